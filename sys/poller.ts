@@ -1,0 +1,191 @@
+// Waits for descriptors on one thread of Deno's pool, by poll(2), and calls back on ours.
+//
+//   watch(fd).readable = true ──> set ── poll(2), elsewhere ──> readable() here, while it stays true
+
+import { cFunction, libc } from "./libc.ts";
+import { PLATFORM } from "./platform.ts";
+
+/** What to call when a descriptor is ready. An end of file, a hangup or an error counts as both. */
+export interface ReadyCallbacks {
+  readable?(): void;
+  writable?(): void;
+}
+
+/** One descriptor's place in a {@linkcode Poller}. Interest is level-triggered: switch it off to be left alone. */
+export interface Watch {
+  /** Whether to call `readable`. At first false. */
+  readable: boolean;
+  /** Whether to call `writable`. At first false. */
+  writable: boolean;
+  /** Ends it. The descriptor stays open, and may be closed now. */
+  close(): void;
+}
+
+/** `struct pollfd`: i32 descriptor, i16 events, i16 results. */
+const POLLFD_SIZE = 8;
+
+/** Bytes to take off the wake-up pipe at once. */
+const WAKE_BUFFER_SIZE = 64;
+
+const poll = cFunction("poll", {
+  parameters: ["buffer", "u64", "i32"],
+  result: "i32",
+  nonblocking: true,
+});
+
+class Entry implements Watch {
+  readonly fd: number;
+  readonly callbacks: ReadyCallbacks;
+  readonly #changed: (entry: Entry) => void;
+  #readable = false;
+  #writable = false;
+  closed = false;
+
+  constructor(fd: number, callbacks: ReadyCallbacks, changed: (entry: Entry) => void) {
+    this.fd = fd;
+    this.callbacks = callbacks;
+    this.#changed = changed;
+  }
+
+  get readable(): boolean {
+    return this.#readable;
+  }
+
+  set readable(on: boolean) {
+    if (on === this.#readable) return;
+    this.#readable = on;
+    this.#changed(this);
+  }
+
+  get writable(): boolean {
+    return this.#writable;
+  }
+
+  set writable(on: boolean) {
+    if (on === this.#writable) return;
+    this.#writable = on;
+    this.#changed(this);
+  }
+
+  get events(): number {
+    if (this.closed) return 0;
+    return (this.#readable ? PLATFORM.poll.POLLIN : 0) |
+      (this.#writable ? PLATFORM.poll.POLLOUT : 0);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#changed(this);
+  }
+}
+
+/** Waits for many descriptors with one thread. */
+export class Poller {
+  readonly #entries = new Set<Entry>();
+  readonly #wakeRead: number;
+  readonly #wakeWrite: number;
+  #waiting = false;
+  #woken = false;
+  #scheduled = false;
+  #closed = false;
+  readonly #released = Promise.withResolvers<void>();
+
+  constructor() {
+    [this.#wakeRead, this.#wakeWrite] = libc.pipe();
+    libc.setNonblocking(this.#wakeRead);
+    libc.setNonblocking(this.#wakeWrite);
+  }
+
+  /** Adds a descriptor. */
+  watch(fd: number, callbacks: ReadyCallbacks): Watch {
+    const entry = new Entry(fd, callbacks, (changed) => this.#change(changed));
+    this.#entries.add(entry);
+    return entry;
+  }
+
+  /** Ends all waiting. Descriptors stay open. Settles when the thread that waited is back. */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      if (this.#waiting) this.#wake();
+      else this.#release();
+    }
+    return this.#released.promise;
+  }
+
+  #change(entry: Entry): void {
+    if (entry.closed) this.#entries.delete(entry);
+    if (this.#waiting) this.#wake();
+    else this.#schedule();
+  }
+
+  #wake(): void {
+    if (this.#woken) return;
+    this.#woken = true;
+    libc.write(this.#wakeWrite, new Uint8Array(1));
+  }
+
+  /** Starts to wait once the calls that change the set are through. */
+  #schedule(): void {
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (!this.#waiting && !this.#closed) void this.#wait();
+    });
+  }
+
+  async #wait(): Promise<void> {
+    this.#waiting = true;
+    while (!this.#closed) {
+      const entries = [...this.#entries].filter((entry) => entry.events !== 0);
+      if (entries.length === 0) break;
+      const set = this.#pollSet(entries);
+      // Even where one is ready at once this lets timers and streams have their turn.
+      await poll(set, BigInt(entries.length + 1), -1);
+      this.#drainWakeUps();
+      this.#dispatch(set, entries);
+    }
+    this.#waiting = false;
+    if (this.#closed) this.#release();
+  }
+
+  #pollSet(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
+    const set = new Uint8Array((entries.length + 1) * POLLFD_SIZE);
+    const view = new DataView(set.buffer);
+    view.setInt32(0, this.#wakeRead, true);
+    view.setInt16(4, PLATFORM.poll.POLLIN, true);
+    entries.forEach((entry, index) => {
+      view.setInt32((index + 1) * POLLFD_SIZE, entry.fd, true);
+      view.setInt16((index + 1) * POLLFD_SIZE + 4, entry.events, true);
+    });
+    return set;
+  }
+
+  #dispatch(set: Uint8Array<ArrayBuffer>, entries: readonly Entry[]): void {
+    const { POLLIN, POLLOUT } = PLATFORM.poll;
+    const view = new DataView(set.buffer);
+    entries.forEach((entry, index) => {
+      const results = view.getInt16((index + 1) * POLLFD_SIZE + 6, true);
+      const failed = (results & ~(POLLIN | POLLOUT)) !== 0;
+      if (entry.readable && !entry.closed && (failed || results & POLLIN)) {
+        entry.callbacks.readable?.();
+      }
+      if (entry.writable && !entry.closed && (failed || results & POLLOUT)) {
+        entry.callbacks.writable?.();
+      }
+    });
+  }
+
+  #drainWakeUps(): void {
+    if (!this.#woken) return;
+    this.#woken = false;
+    libc.read(this.#wakeRead, new Uint8Array(WAKE_BUFFER_SIZE));
+  }
+
+  #release(): void {
+    libc.close(this.#wakeRead);
+    libc.close(this.#wakeWrite);
+    this.#released.resolve();
+  }
+}

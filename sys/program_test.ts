@@ -1,0 +1,48 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { openTrace, parseTimeout, UsageError } from "./program.ts";
+
+Deno.test("parseTimeout takes seconds and gives milliseconds", () => {
+  assertEquals(parseTimeout("1.5"), 1500);
+  for (const text of ["", " ", "0", "-1", "soon", "NaN", "1e9"]) {
+    assertThrows(() => parseTimeout(text), UsageError, text);
+  }
+});
+
+function withDebug<Result>(path: string, run: () => Result): Result {
+  const before = Deno.env.get("RPTY_DEBUG");
+  Deno.env.set("RPTY_DEBUG", path);
+  try {
+    return run();
+  } finally {
+    if (before === undefined) Deno.env.delete("RPTY_DEBUG");
+    else Deno.env.set("RPTY_DEBUG", before);
+  }
+}
+
+// The file stays open for as long as the program runs.
+const KEEPS_OPEN = { sanitizeResources: false };
+Deno.test(
+  "openTrace appends to RPTY_DEBUG's file, which only its owner reads",
+  KEEPS_OPEN,
+  async () => {
+    const directory = await Deno.makeTempDir();
+    const path = `${directory}/trace`;
+    try {
+      withDebug(path, () => openTrace("one"))?.("begins");
+      withDebug(path, () => openTrace("two"))?.("ends");
+      assertMatch(await Deno.readTextFile(path), /^one \S+ begins \ntwo \S+ ends \n$/);
+      assertEquals(((await Deno.stat(path)).mode as number) & 0o777, 0o600);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);
+
+Deno.test("openTrace says which file it can't write", () => {
+  assertThrows(
+    () => withDebug("/no/such/place", () => openTrace("x")),
+    UsageError,
+    "/no/such/place",
+  );
+  assertEquals(withDebug("", () => openTrace("x")), undefined);
+});

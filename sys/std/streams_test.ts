@@ -1,0 +1,8 @@
+import { assertEquals } from "@std/assert";
+import { toText } from "./streams.ts";
+
+Deno.test("toText joins text, and bytes that were cut within a character", async () => {
+  assertEquals(await toText(ReadableStream.from(["a", "b"])), "ab");
+  const bytes = new TextEncoder().encode("aäb");
+  assertEquals(await toText(ReadableStream.from([bytes.slice(0, 2), bytes.slice(2)])), "aäb");
+});

@@ -1,0 +1,156 @@
+// A platform's struct termios to portable settings and back.
+
+import {
+  type CharacterName,
+  type FlagName,
+  type NumberName,
+  SANE_TERMIOS,
+  type SettingName,
+  type Termios,
+  VDISABLE,
+} from "../tty/termios.ts";
+import type { BitField, TermiosLayout } from "./platform.ts";
+
+/** The words of flags, in the order in which they stand in the struct. */
+const FLAG_WORDS = ["iflag", "oflag", "cflag", "lflag"] as const;
+
+/** Smallest CSIZE: the field's choices count up from it. */
+const CSIZE_MIN = 5;
+
+/**
+ * The settings in a struct termios. What the platform has no bits for is as in `others`: so a setting of
+ * the other platform's survives a program's tcgetattr and tcsetattr.
+ */
+export function decodeTermios(
+  struct: Uint8Array,
+  layout: TermiosLayout,
+  others: Termios = SANE_TERMIOS,
+): Termios {
+  const view = viewOf(struct);
+  const settings: Record<SettingName, number | boolean> = { ...others };
+  FLAG_WORDS.forEach((word, index) => {
+    const bits = getWord(view, index * layout.flagSize);
+    for (const [name, mask] of Object.entries(layout[word])) {
+      settings[name as FlagName] = (bits & mask) >>> 0 === mask;
+    }
+  });
+  for (const [name, index] of Object.entries(layout.characterIndex)) {
+    const value = struct[layout.characters.offset + index];
+    settings[name as CharacterName] = isCount(name) || value !== layout.disabled ? value : VDISABLE;
+  }
+  for (const { name, word, field, base } of fieldsOf(layout)) {
+    const bits = (getWord(view, word * layout.flagSize) & field.mask) >>> 0;
+    settings[name] = base + Math.max(0, field.choices.indexOf(bits));
+  }
+  const [input, output] = speedOffsets(layout).map((offset) => getWord(view, offset));
+  settings.ISPEED = toSpeed(input, others.ISPEED, layout);
+  settings.OSPEED = toSpeed(output, others.OSPEED, layout);
+  return settings as Termios;
+}
+
+/** Writes `termios` into a struct termios. Bits of the struct that no setting names stay as they are. */
+export function encodeTermios(termios: Termios, struct: Uint8Array, layout: TermiosLayout): void {
+  const view = viewOf(struct);
+  FLAG_WORDS.forEach((word, index) => {
+    let bits = getWord(view, index * layout.flagSize);
+    for (const [name, mask] of Object.entries(layout[word])) {
+      bits = termios[name as FlagName] ? bits | mask : bits & ~mask;
+    }
+    setWord(view, layout, index * layout.flagSize, bits >>> 0);
+  });
+  for (const [name, index] of Object.entries(layout.characterIndex)) {
+    const value = termios[name as CharacterName];
+    struct[layout.characters.offset + index] = value === VDISABLE ? layout.disabled : value;
+  }
+  for (const { name, word, field, base } of fieldsOf(layout)) {
+    const bits = getWord(view, word * layout.flagSize) & ~field.mask;
+    const choice = field.choices[termios[name] - base] ?? 0;
+    setWord(view, layout, word * layout.flagSize, (bits | choice) >>> 0);
+  }
+  encodeSpeeds(termios, view, layout);
+}
+
+function encodeSpeeds({ ISPEED, OSPEED }: Termios, view: DataView, layout: TermiosLayout): void {
+  const [input, output] = speedOffsets(layout);
+  encodeSpeed(ISPEED, view, input, layout);
+  encodeSpeed(OSPEED, view, output, layout);
+  if (layout.speedMask === 0) return;
+  const cflagOffset = FLAG_WORDS.indexOf("cflag") * layout.flagSize;
+  const bits = getWord(view, cflagOffset) & ~layout.speedMask;
+  const code = getWord(view, output) & layout.speedMask;
+  setWord(view, layout, cflagOffset, (bits | code) >>> 0);
+}
+
+/** A speed that stands there already stays: its code may be one that we have no number for (BOTHER). */
+function encodeSpeed(speed: number, view: DataView, offset: number, layout: TermiosLayout): void {
+  if (toSpeed(getWord(view, offset), 0, layout) === speed) return;
+  setWord(view, layout, offset, fromSpeed(speed, layout));
+}
+
+/** Offsets of c_ispeed and c_ospeed. */
+function speedOffsets({ speedOffset, flagSize }: TermiosLayout): [number, number] {
+  return [speedOffset, speedOffset + flagSize];
+}
+
+/** VMIN and VTIME are counts, of which 0 is one. */
+function isCount(name: string): boolean {
+  return name === "VMIN" || name === "VTIME";
+}
+
+interface NamedField {
+  readonly name: NumberName;
+  /** Index in {@linkcode FLAG_WORDS}. */
+  readonly word: number;
+  readonly field: BitField;
+  /** Value of the first choice. */
+  readonly base: number;
+}
+
+function fieldsOf(layout: TermiosLayout): NamedField[] {
+  const delays = Object.entries(layout.delays).map(([name, field]) => ({
+    name: name as NumberName,
+    word: FLAG_WORDS.indexOf("oflag"),
+    field,
+    base: 0,
+  }));
+  const size = {
+    name: "CSIZE" as const,
+    word: FLAG_WORDS.indexOf("cflag"),
+    field: layout.csize,
+    base: CSIZE_MIN,
+  };
+  return [size, ...delays];
+}
+
+/** Bits per second: `other`, if that is what the nearest code stands for here. */
+function toSpeed(value: number, other: number, layout: TermiosLayout): number {
+  if (layout.speeds === undefined) return value;
+  const speed = layout.speeds.get(value) ?? value;
+  return speed !== 0 && fromSpeed(other, layout) === value ? other : speed;
+}
+
+/** What stands for a speed, or where the platform has codes, for the one that is nearest to it. */
+function fromSpeed(speed: number, layout: TermiosLayout): number {
+  if (layout.speeds === undefined) return speed;
+  let [nearest, least] = [0, Infinity];
+  for (const [code, value] of layout.speeds) {
+    // 0 is no speed: it hangs up.
+    const distance = value === 0 && speed !== 0 ? Infinity : Math.abs(value - speed);
+    if (distance < least) [nearest, least] = [code, distance];
+  }
+  return nearest;
+}
+
+function viewOf(struct: Uint8Array): DataView {
+  return new DataView(struct.buffer, struct.byteOffset, struct.byteLength);
+}
+
+/** All platforms are little-endian. Where words have 8 bytes, the upper 4 are 0. */
+function getWord(view: DataView, offset: number): number {
+  return view.getUint32(offset, true);
+}
+
+function setWord(view: DataView, layout: TermiosLayout, offset: number, bits: number): void {
+  view.setUint32(offset, bits, true);
+  if (layout.flagSize === 8) view.setUint32(offset + 4, 0, true);
+}
