@@ -1,0 +1,183 @@
+// The first frame from each side: who speaks, and what the terminal is.
+
+import {
+  applyTermiosChange,
+  decodeTermiosChange,
+  diffTermios,
+  encodeTermiosChange,
+  SANE_TERMIOS,
+  type Termios,
+} from "../tty/termios.ts";
+import type { Winsize } from "../tty/winsize.ts";
+import { ProtocolError } from "./errors.ts";
+import { type FrameOf, isMap } from "./frames.ts";
+
+/** Version of rpty, shown by `--version` and told in the hello. */
+export const VERSION = "0.1.0";
+
+/** Protocol versions that we speak, oldest and newest. */
+export const PROTOCOL_VERSIONS = { oldest: 1, newest: 1 } as const;
+
+/** Names of the environment variables that follow the user to the far side. */
+export const ENVIRONMENT_NAME = /^(TERM|COLORTERM|LANG|LC_[A-Z]+)$/;
+
+/** Characters of one environment value that cross: TERM and locales are far shorter. */
+const MAX_ENVIRONMENT_VALUE_LENGTH = 256;
+
+/** The user's terminal as the master found it. */
+export interface TerminalState {
+  readonly termios: Termios;
+  readonly winsize: Winsize;
+  /** Whether the master's standard output is that same terminal. */
+  readonly outputIsTerminal: boolean;
+}
+
+/** What a master says first. */
+export interface MasterHello {
+  /** Absent if the master's standard input is no terminal: then the far side has none either. */
+  readonly terminal?: TerminalState;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Bytes of output that the master takes unacknowledged. */
+  readonly outputLimit: number;
+}
+
+/** What a slave says first. */
+export interface SlaveHello {
+  /** Bytes of input that the slave takes before its first window. */
+  readonly inputLimit: number;
+}
+
+interface Versions {
+  readonly rpty: string;
+  readonly oldest: number;
+  readonly newest: number;
+  /** Names of what this side can do beyond the protocol version; unknown ones are passed over. */
+  readonly capabilities: readonly string[];
+}
+
+const VERSIONS: Versions = { rpty: VERSION, ...PROTOCOL_VERSIONS, capabilities: [] };
+
+/** The frame that says `hello`. */
+export function encodeMasterHello(hello: MasterHello): FrameOf<"hello"> {
+  const { terminal, environment, outputLimit } = hello;
+  const body: Record<string, unknown> = { ...VERSIONS, environment, outputLimit };
+  if (terminal !== undefined) {
+    const { rows, cols, xpixel, ypixel } = terminal.winsize;
+    body.terminal = {
+      termios: encodeTermiosChange(diffTermios(SANE_TERMIOS, terminal.termios)),
+      winsize: [rows, cols, xpixel, ypixel],
+      outputIsTerminal: terminal.outputIsTerminal,
+    };
+  }
+  return { type: "hello", body };
+}
+
+/** The frame that says `hello`. */
+export function encodeSlaveHello(hello: SlaveHello): FrameOf<"hello"> {
+  return { type: "hello", body: { ...VERSIONS, ...hello } };
+}
+
+/**
+ * What a master said.
+ *
+ * @throws {ProtocolError} if it has not the form, or no protocol version is common.
+ */
+export function decodeMasterHello(frame: FrameOf<"hello">): MasterHello {
+  const body = new Reader("hello", frame.body);
+  checkVersions(body);
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(body.map("environment"))) {
+    if (ENVIRONMENT_NAME.test(name) && isEnvironmentValue(value)) environment[name] = value;
+  }
+  const hello: MasterHello = { environment, outputLimit: body.count("outputLimit") };
+  if (frame.body.terminal === undefined) return hello;
+  return { ...hello, terminal: decodeTerminal(new Reader("terminal", body.map("terminal"))) };
+}
+
+/**
+ * What a slave said.
+ *
+ * @throws {ProtocolError} if it has not the form, or no protocol version is common.
+ */
+export function decodeSlaveHello(frame: FrameOf<"hello">): SlaveHello {
+  const body = new Reader("hello", frame.body);
+  checkVersions(body);
+  return { inputLimit: body.count("inputLimit") };
+}
+
+function checkVersions(body: Reader): void {
+  const oldest = body.count("oldest");
+  const newest = body.count("newest");
+  if (oldest > PROTOCOL_VERSIONS.newest || newest < PROTOCOL_VERSIONS.oldest) {
+    throw new ProtocolError(
+      `Cannot talk to the peer: it speaks protocol ${oldest} to ${newest}, we speak ` +
+        `${PROTOCOL_VERSIONS.oldest} to ${PROTOCOL_VERSIONS.newest}: install the same version on both sides`,
+    );
+  }
+}
+
+function isEnvironmentValue(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_ENVIRONMENT_VALUE_LENGTH &&
+    !value.includes("\0");
+}
+
+function decodeTerminal(body: Reader): TerminalState {
+  const [rows, cols, xpixel, ypixel] = body.numbers("winsize", 4);
+  return {
+    termios: decodeTermios(body.numbers("termios")),
+    winsize: { rows, cols, xpixel, ypixel },
+    outputIsTerminal: body.flag("outputIsTerminal"),
+  };
+}
+
+function decodeTermios(pairs: readonly number[]): Termios {
+  try {
+    return applyTermiosChange(SANE_TERMIOS, decodeTermiosChange(pairs));
+  } catch (error) {
+    if (error instanceof RangeError) throw new ProtocolError(error.message);
+    throw error;
+  }
+}
+
+/** Reads the members of a map that the peer sent. */
+class Reader {
+  readonly #name: string;
+  readonly #map: Readonly<Record<string, unknown>>;
+
+  constructor(name: string, map: Readonly<Record<string, unknown>>) {
+    this.#name = name;
+    this.#map = map;
+  }
+
+  count(member: string): number {
+    const value = this.#map[member];
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.#wrong(member, "a count");
+  }
+
+  flag(member: string): boolean {
+    const value = this.#map[member];
+    if (typeof value === "boolean") return value;
+    throw this.#wrong(member, "a boolean");
+  }
+
+  map(member: string): Readonly<Record<string, unknown>> {
+    const value = this.#map[member];
+    if (isMap(value)) return value;
+    throw this.#wrong(member, "a map");
+  }
+
+  /** Numbers of at most 16 bits where a `length` is given (a winsize), else any whole ones. */
+  numbers(member: string, length?: number): readonly number[] {
+    const value = this.#map[member];
+    if (Array.isArray(value) && value.every(Number.isSafeInteger)) {
+      if (length === undefined) return value;
+      if (value.length === length && value.every((n) => n >= 0 && n <= 0xffff)) return value;
+    }
+    throw this.#wrong(member, "a list of numbers");
+  }
+
+  #wrong(member: string, expected: string): ProtocolError {
+    return new ProtocolError(`Cannot read ${this.#name}: ${member} is not ${expected}`);
+  }
+}

@@ -1,0 +1,26 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { PendingBytes } from "./pending_bytes.ts";
+
+Deno.test("PendingBytes gives all that waits, in order, once", () => {
+  const pending = new PendingBytes();
+  for (const bytes of [[1], [], [2, 3]]) pending.push(new Uint8Array(bytes));
+  assertEquals(pending.length, 3);
+  assertEquals(pending.take(), Uint8Array.of(1, 2, 3));
+  assertEquals(pending.length, 0);
+  assertEquals(pending.take(), new Uint8Array());
+});
+
+Deno.test("PendingBytes doesn't copy a single chunk", () => {
+  const pending = new PendingBytes();
+  const chunk = Uint8Array.of(1);
+  pending.push(chunk);
+  assertStrictEquals(pending.take(), chunk);
+});
+
+Deno.test("PendingBytes keeps the order of very many", () => {
+  const pending = new PendingBytes();
+  const expected = Uint8Array.from({ length: 5000 }, (_, index) => index);
+  for (const byte of expected) pending.push(Uint8Array.of(byte));
+  assertEquals(pending.length, 5000);
+  assertEquals(pending.take(), expected);
+});

@@ -1,0 +1,20 @@
+/** Writes one event by name, with what belongs to it. */
+export type Trace = (event: string, details?: object) => void;
+
+/** Bytes of a byte string that a trace shows. */
+const SHOWN_BYTES = 64;
+
+/** A trace that writes a line an event: seconds since the start, event, details as JSON. */
+export function traceTo(write: (line: string) => void): Trace {
+  const start = performance.now();
+  return (event, details) => {
+    const seconds = ((performance.now() - start) / 1000).toFixed(6);
+    write(`${seconds} ${event} ${details === undefined ? "" : JSON.stringify(details, shorten)}\n`);
+  };
+}
+
+function shorten(_key: string, value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  const text = String.fromCharCode(...value.subarray(0, SHOWN_BYTES));
+  return value.length > SHOWN_BYTES ? `${text}… (${value.length} bytes)` : text;
+}
