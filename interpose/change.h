@@ -1,0 +1,26 @@
+/* The operations on a terminal that termios functions and ioctls share. Each returns a value or -errno. */
+#ifndef RPTY_CHANGE_H
+#define RPTY_CHANGE_H
+
+#include "terminal.h"
+
+/* `action`: TCSANOW, TCSADRAIN or TCSAFLUSH. `wanted` is as a pts makes it (form_as_pts). */
+long change_termios(const struct terminal *terminal, const struct rpty_termios *wanted, int action);
+long change_winsize(const struct terminal *terminal, const struct rpty_winsize *winsize);
+
+/* tcgetpgrp, tcgetsid, tcsetpgrp. */
+long change_get_foreground(const struct terminal *terminal);
+long change_get_session(const struct terminal *terminal);
+long change_set_foreground(const struct terminal *terminal, int32_t group);
+
+/* TIOCSCTTY and TIOCNOTTY. */
+long change_take_session(const struct terminal *terminal, int32_t argument);
+long change_leave_session(const struct terminal *terminal);
+
+long change_flush(const struct terminal *terminal, int32_t queue);
+long change_flow(const struct terminal *terminal, int32_t action);
+long change_break(const struct terminal *terminal, int32_t duration);
+long change_drain(const struct terminal *terminal);
+long change_output_queue(const struct terminal *terminal);
+
+#endif

@@ -1,0 +1,136 @@
+/* The exec family: our preload survives whatever environment the program is given. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "environment.h"
+#include "export.h"
+#include "real.h"
+#include "syscalls.h"
+
+/* What one of the calls is made with. */
+struct execution {
+    int directory;
+    const char *path;
+    char *const *arguments;
+    int flags;
+};
+
+static long by_path(char *const environment[], void *execution)
+{
+    const struct execution *e = execution;
+    return SYS(execve, e->path, e->arguments, environment);
+}
+
+static long by_directory(char *const environment[], void *execution)
+{
+    const struct execution *e = execution;
+    return SYS(execveat, e->directory, e->path, e->arguments, environment, e->flags);
+}
+
+/* These two come back from the C library with errno set. */
+static long by_search(char *const environment[], void *execution)
+{
+    const struct execution *e = execution;
+    if (!real()->execvpe)
+        return -ENOSYS;
+    real()->execvpe(e->path, e->arguments, environment);
+    return -get_errno();
+}
+
+static long by_descriptor(char *const environment[], void *execution)
+{
+    const struct execution *e = execution;
+    if (!real()->fexecve)
+        return -ENOSYS;
+    real()->fexecve(e->directory, e->arguments, environment);
+    return -get_errno();
+}
+
+static int run(long (*how)(char *const[], void *), struct execution execution,
+               char *const environment[])
+{
+    return (int)libc_result(environment_with_preload(environment, how, &execution));
+}
+
+EXPORT int execve(const char *path, char *const arguments[], char *const environment[])
+{
+    return run(by_path, (struct execution){.path = path, .arguments = arguments}, environment);
+}
+
+EXPORT int execv(const char *path, char *const arguments[])
+{
+    return execve(path, arguments, environment_own());
+}
+
+EXPORT int execvpe(const char *file, char *const arguments[], char *const environment[])
+{
+    return run(by_search, (struct execution){.path = file, .arguments = arguments}, environment);
+}
+
+EXPORT int execvp(const char *file, char *const arguments[])
+{
+    return execvpe(file, arguments, environment_own());
+}
+
+EXPORT int fexecve(int fd, char *const arguments[], char *const environment[])
+{
+    return run(by_descriptor, (struct execution){.directory = fd, .arguments = arguments},
+               environment);
+}
+
+EXPORT int execveat(int directory, const char *path, char *const arguments[],
+                    char *const environment[], int flags)
+{
+    return run(by_directory, (struct execution){directory, path, arguments, flags}, environment);
+}
+
+/* The arguments of the execl forms are laid out as an array, on the stack for vfork's sake. */
+static size_t count_arguments(va_list *list)
+{
+    size_t count = 1;
+    while (va_arg(*list, char *))
+        count++;
+    return count;
+}
+
+static void collect_arguments(char **arguments, const char *first, size_t count, va_list *list)
+{
+    arguments[0] = (char *)first;
+    for (size_t i = 1; i <= count; i++)
+        arguments[i] = va_arg(*list, char *);
+}
+
+/* A macro, since the array must live in the frame of the function that has the list; va_end is left to it,
+ * as what follows the list's NULL may matter. */
+#define LAID_OUT(first)                                                                            \
+    va_list list;                                                                                  \
+    va_start(list, first);                                                                         \
+    size_t count = count_arguments(&list);                                                         \
+    va_end(list);                                                                                  \
+    char *arguments[count + 1];                                                                    \
+    va_start(list, first);                                                                         \
+    collect_arguments(arguments, first, count, &list)
+
+EXPORT int execl(const char *path, const char *first, ...)
+{
+    LAID_OUT(first);
+    va_end(list);
+    return execv(path, arguments);
+}
+
+EXPORT int execlp(const char *file, const char *first, ...)
+{
+    LAID_OUT(first);
+    va_end(list);
+    return execvp(file, arguments);
+}
+
+EXPORT int execle(const char *path, const char *first, ...)
+{
+    LAID_OUT(first);
+    char *const *environment = va_arg(list, char *const *);
+    va_end(list);
+    return execve(path, arguments, environment);
+}

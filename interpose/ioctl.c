@@ -1,0 +1,198 @@
+/* ioctl: the requests of a terminal; all others are the kernel's, which a FIFO answers as a pts does
+ * (FIONBIO, FIOCLEX, or ENOTTY). */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include "change.h"
+#include "export.h"
+#include "input.h"
+#include "memory.h"
+#include "real.h"
+#include "syscalls.h"
+#include "termios_form.h"
+
+/* The C library's headers leave these to the kernel's, which do not go together with them. */
+#define GET_TERMIOS2 0x802c542au
+#define SET_TERMIOS2 0x402c542bu /* then, one by one: after draining, after flushing */
+
+#define PTS_LINE_DISCIPLINE 0 /* N_TTY */
+#define NOT_A_TERMINALS 1L
+
+static bool is_terminals_kind(uint32_t request)
+{
+    return (request >> 8 & 0xff) == 'T';
+}
+
+static long put(void *to, const void *from, size_t size)
+{
+    if (to == NULL)
+        return -EFAULT;
+    memcpy(to, from, size);
+    return 0;
+}
+
+static long put_int(void *to, long value)
+{
+    int number = (int)value;
+    return value < 0 ? value : put(to, &number, sizeof number);
+}
+
+static long get_settings(const struct terminal *terminal, uint32_t request, void *to)
+{
+    struct state state;
+    long failed = terminal_state(terminal, &state);
+    if (failed)
+        return failed;
+    struct kernel_termios plain = form_to_kernel(&state.termios);
+    struct kernel_termios2 with_speeds = form_to_kernel2(&state.termios);
+    struct kernel_termio small = form_to_termio(&state.termios);
+    switch (request) {
+    case TCGETS:
+        return put(to, &plain, sizeof plain);
+    case TCGETA:
+        return put(to, &small, sizeof small);
+    case GET_TERMIOS2:
+        return put(to, &with_speeds, sizeof with_speeds);
+    default:
+        return put(to, &state.winsize, sizeof state.winsize);
+    }
+}
+
+static long set_termios(const struct terminal *terminal, const void *from, int action)
+{
+    if (from == NULL)
+        return -EFAULT;
+    struct rpty_termios wanted = form_from_kernel(from);
+    return change_termios(terminal, &wanted, action);
+}
+
+static long set_termios2(const struct terminal *terminal, const void *from, int action)
+{
+    if (from == NULL)
+        return -EFAULT;
+    struct rpty_termios wanted = form_from_kernel2(from);
+    return change_termios(terminal, &wanted, action);
+}
+
+static long set_termio(const struct terminal *terminal, const void *from, int action)
+{
+    struct state state;
+    if (from == NULL)
+        return -EFAULT;
+    long failed = terminal_state(terminal, &state);
+    if (failed)
+        return failed;
+    struct rpty_termios wanted = form_from_termio(from, &state.termios);
+    return change_termios(terminal, &wanted, action);
+}
+
+static long set_settings(const struct terminal *terminal, uint32_t request, const void *from)
+{
+    switch (request) {
+    case TCSETS:
+    case TCSETSW:
+    case TCSETSF:
+        return set_termios(terminal, from, (int)(request - TCSETS));
+    case TCSETA:
+    case TCSETAW:
+    case TCSETAF:
+        return set_termio(terminal, from, (int)(request - TCSETA));
+    case SET_TERMIOS2:
+    case SET_TERMIOS2 + 1:
+    case SET_TERMIOS2 + 2:
+        return set_termios2(terminal, from, (int)(request - SET_TERMIOS2));
+    case TIOCSWINSZ:
+        return from ? change_winsize(terminal, from) : -EFAULT;
+    default:
+        return NOT_A_TERMINALS;
+    }
+}
+
+static long job_control(const struct terminal *terminal, uint32_t request, void *argument)
+{
+    switch (request) {
+    case TIOCGPGRP:
+        return put_int(argument, change_get_foreground(terminal));
+    case TIOCSPGRP:
+        return argument ? change_set_foreground(terminal, *(const int32_t *)argument) : -EFAULT;
+    case TIOCGSID:
+        return put_int(argument, change_get_session(terminal));
+    case TIOCSCTTY:
+        return change_take_session(terminal, (int32_t)(long)argument);
+    case TIOCNOTTY:
+        return change_leave_session(terminal);
+    default:
+        return NOT_A_TERMINALS;
+    }
+}
+
+static long queues(const struct terminal *terminal, uint32_t request, void *argument)
+{
+    int32_t number = (int32_t)(long)argument;
+    switch (request) {
+    case FIONREAD:
+        return put_int(argument, input_pending(terminal));
+    case TIOCOUTQ:
+        return put_int(argument, change_output_queue(terminal));
+    case TCFLSH:
+        return change_flush(terminal, number);
+    case TCXONC:
+        return change_flow(terminal, number);
+    case TCSBRK:
+        return number ? change_drain(terminal) : change_break(terminal, 0);
+    case TCSBRKP:
+        return change_break(terminal, number * 100);
+    case FIOASYNC:
+        terminal_unmark(terminal->fd);
+        return NOT_A_TERMINALS;
+    case TIOCGETD:
+        return put_int(argument, PTS_LINE_DISCIPLINE);
+    default:
+        return NOT_A_TERMINALS;
+    }
+}
+
+static long answer(const struct terminal *terminal, uint32_t request, void *argument)
+{
+    switch (request) {
+    case TCGETS:
+    case TCGETA:
+    case GET_TERMIOS2:
+    case TIOCGWINSZ:
+        return get_settings(terminal, request, argument);
+    }
+    long result = set_settings(terminal, request, argument);
+    if (result == NOT_A_TERMINALS)
+        result = job_control(terminal, request, argument);
+    if (result == NOT_A_TERMINALS)
+        result = queues(terminal, request, argument);
+    return result;
+}
+
+/* TIOCOUTQ and the like give their count through the argument: a positive result is never theirs. */
+static int elsewhere(int fd, unsigned long request, void *argument)
+{
+    if (real()->ioctl)
+        return real()->ioctl(fd, request, argument);
+    return (int)libc_result(SYS(ioctl, fd, request, argument));
+}
+
+/* musl declares the request an int: only its lower half means something. */
+EXPORT int ioctl(int fd, unsigned long wide_request, ...)
+{
+    uint32_t request = (uint32_t)wide_request;
+    struct terminal terminal;
+    va_list arguments;
+    va_start(arguments, wide_request);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    if (!is_terminals_kind(request) || !terminal_find(fd, &terminal))
+        return elsewhere(fd, wide_request, argument);
+    long result = answer(&terminal, request, argument);
+    return result == NOT_A_TERMINALS ? elsewhere(fd, wide_request, argument)
+                                     : (int)libc_result(result < 0 ? result : 0);
+}

@@ -1,0 +1,280 @@
+/* The shell's parent. It makes the session, reaps, tells the slave how the shell ended, and hangs the
+ * session up when the slave is gone, however it went.
+ *
+ *   slave ── its stdin: "go", then nothing until it closes ──> keeper ── fork, setsid ──> shell
+ *         <── its stdout: "shell PID", then "exit N", "signal N" or "error ERRNO" ──
+ *
+ * usage: rpty-keeper DIRECTORY INPUT OUTPUT COMMAND [ARGUMENT...]
+ * INPUT and OUTPUT name the FIFOs in DIRECTORY that become the shell's 0, and its 1 and 2. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "page.h"
+
+enum { FAILED = 255 }; /* exit status of rpty's own failures */
+
+static const char *directory;
+static struct rpty_page *page; /* NULL where the session has no terminal */
+static pid_t shell;
+
+static void report(const char *word, int number)
+{
+    char line[64];
+    int length = snprintf(line, sizeof line, "%s %d\n", word, number);
+    /* The slave may be gone: then nobody wants to know. */
+    if (write(STDOUT_FILENO, line, (size_t)length) < 0)
+        return;
+}
+
+static void fail(const char *what, const char *on)
+{
+    fprintf(stderr, "rpty-keeper: Cannot %s \"%s\": %s\n", what, on, strerror(errno));
+    exit(FAILED);
+}
+
+static const char *path_of(const char *name, char path[PATH_MAX])
+{
+    snprintf(path, PATH_MAX, "%s/%s", directory, name);
+    return path;
+}
+
+static void map_page(void)
+{
+    char path[PATH_MAX];
+    int fd = open(path_of(RPTY_FILE_PAGE, path), O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    void *mapped = mmap(NULL, RPTY_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (mapped != MAP_FAILED)
+        page = mapped;
+}
+
+/* What a transport leaves open would keep its connection open for as long as a job lives. */
+static void close_inherited(void)
+{
+    if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0)
+        return;
+    long limit = sysconf(_SC_OPEN_MAX);
+    for (int fd = 3; fd < (limit > 0 ? limit : 1024); fd++)
+        close(fd);
+}
+
+static void mark(int fd, const char *name)
+{
+    if (strcmp(name, RPTY_FILE_INPUT) == 0)
+        fcntl(fd, F_SETSIG, RPTY_MARK_INPUT);
+    else if (strcmp(name, RPTY_FILE_OUTPUT) == 0)
+        fcntl(fd, F_SETSIG, RPTY_MARK_OUTPUT);
+}
+
+/* Opening waits for nobody: input may have ended already, and then its FIFO has no writer. */
+static void become_shell_stream(const char *name, int mode, int first, int last)
+{
+    char path[PATH_MAX];
+    int fd = open(path_of(name, path), mode | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
+        fail("open", path);
+    mark(fd, name);
+    for (int target = first; target <= last; target++)
+        dup2(fd, target);
+}
+
+static void reset_signals(void)
+{
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* In the child: waits for the slave's word that the page knows the session, then runs the command. */
+static void run_shell(const int go[2], const char *input, const char *output, char **command)
+{
+    char word;
+    close(go[1]);
+    setsid();
+    if (read(go[0], &word, 1) != 1)
+        _exit(FAILED);
+    int report_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    become_shell_stream(input, O_RDONLY, STDIN_FILENO, STDIN_FILENO);
+    become_shell_stream(output, O_WRONLY, STDOUT_FILENO, STDERR_FILENO);
+    reset_signals();
+    execvp(command[0], command);
+    dup2(report_fd, STDOUT_FILENO);
+    report("error", errno);
+    _exit(errno == ENOENT ? 127 : 126);
+}
+
+static void start_shell(const char *input, const char *output, char **command, int go[2])
+{
+    if (pipe2(go, O_CLOEXEC) < 0)
+        fail("make a pipe in", directory);
+    shell = fork();
+    if (shell < 0)
+        fail("fork in", directory);
+    if (shell == 0)
+        run_shell(go, input, output, command);
+    close(go[0]);
+    report("shell", shell);
+}
+
+static void signal_group(pid_t group)
+{
+    if (group <= 0)
+        return;
+    kill(-group, SIGHUP);
+    kill(-group, SIGCONT);
+}
+
+/* What the kernel does when a terminal is gone (tty_vhangup, disassociate_ctty). The signals come first: a
+ * shell that saw the end of its input before would leave its jobs alone. */
+static void hang_up(void)
+{
+    if (shell > 0) {
+        kill(shell, SIGHUP);
+        kill(shell, SIGCONT);
+    }
+    if (page == NULL)
+        return;
+    signal_group(page->foreground);
+    __atomic_fetch_or(&page->flags, RPTY_HUNG_UP, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&page->event, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, &page->event, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static void report_end(int status)
+{
+    shell = 0;
+    if (WIFEXITED(status))
+        report("exit", WEXITSTATUS(status));
+    else
+        report("signal", WTERMSIG(status));
+    /* The kernel hangs up on the foreground group when its session's leader ends. */
+    if (page != NULL)
+        signal_group(page->foreground);
+}
+
+/* Reaps who has ended. Whether children are left. */
+static int reap(void)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == shell)
+            report_end(status);
+    }
+    return pid == 0;
+}
+
+static void remove_file(const char *name)
+{
+    char path[PATH_MAX];
+    unlink(path_of(name, path));
+}
+
+static void remove_terminal(void)
+{
+    remove_file(RPTY_FILE_PAGE);
+    remove_file(RPTY_FILE_CONTROL);
+    remove_file(RPTY_FILE_INPUT);
+    remove_file(RPTY_FILE_OUTPUT);
+    remove_file(RPTY_FILE_DATA);
+    remove_file(RPTY_FILE_KEEPER);
+}
+
+static void remove_directory(void)
+{
+    remove_file(RPTY_FILE_LIBRARY);
+    rmdir(directory);
+}
+
+/* No longer holds the transport's streams. */
+static void let_go(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
+        dup2(null, fd);
+}
+
+/* Serves the slave until it closes our stdin. */
+static void serve(int signals, int go)
+{
+    struct pollfd ready[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                             {.fd = signals, .events = POLLIN}};
+    for (;;) {
+        if (poll(ready, 2, -1) < 0 && errno != EINTR)
+            return;
+        if (ready[1].revents != 0) {
+            struct signalfd_siginfo info;
+            if (read(signals, &info, sizeof info) > 0)
+                reap();
+        }
+        if (ready[0].revents != 0) {
+            char word;
+            if (read(STDIN_FILENO, &word, 1) <= 0)
+                return;
+            if (write(go, &word, 1) < 0)
+                return;
+        }
+    }
+}
+
+/* Reaps until nobody is left: the loader of each program that lives on looks for the library. */
+static void outlive(int signals)
+{
+    struct signalfd_siginfo info;
+    while (reap() && read(signals, &info, sizeof info) > 0)
+        continue;
+}
+
+static int block_signals(void)
+{
+    sigset_t all, child;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    signal(SIGCHLD, SIG_DFL);
+    return signalfd(-1, &child, SFD_CLOEXEC);
+}
+
+int main(int argc, char **argv)
+{
+    int go[2];
+    if (argc < 5) {
+        fprintf(stderr, "usage: rpty-keeper DIRECTORY INPUT OUTPUT COMMAND [ARGUMENT...]\n");
+        return 2;
+    }
+    directory = argv[1];
+    close_inherited();
+    setsid();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    int signals = block_signals();
+    if (signals < 0)
+        fail("make a signalfd in", directory);
+    map_page();
+    start_shell(argv[2], argv[3], argv + 4, go);
+    serve(signals, go[1]);
+    let_go();
+    hang_up();
+    remove_terminal();
+    outlive(signals);
+    remove_directory();
+    return 0;
+}

@@ -1,0 +1,104 @@
+/* What the slave and the programs share: the runtime directory, the state page, the control socket.
+ *
+ *   slave (TypeScript) ── writes ──> DIR/page ── mapped read-only ──> librpty.so in each program
+ *                      <── one request, one reply, a fresh connection each ── DIR/ctl
+ *                      ── input ──> DIR/in      DIR/out <── output ──
+ *
+ * slave/page_layout.ts mirrors this file; slave/page_layout_test.ts compiles it and compares. */
+#ifndef RPTY_PAGE_H
+#define RPTY_PAGE_H
+
+#include <stdint.h>
+
+/* Names in the runtime directory. The library finds the directory by its own entry in LD_PRELOAD. */
+#define RPTY_FILE_LIBRARY "librpty.so"
+#define RPTY_FILE_PAGE "page"
+#define RPTY_FILE_CONTROL "ctl"
+#define RPTY_FILE_INPUT "in"   /* FIFO: the slave writes, programs read */
+#define RPTY_FILE_OUTPUT "out" /* FIFO: programs write, the slave reads */
+#define RPTY_FILE_DATA "data"  /* FIFO: the same, where the user's standard output is no terminal */
+#define RPTY_FILE_KEEPER "keeper"
+
+#define RPTY_PAGE_MAGIC 0x59545052u /* "RPTY" in little-endian memory */
+#define RPTY_PAGE_VERSION 1u
+#define RPTY_PAGE_SIZE 4096u
+
+/* struct termios as glibc and musl have it on Linux (c_cc of 32, speeds as B… codes). */
+struct rpty_termios {
+    uint32_t c_iflag, c_oflag, c_cflag, c_lflag;
+    uint8_t c_line;
+    uint8_t c_cc[32];
+    uint32_t c_ispeed, c_ospeed;
+};
+
+struct rpty_winsize {
+    uint16_t rows, cols, xpixel, ypixel;
+};
+
+/* Signal numbers that F_SETSIG gives to the terminal's descriptions (fcntl(2)). They mean nothing, while
+ * O_ASYNC is off, and stay through dup, fork, exec and passing: so one fcntl knows the terminal, at the
+ * price of the kernel's own isatty. A description without a mark is looked at by fstat. */
+#define RPTY_MARK_INPUT 63
+#define RPTY_MARK_OUTPUT 64
+
+enum rpty_flag {
+    RPTY_HUNG_UP = 1, /* the terminal is gone: reads give 0, all else EIO */
+};
+
+/* `event`, `flags`, `session`, `foreground`, `eof` and `held` are single words, read atomically by
+ * themselves. `winsize` and `termios` are read under `sequence`: odd while the slave writes, and
+ * changed when it has. */
+struct rpty_page {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t sequence;
+    uint32_t event;     /* futex word: changes and is woken at each delivery of input, EOF, flush,
+                            change of termios, of foreground group or session, and hangup */
+    uint32_t flags;     /* enum rpty_flag */
+    int32_t session;    /* session whose controlling terminal this is; 0: none */
+    int32_t foreground; /* foreground process group; 0: none */
+    uint32_t eof;   /* number of the EOF that is next in the input once the FIFO is empty; 0: none.
+                            Whoever gets RPTY_TAKE_EOF granted for it returns 0 from read */
+    uint32_t held;  /* readable bytes that the slave holds behind those in the FIFO */
+    uint32_t minor; /* of the device number that stat shows; the major is 136 */
+    uint64_t input_dev, input_ino, output_dev, output_ino; /* the FIFOs' identity by fstat */
+    struct rpty_winsize winsize;
+    struct rpty_termios termios;
+    char name[44]; /* the terminal's name, such as "/dev/rpty/4711", ended by NUL */
+};
+
+/* One request per connection to DIR/ctl (SOCK_STREAM). It carries, by SCM_RIGHTS, the descriptor that
+ * the call is made on: whoever can send it possesses the terminal. RPTY_OPEN may come without one: then
+ * the caller's session must be the terminal's. The reply to RPTY_OPEN carries the descriptor opened. */
+enum rpty_operation {
+    RPTY_GET_STATE = 1,      /* -> termios, winsize, value: foreground */
+    RPTY_SET_TERMIOS = 2,    /* termios, argument: TCSANOW 0, TCSADRAIN 1, TCSAFLUSH 2 */
+    RPTY_SET_WINSIZE = 3,    /* winsize */
+    RPTY_SET_FOREGROUND = 4, /* argument: process group, as the slave's PID namespace numbers it */
+    RPTY_SET_SESSION = 5,    /* TIOCSCTTY; argument: its argument */
+    RPTY_LEAVE_SESSION = 6,  /* TIOCNOTTY by a session leader */
+    RPTY_FLUSH = 7,          /* argument: TCIFLUSH 0, TCOFLUSH 1, TCIOFLUSH 2 */
+    RPTY_FLOW = 8,           /* argument: TCOOFF 0, TCOON 1, TCIOFF 2, TCION 3 */
+    RPTY_BREAK = 9,          /* argument: tcsendbreak's duration */
+    RPTY_DRAIN = 10,         /* replied to when the user has been shown all output written before */
+    RPTY_OUTPUT_QUEUE = 11,  /* -> value: bytes not yet shown */
+    RPTY_TAKE_EOF = 12,      /* argument: page.eof; -> value: 1 if the caller has it, else 0 */
+    RPTY_OPEN = 13,          /* argument: O_RDONLY, O_WRONLY or O_RDWR; -> a descriptor */
+};
+
+struct rpty_request {
+    uint32_t magic;     /* RPTY_PAGE_MAGIC */
+    uint32_t operation; /* enum rpty_operation */
+    int32_t argument;
+    struct rpty_winsize winsize;
+    struct rpty_termios termios;
+};
+
+struct rpty_reply {
+    int32_t error; /* an errno, or 0 */
+    int32_t value;
+    struct rpty_winsize winsize;
+    struct rpty_termios termios;
+};
+
+#endif

@@ -1,0 +1,18 @@
+/* The names by which programs open their terminal. */
+#ifndef RPTY_PATH_H
+#define RPTY_PATH_H
+
+#include <stdbool.h>
+
+enum path_kind { PATH_OTHER, PATH_DEV_TTY, PATH_TERMINAL_NAME, PATH_DESCRIPTOR };
+
+/* `fd` is set for PATH_DESCRIPTOR: /dev/stdin and its like, /dev/fd/N, /proc/self/fd/N. */
+enum path_kind path_kind(const char *path, int *fd);
+
+/* Whether it is the terminal's own name, which is that of no file. */
+bool path_names_terminal(const char *path);
+
+/* Writes the input FIFO's path to `path` (RUNTIME_PATH_SIZE bytes), and returns it. */
+const char *path_of_input(char *path);
+
+#endif

@@ -1,0 +1,32 @@
+/* What LD_PRELOAD says: where our entry is, and how an environment keeps it. Pure. */
+#ifndef RPTY_PRELOAD_H
+#define RPTY_PRELOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PRELOAD_VARIABLE "LD_PRELOAD="
+
+struct text {
+    const char *start;
+    size_t length;
+};
+
+/* The value of LD_PRELOAD in an environment; NULL: not there. The last one counts for neither C library:
+ * both take the first. */
+const char *preload_value(char *const environment[]);
+
+/* The first entry of an LD_PRELOAD value that names librpty.so by a path; length 0: none. */
+struct text preload_find(const char *value);
+
+/* How many strings an environment has. */
+size_t environment_count(char *const environment[]);
+
+/* What preload_merge needs for its variable, the ending NUL included. */
+size_t preload_merged_size(char *const environment[], const char *entry);
+
+/* `merged` (environment_count + 2 places) becomes the environment with our entry put first in LD_PRELOAD
+ * and what was there kept behind it; `variable` holds the new string. */
+void preload_merge(char *const environment[], const char *entry, char *variable, char **merged);
+
+#endif

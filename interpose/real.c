@@ -1,0 +1,41 @@
+#include "real.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Weak and unversioned: glibc before 2.34 keeps dlsym in a library that the program need not have loaded;
+ * there, the C library's internal pair serves. */
+extern void *dlsym(void *, const char *) __attribute__((weak));
+extern void *__libc_dlopen_mode(const char *, int) __attribute__((weak));
+extern void *__libc_dlsym(void *, const char *) __attribute__((weak));
+
+#define NEXT ((void *)-1L)       /* RTLD_NEXT, alike in both C libraries */
+#define INTERNAL_LAZY 0x80000001 /* __RTLD_DLOPEN | RTLD_LAZY */
+
+static struct real table;
+static atomic_bool ready;
+
+static void *look_up(const char *name)
+{
+    if (dlsym)
+        return dlsym(NEXT, name);
+    if (__libc_dlopen_mode && __libc_dlsym)
+        return __libc_dlsym(__libc_dlopen_mode("libc.so.6", (int)INTERNAL_LAZY), name);
+    return NULL;
+}
+
+static void fill(void)
+{
+#define REAL_LOOK_UP(result, name, arguments) table.name = (__typeof__(table.name))look_up(#name);
+    REAL_FUNCTIONS(REAL_LOOK_UP)
+#undef REAL_LOOK_UP
+    atomic_store_explicit(&ready, true, memory_order_release);
+}
+
+const struct real *real(void)
+{
+    if (!atomic_load_explicit(&ready, memory_order_acquire))
+        fill();
+    return &table;
+}

@@ -1,0 +1,58 @@
+/* The C library's own functions, behind ours. Looked up once, before main: dlsym may allocate and lock. */
+#ifndef RPTY_REAL_H
+#define RPTY_REAL_H
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/uio.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Calls that are nothing but a system call, and that no thread is cancelled in, are not here: those are
+ * made directly. */
+#define REAL_FUNCTIONS(X)                                                                          \
+    X(ssize_t, read, (int, void *, size_t))                                                        \
+    X(ssize_t, readv, (int, const struct iovec *, int))                                            \
+    X(ssize_t, write, (int, const void *, size_t))                                                 \
+    X(ssize_t, writev, (int, const struct iovec *, int))                                           \
+    X(int, poll, (struct pollfd *, nfds_t, int))                                                   \
+    X(int, ppoll, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *))            \
+    X(int, select, (int, fd_set *, fd_set *, fd_set *, struct timeval *))                          \
+    X(int, pselect,                                                                                \
+      (int, fd_set *, fd_set *, fd_set *, const struct timespec *, const sigset_t *))              \
+    X(int, openat, (int, const char *, int, ...))                                                  \
+    X(int, fcntl, (int, int, ...))                                                                 \
+    X(int, ioctl, (int, unsigned long, ...))                                                       \
+    X(FILE *, fopen, (const char *, const char *))                                                 \
+    X(FILE *, freopen, (const char *, const char *, FILE *))                                       \
+    X(FILE *, fdopen, (int, const char *))                                                         \
+    X(int, tcgetattr, (int, struct termios *))                                                     \
+    X(int, tcsetattr, (int, int, const struct termios *))                                          \
+    X(int, tcdrain, (int))                                                                         \
+    X(char *, ttyname, (int))                                                                      \
+    X(int, ttyname_r, (int, char *, size_t))                                                       \
+    X(int, execvpe, (const char *, char *const[], char *const[]))                                  \
+    X(int, fexecve, (int, char *const[], char *const[]))                                           \
+    X(int, posix_spawn,                                                                            \
+      (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,       \
+       char *const[], char *const[]))                                                              \
+    X(int, posix_spawnp,                                                                           \
+      (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,       \
+       char *const[], char *const[]))                                                              \
+    X(int, system, (const char *))                                                                 \
+    X(FILE *, popen, (const char *, const char *))
+
+struct real {
+#define REAL_MEMBER(result, name, arguments) result(*name) arguments;
+    REAL_FUNCTIONS(REAL_MEMBER)
+#undef REAL_MEMBER
+};
+
+/* The table; filled by the constructor, or by the first call where one comes before it. */
+const struct real *real(void);
+
+#endif

@@ -1,0 +1,150 @@
+/* select and pselect: by poll where they concern the terminal. */
+#include <errno.h>
+#include <stddef.h>
+
+#include "clock.h"
+#include "export.h"
+#include "memory.h"
+#include "poll_terminal.h"
+#include "real.h"
+#include "runtime.h"
+#include "syscalls.h"
+
+/* As the kernel's select maps poll's events to its three sets. */
+#define READ_READY (POLLIN | POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR)
+#define WRITE_READY (POLLOUT | POLLWRNORM | POLLWRBAND | POLLERR)
+#define EXCEPT_READY POLLPRI
+
+struct sets {
+    int count;
+    fd_set *read, *write, *except;
+};
+
+static bool has(const fd_set *set, int fd)
+{
+    return set && FD_ISSET(fd, set);
+}
+
+/* -> how many entries */
+static nfds_t to_poll(const struct sets *sets, struct pollfd *entries)
+{
+    nfds_t count = 0;
+    for (int fd = 0; fd < sets->count; fd++) {
+        short events =
+            (short)((has(sets->read, fd) ? POLLIN : 0) | (has(sets->write, fd) ? POLLOUT : 0) |
+                    (has(sets->except, fd) ? POLLPRI : 0));
+        if (events)
+            entries[count++] = (struct pollfd){fd, events, 0};
+    }
+    return count;
+}
+
+static int answer(fd_set *set, const struct pollfd *entry, short asked, short ready)
+{
+    if (set == NULL || !(entry->events & asked) || !(entry->revents & ready))
+        return 0;
+    FD_SET(entry->fd, set);
+    return 1;
+}
+
+static void clear(const struct sets *sets)
+{
+    for (int fd = 0; fd < sets->count; fd++) {
+        if (sets->read)
+            FD_CLR(fd, sets->read);
+        if (sets->write)
+            FD_CLR(fd, sets->write);
+        if (sets->except)
+            FD_CLR(fd, sets->except);
+    }
+}
+
+static long from_poll(const struct sets *sets, const struct pollfd *entries, nfds_t count)
+{
+    long ready = 0;
+    for (nfds_t i = 0; i < count; i++) {
+        if (entries[i].revents & POLLNVAL)
+            return -EBADF;
+    }
+    clear(sets);
+    for (nfds_t i = 0; i < count; i++) {
+        ready += answer(sets->read, &entries[i], POLLIN, READ_READY);
+        ready += answer(sets->write, &entries[i], POLLOUT, WRITE_READY);
+        ready += answer(sets->except, &entries[i], POLLPRI, EXCEPT_READY);
+    }
+    return ready;
+}
+
+enum { NOT_OURS = -4094 };
+
+/* -> how many are ready, -errno, or NOT_OURS */
+static long select_terminal(const struct sets *sets, int64_t duration_ns, const void *mask)
+{
+    struct pollfd entries[FD_SETSIZE];
+    if (!runtime_present() || sets->count < 0 || sets->count > FD_SETSIZE)
+        return NOT_OURS;
+    nfds_t count = to_poll(sets, entries);
+    if (!poll_concerns_terminal(entries, count))
+        return NOT_OURS;
+    long ready = poll_terminal(entries, count, duration_ns, mask);
+    return ready < 0 ? ready : from_poll(sets, entries, count);
+}
+
+static int64_t nanoseconds(const struct timeval *time)
+{
+    const struct timespec same = {time->tv_sec, time->tv_usec * 1000L};
+    return clock_from_timespec(&same);
+}
+
+static void store_left(struct timeval *timeout, int64_t deadline)
+{
+    int64_t left = clock_left(deadline);
+    timeout->tv_sec = left / NS_PER_S;
+    timeout->tv_usec = left % NS_PER_S / 1000;
+}
+
+static int select_elsewhere(int count, fd_set *read, fd_set *write, fd_set *except,
+                            struct timeval *timeout)
+{
+    if (real()->select)
+        return real()->select(count, read, write, except, timeout);
+    struct timespec duration = {0, 0};
+    if (timeout)
+        duration = (struct timespec){timeout->tv_sec, timeout->tv_usec * 1000};
+    return (int)libc_result(
+        SYS(pselect6, count, read, write, except, timeout ? &duration : NULL, NULL));
+}
+
+EXPORT int select(int count, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout)
+{
+    struct sets sets = {count, read, write, except};
+    int64_t duration = timeout ? nanoseconds(timeout) : -1;
+    int64_t deadline = timeout && runtime_present() ? clock_deadline(duration) : NEVER;
+    long ready = timeout && duration < 0 ? NOT_OURS : select_terminal(&sets, duration, NULL);
+    if (ready == NOT_OURS)
+        return select_elsewhere(count, read, write, except, timeout);
+    if (timeout)
+        store_left(timeout, deadline);
+    return (int)libc_result(ready);
+}
+
+/* pselect6's last argument: a set and its size. */
+struct mask {
+    const sigset_t *set;
+    size_t size;
+};
+
+EXPORT int pselect(int count, fd_set *read, fd_set *write, fd_set *except,
+                   const struct timespec *timeout, const sigset_t *mask)
+{
+    struct sets sets = {count, read, write, except};
+    long ready = select_terminal(&sets, timeout ? clock_from_timespec(timeout) : -1, mask);
+    if (ready != NOT_OURS)
+        return (int)libc_result(ready);
+    if (real()->pselect)
+        return real()->pselect(count, read, write, except, timeout, mask);
+    struct timespec copy = timeout ? *timeout : (struct timespec){0, 0};
+    struct mask kernels = {mask, 8};
+    return (int)libc_result(
+        SYS(pselect6, count, read, write, except, timeout ? &copy : NULL, &kernels));
+}

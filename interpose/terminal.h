@@ -1,0 +1,61 @@
+/* Which descriptors are the terminal, and the way from each to the terminal's other end. */
+#ifndef RPTY_TERMINAL_H
+#define RPTY_TERMINAL_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "page.h"
+#include "state.h"
+
+enum terminal_end { NO_TERMINAL = 0, INPUT_END, OUTPUT_END };
+
+struct terminal {
+    const struct rpty_page *page;
+    int fd;
+    enum terminal_end end;
+};
+
+/* A descriptor for one call: `owned` if it was opened for it. */
+struct borrowed {
+    int fd;
+    bool owned;
+};
+
+/* Which end of the terminal a file is that fstat described so. */
+enum terminal_end terminal_end_of(const struct stat *status);
+
+/* Whether a descriptor is the terminal. */
+bool terminal_find(int fd, struct terminal *terminal);
+
+/* Whether any of a process's standard streams is a FIFO, so that it may be the terminal. */
+bool terminal_likely(void);
+
+/* 0, 1 or 2 if one is the terminal, else -1. */
+int terminal_possessed(void);
+
+/* Opens an end of the terminal: O_RDONLY the input, else the output. `flags` are open's: O_NONBLOCK,
+ * O_CLOEXEC. `on` is a descriptor by which the process possesses the terminal, or -1. -> fd or -errno */
+long terminal_open_end(int on, int access, int flags);
+
+/* The input as seen from any of the terminal's descriptors, for one call. fd: a descriptor or -errno */
+struct borrowed terminal_input(const struct terminal *terminal);
+struct borrowed terminal_output(const struct terminal *terminal);
+void terminal_give_back(struct borrowed borrowed);
+
+/* Whether the descriptor was opened by name, with just one of reading and writing. */
+bool terminal_is_one_way(int fd);
+
+/* Takes the mark off a descriptor that is to send signals (O_ASYNC): it would be their number. */
+void terminal_unmark(int fd);
+
+/* The terminal's state, from the page, or asked for. -> 0 or -errno */
+long terminal_state(const struct terminal *terminal, struct state *state);
+
+/* Whether the terminal controls the caller's session. */
+bool terminal_controls_us(const struct rpty_page *page);
+
+/* -EIO if the terminal is gone, else `otherwise`. */
+long terminal_gone_or(const struct terminal *terminal, long otherwise);
+
+#endif

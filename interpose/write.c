@@ -1,0 +1,88 @@
+/* write and writev: to the terminal they are the kernel's, but for TOSTOP, for a terminal that is gone, and
+ * for the input's descriptors, which a terminal lets programs write to. Only failures and those two states,
+ * which the page shows, cost anything. */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "export.h"
+#include "job.h"
+#include "real.h"
+#include "runtime.h"
+#include "syscalls.h"
+#include "terminal.h"
+
+/* Where no call has needed the page yet, the standard streams are not the terminal. */
+static bool needs_a_look(void)
+{
+    const struct rpty_page *page = runtime_page_if_mapped();
+    return page && (state_hung_up(page) || (PAGE_WORD(page, termios.c_lflag) & TOSTOP));
+}
+
+/* What forbids a write to the terminal, as in tty_check_change. -> 0 or -errno */
+static long check(int fd)
+{
+    struct terminal terminal;
+    if (!needs_a_look() || !terminal_find(fd, &terminal))
+        return 0;
+    return state_hung_up(terminal.page) ? -EIO : job_check(terminal.page, SIGTTOU);
+}
+
+/* The output, if `fd` is a descriptor of the input that may be written to. */
+static struct borrowed other_end(int fd)
+{
+    struct terminal terminal;
+    if (!terminal_find(fd, &terminal) || terminal.end != INPUT_END || terminal_is_one_way(fd))
+        return (struct borrowed){-EBADF, false};
+    return terminal_output(&terminal);
+}
+
+static ssize_t write_to(int fd, const struct iovec *part)
+{
+    return real()->write ? real()->write(fd, part->iov_base, part->iov_len)
+                         : libc_result(SYS(write, fd, part->iov_base, part->iov_len));
+}
+
+static ssize_t writev_to(int fd, const struct iovec *parts, int count)
+{
+    return real()->writev ? real()->writev(fd, parts, count)
+                          : libc_result(SYS(writev, fd, parts, count));
+}
+
+static ssize_t write_to_other_end(int fd, const struct iovec *parts, int count)
+{
+    struct borrowed output = other_end(fd);
+    if (output.fd < 0)
+        return libc_result(output.fd);
+    long written = SYS(writev, output.fd, parts, count);
+    terminal_give_back(output);
+    return libc_result(written);
+}
+
+EXPORT ssize_t write(int fd, const void *buffer, size_t size)
+{
+    int before = get_errno();
+    long forbidden = check(fd);
+    if (forbidden)
+        return libc_result(forbidden);
+    struct iovec part = {(void *)buffer, size};
+    ssize_t written = write_to(fd, &part);
+    if (written >= 0 || get_errno() != EBADF)
+        return written;
+    set_errno(before);
+    return write_to_other_end(fd, &part, 1);
+}
+
+EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+    int before = get_errno();
+    long forbidden = check(fd);
+    if (forbidden)
+        return libc_result(forbidden);
+    ssize_t written = writev_to(fd, parts, count);
+    if (written >= 0 || get_errno() != EBADF)
+        return written;
+    set_errno(before);
+    return write_to_other_end(fd, parts, count);
+}
