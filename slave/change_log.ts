@@ -1,0 +1,122 @@
+// Changes of the terminal: their numbers, the settings after each, and those that can travel as one.
+
+import {
+  diffTermios,
+  encodeTermiosChange,
+  type Termios,
+  type TermiosChange,
+} from "../tty/termios.ts";
+import type { FrameOf } from "../protocol/frames.ts";
+
+/** A change of settings on its way: it may still take in its neighbours. */
+interface PendingTermios {
+  number: number;
+  seen: number;
+  readonly flush: boolean;
+  readonly position: number;
+  settings: TermiosChange;
+}
+
+/** Numbers changes, and remembers the settings until the master has applied what came after. */
+export class ChangeLog {
+  #number = 0;
+  #history: { readonly number: number; readonly termios: Termios }[];
+  #pending: PendingTermios | undefined;
+
+  constructor(termios: Termios) {
+    this.#history = [{ number: 0, termios }];
+  }
+
+  /** The last change's number. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** The settings in force. */
+  get termios(): Termios {
+    return (this.#history.at(-1) as { termios: Termios }).termios;
+  }
+
+  /** The settings after change `number`. */
+  termiosAt(number: number): Termios {
+    const entry = this.#history.findLast((entry) => entry.number <= number);
+    return (entry ?? this.#history[0]).termios;
+  }
+
+  /** Numbers a change that is none of settings. */
+  next(): number {
+    this.#pending = undefined;
+    return ++this.#number;
+  }
+
+  /** The master has applied all changes up to `number`. Whether that can be. */
+  acknowledge(number: number): boolean {
+    if (number > this.#number) return false;
+    while (this.#history.length > 1 && this.#history[1].number <= number) this.#history.shift();
+    return true;
+  }
+
+  /**
+   * Records a change of settings, made when `seen` units of input had come.
+   *
+   * @param position Where the output has ended by now. Changes are neighbours if that is the same.
+   * @returns what gives the frame when its place in the output has come; nothing if there is nothing
+   *   to send, or an earlier one takes this in.
+   */
+  changeTermios(
+    termios: Termios,
+    { flush, seen, position }: { flush: boolean; seen: number; position: number },
+  ): (() => FrameOf<"termios">) | undefined {
+    const settings = crossing(diffTermios(this.termios, termios));
+    const changesNothing = Object.keys(settings).length === 0 && !flush;
+    if (changesNothing) {
+      this.#replaceLast(termios);
+      return undefined;
+    }
+    const number = ++this.#number;
+    const neighbour = flush ? undefined : this.#neighbour(position);
+    // The master never hears of the settings between: in a stopped terminal they would pile up.
+    if (neighbour !== undefined) this.#history.pop();
+    this.#history.push({ number, termios });
+    if (neighbour !== undefined) {
+      Object.assign(neighbour, {
+        number,
+        seen,
+        settings: { ...neighbour.settings, ...settings },
+      });
+      return undefined;
+    }
+    const pending: PendingTermios = { number, seen, flush, position, settings };
+    this.#pending = pending;
+    return () => this.#send(pending);
+  }
+
+  /** The change that one made at `position` can join. */
+  #neighbour(position: number): PendingTermios | undefined {
+    const pending = this.#pending;
+    return pending?.flush === false && pending.position === position ? pending : undefined;
+  }
+
+  #send(pending: PendingTermios): FrameOf<"termios"> {
+    if (this.#pending === pending) this.#pending = undefined;
+    const { number, seen, flush } = pending;
+    return {
+      type: "termios",
+      number,
+      seen,
+      flush,
+      settings: encodeTermiosChange(pending.settings),
+    };
+  }
+
+  #replaceLast(termios: Termios): void {
+    const { number } = this.#history.pop() as { number: number };
+    this.#history.push({ number, termios });
+  }
+}
+
+/** VMIN and VTIME are kept on this side: the user's terminal always has 1 and 0. */
+function crossing(change: TermiosChange): TermiosChange {
+  const { VMIN: _vmin, VTIME: _vtime, ...rest } = change;
+  return rest;
+}

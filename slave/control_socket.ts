@@ -1,0 +1,202 @@
+// Takes the programs' requests: one a connection, with the descriptor it is made on, and one reply.
+
+import { libc, SystemError } from "../sys/libc.ts";
+import { PLATFORM } from "../sys/platform.ts";
+import { LINUX } from "../sys/platform_linux.ts";
+import type { Poller, Watch } from "../sys/poller.ts";
+import { decodeTermios, encodeTermios } from "../sys/termios_codec.ts";
+import type { Termios } from "../tty/termios.ts";
+import type { Winsize } from "../tty/winsize.ts";
+import { accept, peerProcess, receive, send } from "./linux.ts";
+import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, TERMIOS_SIZE } from "./page_layout.ts";
+import type { FileIdentity } from "./state_page.ts";
+
+/** What a program asks for. */
+export type Operation = keyof typeof OPERATIONS;
+
+/** A request, by a process that was shown to possess the terminal or to be of its session. */
+export interface Request {
+  readonly operation: Operation;
+  readonly argument: number;
+  readonly winsize: Winsize;
+  /** The settings asked for. What Linux has no bits for stays as it is `now`. */
+  readonly settings: (now: Termios) => Termios;
+  /** The process that asks, as our PID namespace numbers it. */
+  readonly process: number;
+  /** Whether it showed a descriptor of the terminal. */
+  readonly possesses: boolean;
+}
+
+/** What it gets. Every member may be left out. */
+export interface Reply {
+  readonly error?: keyof typeof PLATFORM.errno;
+  readonly value?: number;
+  readonly winsize?: Winsize;
+  readonly termios?: Termios;
+  /** A descriptor to give away; it is closed here after that. */
+  readonly descriptor?: number;
+}
+
+/** Answers requests, at once or later. */
+export type Handler = (request: Request) => Reply | Promise<Reply>;
+
+/** Connections that may be open and silent. A program sends its request at once; only a stranger waits. */
+const MAX_SILENT_CONNECTIONS = 64;
+
+const OPERATION_BY_CODE: ReadonlyMap<number, Operation> = new Map(
+  Object.entries(OPERATIONS).map(([name, code]) => [code, name as Operation]),
+);
+
+/** The listening end. */
+export class ControlSocket {
+  readonly #poller: Poller;
+  readonly #listener: number;
+  readonly #terminal: readonly FileIdentity[];
+  readonly #handle: Handler;
+  readonly #watch: Watch;
+  /** Connections that have not said anything yet, oldest first. */
+  readonly #silent = new Map<number, Watch>();
+
+  /** `terminal`: the files that are the terminal. */
+  constructor(
+    poller: Poller,
+    listener: number,
+    terminal: readonly FileIdentity[],
+    handle: Handler,
+  ) {
+    this.#poller = poller;
+    this.#listener = listener;
+    this.#terminal = terminal;
+    this.#handle = handle;
+    this.#watch = poller.watch(listener, { readable: () => this.#acceptAll() });
+    this.#watch.readable = true;
+  }
+
+  close(): void {
+    this.#watch.close();
+    libc.close(this.#listener);
+    for (const connection of [...this.#silent.keys()]) this.#hangUp(connection);
+  }
+
+  #acceptAll(): void {
+    let connection: number | undefined;
+    while ((connection = accept(this.#listener)) !== undefined) {
+      if (!this.#serve(connection)) this.#waitFor(connection);
+    }
+  }
+
+  #waitFor(connection: number): void {
+    const watch = this.#poller.watch(connection, {
+      readable: () => {
+        if (this.#serve(connection)) this.#forget(connection);
+      },
+    });
+    watch.readable = true;
+    this.#silent.set(connection, watch);
+    if (this.#silent.size > MAX_SILENT_CONNECTIONS) {
+      const [oldest] = this.#silent.keys();
+      this.#hangUp(oldest);
+    }
+  }
+
+  #forget(connection: number): void {
+    this.#silent.get(connection)?.close();
+    this.#silent.delete(connection);
+  }
+
+  #hangUp(connection: number): void {
+    this.#forget(connection);
+    libc.close(connection);
+  }
+
+  /** Whether the connection has been dealt with, or will be: it is not to be waited for. */
+  #serve(connection: number): boolean {
+    const bytes = new Uint8Array(REQUEST.size);
+    let received;
+    try {
+      received = receive(connection, bytes);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      libc.close(connection);
+      return true;
+    }
+    if (received === undefined) return false;
+    const process = peerProcess(connection);
+    const possesses = this.#takeDescriptor(received.descriptor);
+    const request = received.length === REQUEST.size
+      ? decodeRequest(bytes, process, possesses)
+      : undefined;
+    if (request === undefined) libc.close(connection);
+    else this.#answer(connection, request);
+    return true;
+  }
+
+  /** Whether the descriptor is the terminal's. It is closed. */
+  #takeDescriptor(descriptor: number | undefined): boolean {
+    if (descriptor === undefined) return false;
+    const { dev, ino } = libc.fstat(descriptor);
+    libc.close(descriptor);
+    return this.#terminal.some((file) => file.dev === dev && file.ino === ino);
+  }
+
+  /** A call of ours that fails, for want of descriptors say, is the program's error, not our end. */
+  #tryToHandle(request: Request): Reply | Promise<Reply> {
+    try {
+      return this.#handle(request);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return { error: codeOf(error) };
+    }
+  }
+
+  #answer(connection: number, request: Request): void {
+    const allowed = request.possesses || request.operation === "OPEN";
+    const reply = allowed ? this.#tryToHandle(request) : { error: "ENOTTY" } as const;
+    if (reply instanceof Promise) void reply.then((later) => sendReply(connection, later));
+    else sendReply(connection, reply);
+  }
+}
+
+function codeOf(error: SystemError): keyof typeof PLATFORM.errno {
+  return error.code in PLATFORM.errno ? error.code as keyof typeof PLATFORM.errno : "EIO";
+}
+
+function decodeRequest(
+  bytes: Uint8Array<ArrayBuffer>,
+  process: number,
+  possesses: boolean,
+): Request | undefined {
+  const view = new DataView(bytes.buffer);
+  const operation = OPERATION_BY_CODE.get(view.getUint32(REQUEST.operation, true));
+  if (view.getUint32(REQUEST.magic, true) !== PAGE_MAGIC || operation === undefined) {
+    return undefined;
+  }
+  const [rows, cols, xpixel, ypixel] = new Uint16Array(bytes.buffer, REQUEST.winsize, 4);
+  const struct = bytes.subarray(REQUEST.termios, REQUEST.termios + TERMIOS_SIZE);
+  return {
+    operation,
+    argument: view.getInt32(REQUEST.argument, true),
+    winsize: { rows, cols, xpixel, ypixel },
+    settings: (now) => decodeTermios(struct, LINUX.termios, now),
+    process,
+    possesses,
+  };
+}
+
+function sendReply(connection: number, reply: Reply): void {
+  const bytes = new Uint8Array(REPLY.size);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(REPLY.error, reply.error === undefined ? 0 : LINUX.errno[reply.error], true);
+  view.setInt32(REPLY.value, reply.value ?? 0, true);
+  if (reply.winsize !== undefined) {
+    const { rows, cols, xpixel, ypixel } = reply.winsize;
+    new Uint16Array(bytes.buffer, REPLY.winsize, 4).set([rows, cols, xpixel, ypixel]);
+  }
+  if (reply.termios !== undefined) {
+    encodeTermios(reply.termios, bytes.subarray(REPLY.termios), LINUX.termios);
+  }
+  // Whoever asked may have died meanwhile.
+  send(connection, bytes, reply.descriptor);
+  if (reply.descriptor !== undefined) libc.close(reply.descriptor);
+  libc.close(connection);
+}

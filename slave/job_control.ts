@@ -1,0 +1,73 @@
+// Who may have the terminal: its session and its foreground process group (credentials(7), tty(4)).
+
+import type { Reply, Request } from "./control_socket.ts";
+import { sessionOf, sessionOfGroup, signalGroup, signalProcess } from "./processes.ts";
+import type { StatePage } from "./state_page.ts";
+import type { SignalName } from "../sys/platform.ts";
+
+/** A terminal's session and foreground group, with the kernel's checks. */
+export class JobControl {
+  readonly #page: StatePage;
+
+  constructor(page: StatePage) {
+    this.#page = page;
+  }
+
+  /** The session whose controlling terminal this is, or 0. */
+  get session(): number {
+    return this.#page.session;
+  }
+
+  /** The foreground process group, or 0. */
+  get foreground(): number {
+    return this.#page.foreground;
+  }
+
+  /** A process leads a session, whose controlling terminal this becomes; 0 for none. */
+  adopt(session: number): void {
+    this.#page.session = session;
+    this.#page.foreground = session;
+    this.#page.wake();
+  }
+
+  /** Signals the foreground process group. */
+  signal(signal: SignalName): void {
+    signalGroup(this.#page.foreground, signal);
+  }
+
+  /** Tells the session that its terminal is gone (`tty_vhangup`). */
+  hangUp(): void {
+    signalProcess(this.#page.session, "SIGHUP", "SIGCONT");
+    signalGroup(this.#page.foreground, "SIGHUP", "SIGCONT");
+  }
+
+  /** `tiocspgrp`. */
+  changeForeground({ process, argument: group }: Request): Reply {
+    const session = sessionOf(process);
+    if (session !== this.#page.session) return { error: "ENOTTY" };
+    const owner = sessionOfGroup(group);
+    if (owner === undefined) return { error: "ESRCH" };
+    if (owner !== session) return { error: "EPERM" };
+    this.#page.foreground = group;
+    this.#page.wake();
+    return {};
+  }
+
+  /** `tiocsctty`: to a session's leader, if no session has the terminal. */
+  giveTo({ process }: Request): Reply {
+    if (this.#page.session === process) return {};
+    const taken = this.#page.session !== 0 && sessionOf(this.#page.session) !== undefined;
+    if (sessionOf(process) !== process || taken) return { error: "EPERM" };
+    this.adopt(process);
+    return {};
+  }
+
+  /** `disassociate_ctty`. */
+  takeFrom({ process }: Request): Reply {
+    if (this.#page.session !== process) return { error: "ENOTTY" };
+    const { foreground } = this.#page;
+    this.adopt(0);
+    signalGroup(foreground, "SIGHUP", "SIGCONT");
+    return {};
+  }
+}

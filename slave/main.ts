@@ -1,0 +1,139 @@
+// rpty-slave: the command line.
+
+import { parseArgs } from "@std/cli";
+import { LinkLostError } from "../protocol/errors.ts";
+import { VERSION } from "../protocol/hello.ts";
+import type { ByteStreams } from "../protocol/link.ts";
+import { setNoDelay, setNoDelayOf } from "../sys/no_delay.ts";
+import { readableFrom, reopen, writableTo } from "../sys/pipe_streams.ts";
+import { Poller } from "../sys/poller.ts";
+import {
+  BAD_USAGE,
+  type CommonOptions,
+  DEFAULT_TIMEOUT_SECONDS,
+  FAILED,
+  openTrace,
+  parseTimeout,
+  say,
+  UsageError,
+} from "../sys/program.ts";
+import { embeddedPrograms } from "./embedded.ts";
+import { runSlave } from "./slave.ts";
+
+const PROGRAM = "rpty-slave";
+
+const USAGE = `Usage: rpty-slave [options] [COMMAND [ARG...]]
+
+Runs COMMAND (default: $SHELL, else /bin/sh) on the terminal of the rpty-master at the other end of
+standard input and output. Needs no pseudoterminal on this host.
+
+    ncat -l 9000 -c 'rpty-slave bash'     on this host
+    rpty-master -- nc THIS_HOST 9000      in the user's terminal
+
+Options:
+  --timeout S   seconds to wait for the master's first word (default ${DEFAULT_TIMEOUT_SECONDS}); later it may be silent
+                for ten times as long
+  --verbose     say more
+  --quiet       say nothing, not even why a session failed
+  --help        show this
+  --version     show the version
+
+RPTY_DEBUG=FILE writes what happens to FILE. The exit status is 0 when COMMAND has ended, however it did,
+and 255 if rpty or the transport failed.
+`;
+
+interface Arguments extends CommonOptions {
+  readonly command: readonly string[];
+}
+
+function readArguments(args: readonly string[]): Arguments {
+  const [options, command] = splitCommand(args);
+  const { timeout, verbose, quiet, help, version } = parseArgs([...options], {
+    string: ["timeout"],
+    boolean: ["help", "version", "verbose", "quiet"],
+    default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}` },
+    unknown: (arg: string) => {
+      throw new UsageError(`unknown option "${arg}"`);
+    },
+  });
+  return {
+    command: command.length > 0 ? command : [Deno.env.get("SHELL") || "/bin/sh"],
+    timeout: parseTimeout(timeout),
+    verbose,
+    quiet,
+    help,
+    version,
+  };
+}
+
+/** Our options, and the command with what is its own: that may look like options, and hold a "--". */
+function splitCommand(args: readonly string[]): [readonly string[], readonly string[]] {
+  let end = 0;
+  while (args[end]?.startsWith("-") && args[end] !== "--") end += args[end] === "--timeout" ? 2 : 1;
+  return [args.slice(0, end), args.slice(args[end] === "--" ? end + 1 : end)];
+}
+
+async function main(): Promise<number> {
+  let quiet = false;
+  try {
+    const line = readArguments(Deno.args);
+    ({ quiet } = line);
+    if (line.help || line.version) {
+      console.log(line.help ? USAGE.trimEnd() : `rpty-slave ${VERSION}`);
+      return 0;
+    }
+    await serve(line);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      say(PROGRAM, `${error.message} (--help tells more)`);
+      return BAD_USAGE;
+    }
+    if (!quiet) say(PROGRAM, messageOf(error));
+    return FAILED;
+  }
+}
+
+async function serve({ command, timeout, verbose }: Arguments): Promise<void> {
+  if (Deno.stdin.isTerminal()) {
+    throw new UsageError(
+      "standard input is a terminal: rpty-slave speaks to an rpty-master at the other end of a pipe, " +
+        "such as ncat -l 9000 -c 'rpty-slave bash'",
+    );
+  }
+  hurryTransport();
+  await runSlave(standardStreams(), {
+    command,
+    timeout,
+    environment: Deno.env.toObject(),
+    programs: embeddedPrograms(),
+    trace: openTrace("slave"),
+  });
+  if (verbose) say(PROGRAM, `"${command[0]}" has ended`);
+}
+
+/** The transport is our standard streams themselves, or, behind pipes, the process that started us. */
+function hurryTransport(): void {
+  setNoDelay(0);
+  setNoDelay(1);
+  setNoDelayOf(Deno.ppid);
+}
+
+/** Standard input and output: pipes without a detour over threads, anything else as Deno has it. */
+function standardStreams(): ByteStreams {
+  const poller = new Poller();
+  const input = reopen(0, "O_RDONLY");
+  const output = reopen(1, "O_WRONLY");
+  return {
+    readable: input === undefined ? Deno.stdin.readable : readableFrom(input, poller),
+    writable: output === undefined ? Deno.stdout.writable : writableTo(output, poller),
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof LinkLostError) return `the connection was lost: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+// Not a natural end: a read of standard input may be pending.
+Deno.exit(await main());

@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { OutputWindow } from "./output_window.ts";
+
+/** What the master takes at most, in bytes. */
+const LIMIT = 1 << 20;
+
+interface Line {
+  /** Bytes per millisecond. */
+  readonly rate: number;
+  /** Milliseconds there and back. */
+  readonly roundTrip: number;
+}
+
+/** Sends chunks over a line for `time` ms, as fast as the window lets it. Gives the queue's greatest age in the second half, and the rate. */
+function flood(line: Line, time: number, chunk = 4096) {
+  const window = new OutputWindow(LIMIT, 0);
+  const acks: { at: number; offset: number }[] = [];
+  let sent = 0, acknowledged = 0, lineFree = 0, queue = 0, half = 0;
+  for (let now = 0; now < time; now += 0.25) {
+    while (acks.length > 0 && acks[0].at <= now) {
+      acknowledged = (acks.shift() as { offset: number }).offset;
+      window.acknowledged(acknowledged, now);
+    }
+    while (window.size - (sent - acknowledged) >= chunk) {
+      sent += chunk;
+      window.sent(sent, now);
+      lineFree = Math.max(lineFree, now) + chunk / line.rate;
+      acks.push({ at: lineFree + line.roundTrip, offset: sent });
+      if (now > time / 2) queue = Math.max(queue, lineFree - now);
+    }
+    if (now <= time / 2) half = acknowledged;
+  }
+  return { queue, rate: (acknowledged - half) / (time / 2), size: window.size };
+}
+
+for (const roundTrip of [1, 20, 100, 300]) {
+  Deno.test(`OutputWindow fills a 1 MB/s line of ${roundTrip} ms and queues little`, () => {
+    const line = { rate: 1000, roundTrip };
+    const { queue, rate } = flood(line, 10_000);
+    assert(rate > 0.95 * line.rate, `rate ${rate}`);
+    assertLess(queue, 100);
+  });
+}
+
+Deno.test("OutputWindow is at the master's limit on a fast line", () => {
+  assertEquals(flood({ rate: 100_000, roundTrip: 1 }, 2_000).size, LIMIT);
+});
+
+Deno.test("OutputWindow on a line of 50 kB/s still lets a few frames through", () => {
+  const { size, rate, queue } = flood({ rate: 50, roundTrip: 200 }, 60_000, 1024);
+  assertLess(size, 20 * 1024);
+  assert(rate > 47, `rate ${rate}`);
+  assertLess(queue, 250);
+});
+
+Deno.test("OutputWindow remembers the rate of a flood over any number of prompts", () => {
+  const window = new OutputWindow(LIMIT, 0);
+  let offset = 0;
+  for (let now = 0; now < 5_000; now += 100) {
+    const size = Math.floor(window.size);
+    window.sent(offset + size / 2, now);
+    window.sent(offset += size, now);
+    window.acknowledged(offset, now + 100);
+  }
+  assertEquals(window.size, LIMIT);
+  for (let now = 5_000; now < 600_000; now += 30_000) {
+    window.sent(offset += 100, now);
+    window.acknowledged(offset, now + 100);
+  }
+  window.sent(offset += 100, 600_000);
+  window.acknowledged(offset, 600_100);
+  assert(window.size > LIMIT / 2, `size ${window.size}`);
+});
+
+Deno.test("OutputWindow.size is of whole bytes: a part of one would be sent as nothing, for ever", () => {
+  const window = new OutputWindow(LIMIT, 0);
+  for (let end = 1000; end < 50_000; end += 1000) {
+    window.sent(end, end / 300);
+    window.acknowledged(end, end / 300 + 1.3);
+    assert(Number.isInteger(window.size), `${window.size}`);
+  }
+});

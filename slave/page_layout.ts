@@ -1,0 +1,79 @@
+// interpose/page.h, mirrored. page_layout_test.ts compiles that header and compares.
+
+/** Names of files in the runtime directory. */
+export const FILES = {
+  library: "librpty.so",
+  page: "page",
+  control: "ctl",
+  input: "in",
+  output: "out",
+  data: "data",
+  keeper: "keeper",
+} as const;
+
+/** "RPTY" in little-endian memory: begins the page and each request. */
+export const PAGE_MAGIC = 0x59545052;
+/** Changes when the layout does. */
+export const PAGE_VERSION = 1;
+/** Bytes of the page's file. */
+export const PAGE_SIZE = 4096;
+
+/** Offsets in `struct rpty_page`. */
+export const PAGE = {
+  magic: 0,
+  version: 4,
+  sequence: 8,
+  event: 12,
+  flags: 16,
+  session: 20,
+  foreground: 24,
+  eof: 28,
+  held: 32,
+  minor: 36,
+  input_dev: 40,
+  input_ino: 48,
+  output_dev: 56,
+  output_ino: 64,
+  winsize: 72,
+  termios: 80,
+  name: 140,
+} as const;
+
+/** Bytes of the terminal's name, its NUL included. */
+export const NAME_SIZE = 44;
+
+/** Bits of `flags`. */
+export const PAGE_FLAGS = { HUNG_UP: 1 } as const;
+
+/** Offsets in `struct rpty_request`, and its size. */
+export const REQUEST = {
+  magic: 0,
+  operation: 4,
+  argument: 8,
+  winsize: 12,
+  termios: 20,
+  size: 80,
+} as const;
+
+/** Offsets in `struct rpty_reply`, and its size. */
+export const REPLY = { error: 0, value: 4, winsize: 8, termios: 16, size: 76 } as const;
+
+/** `enum rpty_operation`. */
+export const OPERATIONS = {
+  GET_STATE: 1,
+  SET_TERMIOS: 2,
+  SET_WINSIZE: 3,
+  SET_FOREGROUND: 4,
+  SET_SESSION: 5,
+  LEAVE_SESSION: 6,
+  FLUSH: 7,
+  FLOW: 8,
+  BREAK: 9,
+  DRAIN: 10,
+  OUTPUT_QUEUE: 11,
+  TAKE_EOF: 12,
+  OPEN: 13,
+} as const;
+
+/** Bytes of `struct rpty_termios`, which is Linux's `struct termios`. */
+export const TERMIOS_SIZE = 60;

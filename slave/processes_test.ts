@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import { libc } from "../sys/libc.ts";
+import { spawn } from "../sys/spawn.ts";
+import { soon } from "../tests/harness/bell.ts";
+import { Script } from "../tests/harness/script.ts";
+import {
+  groupReadsPipe,
+  sessionOf,
+  sessionOfGroup,
+  signalGroup,
+  signalProcess,
+} from "./processes.ts";
+
+/** More than any process number (PID_MAX_LIMIT). */
+const NOBODY = 1 << 22;
+
+Deno.test("sessionOf tells a process's session", async () => {
+  assertEquals(sessionOf(Deno.pid), libc.getsid(0));
+  assertEquals(sessionOf(NOBODY), undefined);
+  const leader = new Script("cat", { detached: true });
+  assertEquals(sessionOf(leader.pid), leader.pid);
+  await leader.end();
+  assertEquals(sessionOf(leader.pid), undefined);
+});
+
+Deno.test("sessionOfGroup tells a group's session", () => {
+  assertEquals(sessionOfGroup(libc.getpgrp()), libc.getsid(0));
+  assertEquals(sessionOfGroup(NOBODY), undefined);
+  assertEquals(sessionOfGroup(Deno.pid === libc.getpgrp() ? NOBODY : Deno.pid), undefined);
+});
+
+Deno.test("sessionOfGroup finds a group whose leader is gone", async () => {
+  const [stdin, lifeline] = libc.pipe();
+  const streams = { stdin, stdout: 1, stderr: 2, processGroup: true };
+  const leader = spawn(["sh", "-c", "exec 3<&0; cat <&3 &"], streams);
+  libc.close(stdin);
+  assertEquals(await soon(leader.status), { code: 0 });
+  assertEquals(sessionOf(leader.pid), undefined);
+  assertEquals(sessionOfGroup(leader.pid), libc.getsid(0));
+  libc.close(lifeline);
+});
+
+Deno.test("signalGroup signals all of a group, in order", async () => {
+  const script = new Script("exec 3<&0; cat <&3 & echo ready; cat", { detached: true });
+  assertEquals(await script.line(), "ready");
+  signalGroup(script.pid, "SIGSTOP", "SIGCONT", "SIGTERM");
+  assertEquals((await soon(script.ended())).signal, "SIGTERM");
+});
+
+Deno.test("signalProcess signals one, and nobody who is gone", async () => {
+  const script = new Script("trap 'exit 5' TERM; echo ready; read x");
+  assertEquals(await script.line(), "ready");
+  signalProcess(script.pid, "SIGCONT", "SIGTERM");
+  assertEquals((await script.end()).code, 5);
+  signalProcess(script.pid, "SIGTERM");
+  signalGroup(script.pid, "SIGTERM");
+});
+
+Deno.test("groupReadsPipe knows who sleeps in a read of a pipe", async () => {
+  const [readEnd, writeEnd] = libc.pipe();
+  const child = spawn(["cat"], { stdin: readEnd, stdout: 2, stderr: 2, processGroup: true });
+  libc.close(readEnd);
+  try {
+    // It sleeps in nothing else once it runs; until then it is being started.
+    while (!groupReadsPipe(child.pid)) await new Promise((resolve) => setTimeout(resolve, 1));
+  } finally {
+    libc.close(writeEnd);
+    await soon(child.status);
+  }
+  assertEquals(groupReadsPipe(child.pid), false);
+});

@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { libc } from "../sys/libc.ts";
+import { FILES } from "./page_layout.ts";
+import {
+  candidateDirectories,
+  makeRuntimeDirectory,
+  type RuntimeDirectory,
+  RuntimeDirectoryError,
+} from "./runtime_directory.ts";
+
+const PROGRAMS = {
+  library: new TextEncoder().encode("the library"),
+  keeper: new TextEncoder().encode("the keeper"),
+};
+
+function withParent(name: string, fn: (parent: string) => Promise<void> | void): void {
+  Deno.test(name, async () => {
+    const parent = await Deno.makeTempDir();
+    try {
+      await fn(parent);
+    } finally {
+      await Deno.remove(parent, { recursive: true });
+    }
+  });
+}
+
+function parentOf({ path }: RuntimeDirectory): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+function end(directory: RuntimeDirectory): void {
+  libc.close(directory.control);
+  directory.remove();
+}
+
+/** Makes it in one of `candidates`, and tells which. */
+function chosen(candidates: readonly string[]): string {
+  const directory = makeRuntimeDirectory(candidates, PROGRAMS);
+  end(directory);
+  return parentOf(directory);
+}
+
+function refusal(candidates: readonly string[]): string {
+  return assertThrows(() => makeRuntimeDirectory(candidates, PROGRAMS), RuntimeDirectoryError)
+    .message;
+}
+
+Deno.test("candidateDirectories tries what was named first, each once", () => {
+  const named = { TMPDIR: "/a", XDG_RUNTIME_DIR: "/b", HOME: "/tmp" };
+  assertEquals(
+    candidateDirectories(named),
+    ["/a", "/tmp", "/b", "/run", "/dev/shm", "/var/tmp", Deno.cwd()],
+  );
+  assertEquals(candidateDirectories({ TMPDIR: "relative", HOME: "" })[0], "/tmp");
+});
+
+withParent("candidateDirectories bears a working directory that is gone", (parent) => {
+  const before = Deno.cwd();
+  const gone = `${parent}/gone`;
+  Deno.mkdirSync(gone);
+  Deno.chdir(gone);
+  Deno.removeSync(gone);
+  try {
+    assertEquals(candidateDirectories({ HOME: "/home/ada" }).at(-1), "/home/ada");
+  } finally {
+    Deno.chdir(before);
+  }
+});
+
+withParent("makeRuntimeDirectory puts all files in their places", async (parent) => {
+  const before = Deno.umask(0o077);
+  const directory = makeRuntimeDirectory([parent], PROGRAMS);
+  Deno.umask(before);
+  const mode = (path: string) => (Deno.statSync(path).mode as number) & 0o7777;
+  const modes = (["library", "keeper", "input", "output", "data", "control"] as const)
+    .map((name) => [name, mode(directory.file(name)).toString(8)]);
+  assertEquals(mode(directory.path), 0o711);
+  assertEquals(Object.fromEntries(modes), {
+    ...{ library: "755", keeper: "755" },
+    // They carry passwords.
+    ...{ input: "600", output: "600", data: "600" },
+    control: "666",
+  });
+  assert(Deno.statSync(directory.file("input")).isFifo);
+  assert(Deno.statSync(directory.file("control")).isSocket);
+  assertEquals(await Deno.readTextFile(directory.file("library")), "the library");
+  assertEquals(await Deno.readTextFile(directory.file("keeper")), "the keeper");
+  assertEquals(directory.file("page"), `${directory.path}/${FILES.page}`);
+  end(directory);
+  assertEquals([...Deno.readDirSync(parent)], []);
+});
+
+withParent("makeRuntimeDirectory makes one for each session", (parent) => {
+  const two = [1, 2].map(() => makeRuntimeDirectory([parent], PROGRAMS));
+  assert(two[0].path !== two[1].path);
+  two.forEach(end);
+});
+
+withParent("RuntimeDirectory.remove bears that it is gone", (parent) => {
+  const directory = makeRuntimeDirectory([parent], PROGRAMS);
+  end(directory);
+  directory.remove();
+});
+
+withParent("makeRuntimeDirectory takes the first that does", (parent) => {
+  const good = `${parent}/good/`;
+  Deno.mkdirSync(good);
+  assertEquals(chosen([`${parent}/missing`, "/proc/self", good, parent]), `${parent}/good`);
+});
+
+withParent("makeRuntimeDirectory passes over what LD_PRELOAD would cut", (parent) => {
+  for (const name of ["a b", "a:b", "a$b"]) {
+    Deno.mkdirSync(`${parent}/${name}`);
+    assertEquals(chosen([`${parent}/${name}`, parent]), parent);
+  }
+});
+
+withParent("makeRuntimeDirectory passes over a path too long for a socket", (parent) => {
+  // "/rpty-", twelve characters, "/ctl" and NUL must fit into 108 bytes behind it.
+  const longest = 108 - 6 - 12 - 4 - 1;
+  const named = (length: number, letter: string) => {
+    const bytes = new TextEncoder().encode(letter).length;
+    const path = `${parent}/${letter.repeat((length - parent.length - 1) / bytes)}`;
+    Deno.mkdirSync(path);
+    return path;
+  };
+  const fits = named(longest, "x");
+  assertEquals(chosen([fits, parent]), fits);
+  assertEquals(chosen([named(longest + 1, "x"), parent]), parent);
+  assertEquals(chosen([named(longest + 2, "é"), parent]), parent);
+});
+
+withParent("makeRuntimeDirectory names all that it tried", (parent) => {
+  Deno.mkdirSync(`${parent}/a b`);
+  const message = refusal([`${parent}/missing`, `${parent}/a b`, `/${"x".repeat(100)}`]);
+  assertMatch(message, /^Cannot make a runtime directory: tried /);
+  assert(
+    message.includes(`${parent}/missing (Cannot make a directory: No such file or directory`),
+    message,
+  );
+  assert(message.includes(`${parent}/a b (its name has a space`), message);
+  assert(message.includes(`${"x".repeat(100)} (its name is too long)`), message);
+  assert(message.endsWith("set TMPDIR to a directory where programs may be run from"), message);
+  assertEquals([...Deno.readDirSync(parent)].map(({ name }) => name), ["a b"], "nothing is left");
+});
+
+function mount(path: string): boolean {
+  const args = ["-t", "tmpfs", "-o", "noexec", "tmpfs", path];
+  return new Deno.Command("mount", { args, stderr: "null" }).outputSync().success;
+}
+
+function unmount(path: string): void {
+  assert(new Deno.Command("umount", { args: [path] }).outputSync().success);
+}
+
+function mayMount(): boolean {
+  const path = Deno.makeTempDirSync();
+  const may = Deno.uid() === 0 && mount(path);
+  if (may) unmount(path);
+  Deno.removeSync(path);
+  return may;
+}
+
+const ignore = !mayMount();
+
+Deno.test({
+  name: `makeRuntimeDirectory passes over a noexec mount${ignore ? " (not here: mount)" : ""}`,
+  ignore,
+  fn: () => {
+    const path = Deno.makeTempDirSync();
+    assert(mount(path));
+    try {
+      assertEquals(chosen([path, "/tmp"]), "/tmp");
+      assert(refusal([path]).includes(`${path} (it is mounted noexec)`));
+      assertEquals([...Deno.readDirSync(path)], []);
+    } finally {
+      unmount(path);
+      Deno.removeSync(path);
+    }
+  },
+});

@@ -1,0 +1,150 @@
+// The host's side, from streams to session.
+
+import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
+import type { FrameFrom } from "../protocol/frames.ts";
+import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
+import { type ByteStreams, Link } from "../protocol/link.ts";
+import type { Trace } from "../protocol/trace.ts";
+import { Poller } from "../sys/poller.ts";
+import {
+  candidateDirectories,
+  makeRuntimeDirectory,
+  type Programs,
+  type RuntimeDirectory,
+} from "./runtime_directory.ts";
+import { Session } from "./session.ts";
+import { INPUT_WINDOW } from "./input_window.ts";
+
+/** Options of {@linkcode runSlave}. */
+export interface SlaveOptions {
+  /** What to run, with its arguments. */
+  readonly command: readonly string[];
+  /** The environment that the command gets, with what the master adds to it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The interposer and the keeper. */
+  readonly programs: Programs;
+  /** Milliseconds to wait for the master's first word; default 60,000. */
+  readonly timeout?: number;
+  readonly trace?: Trace | undefined;
+}
+
+/** Milliseconds to wait for the master's first word. */
+const DEFAULT_TIMEOUT = 60_000;
+
+/**
+ * How many timeouts a master may be silent later: one that sleeps with its user's laptop comes back, and
+ * a network that is gone is told by the transport.
+ */
+const PATIENCE_FACTOR = 10;
+
+/** Milliseconds that the master gets to close the link after the exit frame. */
+const CLOSING_GRACE = 2_000;
+
+/**
+ * Runs a command for the master at the other end of `streams`, on its terminal.
+ *
+ * Settles when the command has ended and the link is closed. Linux only.
+ *
+ * @throws {ProtocolError} if the peer is no master of ours.
+ * @throws {LinkLostError} if the link was lost; the command and its jobs have been hung up by then.
+ * @throws {RuntimeDirectoryError} if no directory is fit for the session's files.
+ */
+export async function runSlave(streams: ByteStreams, options: SlaveOptions): Promise<void> {
+  const slave = new Slave(streams, options);
+  await slave.run();
+}
+
+class Slave {
+  readonly #options: SlaveOptions;
+  readonly #link: Link<"slave">;
+  readonly #poller = new Poller();
+  readonly #ended = Promise.withResolvers<void>();
+  #directory: RuntimeDirectory | undefined;
+  #session: Session | undefined;
+  #closing: Promise<void> | undefined;
+  #keeperLost = false;
+
+  constructor(streams: ByteStreams, options: SlaveOptions) {
+    this.#options = options;
+    const timeout = options.timeout ?? DEFAULT_TIMEOUT;
+    this.#link = new Link("slave", streams, {
+      timeout,
+      patience: PATIENCE_FACTOR * timeout,
+      trace: options.trace,
+    });
+  }
+
+  async run(): Promise<void> {
+    try {
+      this.#link.send(encodeSlaveHello({ inputLimit: INPUT_WINDOW }));
+      await this.#link.run((frame) => this.#take(frame));
+      await this.#closing;
+      if (this.#keeperLost) throw new LinkLostError("the keeper of the session was killed");
+    } catch (error) {
+      await this.#fail(error);
+      throw error;
+    } finally {
+      this.#session?.close();
+      await this.#poller.close();
+      // With a session this is the keeper's, which may have to leave the library.
+      if (this.#session === undefined) this.#directory?.remove();
+    }
+  }
+
+  #take(frame: FrameFrom<"master">): void {
+    if (frame.type === "hello") this.#start(frame);
+    else if (frame.type === "suspend") this.#link.expectSilence();
+    else if (this.#session === undefined) {
+      throw new ProtocolError(`Cannot take ${frame.type}: there was no hello`);
+    } else if (frame.type !== "ping" && frame.type !== "pong" && frame.type !== "error") {
+      this.#session.take(frame);
+    }
+  }
+
+  #start(frame: FrameFrom<"master"> & { type: "hello" }): void {
+    if (this.#session !== undefined) throw new ProtocolError("Cannot take hello: there was one");
+    const hello = decodeMasterHello(frame);
+    // Not before: without a session there is no keeper, who would remove it if we were killed.
+    this.#directory = makeRuntimeDirectory(
+      candidateDirectories(this.#options.environment),
+      this.#options.programs,
+    );
+    this.#session = new Session({
+      poller: this.#poller,
+      directory: this.#directory,
+      hello,
+      command: this.#options.command,
+      environment: this.#options.environment,
+      send: (frame) => this.#link.send(frame),
+      onEnd: () => this.#end(),
+      onLost: () => this.#loseKeeper(),
+    });
+  }
+
+  #end(): void {
+    this.#ended.resolve();
+    this.#closing ??= this.#link.close(CLOSING_GRACE);
+  }
+
+  #loseKeeper(): void {
+    this.#keeperLost = true;
+    this.#session?.hangUp();
+    this.#directory?.remove();
+    this.#link.send({ type: "error", message: "the keeper of the session was killed" });
+    this.#end();
+  }
+
+  /** Tells the peer, if it may still listen, and hangs up; then waits for the command's end. */
+  async #fail(error: unknown): Promise<void> {
+    if (!(error instanceof LinkLostError)) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#link.send({ type: "error", message });
+    }
+    const closed = this.#link.close();
+    if (this.#session !== undefined && !this.#keeperLost) {
+      this.#session.hangUp();
+      await this.#ended.promise;
+    }
+    await closed;
+  }
+}

@@ -1,0 +1,122 @@
+// The page that every program of the session maps: what the terminal is, at the moment.
+
+import { libc } from "../sys/libc.ts";
+import { LINUX } from "../sys/platform_linux.ts";
+import { PLATFORM } from "../sys/platform.ts";
+import { encodeTermios } from "../sys/termios_codec.ts";
+import type { Termios } from "../tty/termios.ts";
+import type { Winsize } from "../tty/winsize.ts";
+import { mapShared, setLength, wakeAll } from "./linux.ts";
+import { NAME_SIZE, PAGE, PAGE_FLAGS, PAGE_MAGIC, PAGE_SIZE, PAGE_VERSION } from "./page_layout.ts";
+
+/** A file's identity, by which a program knows its descriptors. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+/** What does not change while the terminal lives. */
+export interface PageConstants {
+  readonly input: FileIdentity;
+  readonly output: FileIdentity;
+  /** The terminal's name, and the minor of its device number. */
+  readonly name: string;
+  readonly minor: number;
+}
+
+/** The terminal's state as programs see it. Written here alone. */
+export class StatePage {
+  readonly #address: Deno.PointerObject;
+  readonly #words: Uint32Array<ArrayBuffer>;
+  readonly #signed: Int32Array<ArrayBuffer>;
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #termios: Uint8Array<ArrayBuffer>;
+
+  /** Makes the page's file. */
+  constructor(path: string, constants: PageConstants) {
+    const { O_RDWR, O_CREAT, O_CLOEXEC } = PLATFORM.open;
+    const fd = libc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644);
+    setLength(fd, PAGE_SIZE);
+    const { buffer, address } = mapShared(fd, PAGE_SIZE);
+    libc.close(fd);
+    this.#address = address;
+    this.#words = new Uint32Array(buffer);
+    this.#signed = new Int32Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#termios = new Uint8Array(buffer, PAGE.termios, LINUX.termios.size);
+    this.#writeConstants(constants);
+  }
+
+  #writeConstants({ input, output, name, minor }: PageConstants): void {
+    this.#view.setBigUint64(PAGE.input_dev, input.dev, true);
+    this.#view.setBigUint64(PAGE.input_ino, input.ino, true);
+    this.#view.setBigUint64(PAGE.output_dev, output.dev, true);
+    this.#view.setBigUint64(PAGE.output_ino, output.ino, true);
+    new TextEncoder().encodeInto(name, new Uint8Array(this.#view.buffer, PAGE.name, NAME_SIZE - 1));
+    this.#set(PAGE.minor, minor);
+    this.#set(PAGE.version, PAGE_VERSION);
+    this.#set(PAGE.magic, PAGE_MAGIC);
+  }
+
+  set termios(termios: Termios) {
+    this.#underSequence(() => encodeTermios(termios, this.#termios, LINUX.termios));
+  }
+
+  set winsize({ rows, cols, xpixel, ypixel }: Winsize) {
+    this.#underSequence(() =>
+      [rows, cols, xpixel, ypixel].forEach((value, index) =>
+        this.#view.setUint16(PAGE.winsize + 2 * index, value, true)
+      )
+    );
+  }
+
+  get session(): number {
+    return this.#signed[PAGE.session / 4];
+  }
+
+  set session(session: number) {
+    this.#set(PAGE.session, session);
+  }
+
+  get foreground(): number {
+    return this.#signed[PAGE.foreground / 4];
+  }
+
+  set foreground(group: number) {
+    this.#set(PAGE.foreground, group);
+  }
+
+  /** The number of the EOF that is next, 0 for none. */
+  set eof(number: number) {
+    this.#set(PAGE.eof, number);
+  }
+
+  /** Readable bytes that wait behind those in the FIFO. */
+  set held(bytes: number) {
+    this.#set(PAGE.held, bytes);
+  }
+
+  /** The terminal is gone for good. */
+  hangUp(): void {
+    Atomics.or(this.#words, PAGE.flags / 4, PAGE_FLAGS.HUNG_UP);
+    this.wake();
+  }
+
+  /** Lets every reader that sleeps look again. */
+  wake(): void {
+    Atomics.add(this.#words, PAGE.event / 4, 1);
+    const event = Deno.UnsafePointer.offset(this.#address, PAGE.event);
+    wakeAll(event as Deno.PointerObject);
+  }
+
+  #set(offset: number, value: number): void {
+    Atomics.store(this.#words, offset / 4, value);
+  }
+
+  /** Odd while `write` runs: readers wait for it to be even, and the same after as before. */
+  #underSequence(write: () => void): void {
+    Atomics.add(this.#words, PAGE.sequence / 4, 1);
+    write();
+    Atomics.add(this.#words, PAGE.sequence / 4, 1);
+  }
+}
