@@ -1,0 +1,65 @@
+import { parseArgs } from "@std/cli";
+import {
+  type CommonOptions,
+  DEFAULT_TIMEOUT_SECONDS,
+  parseTimeout,
+  UsageError,
+} from "../sys/program.ts";
+
+/** What the user wants of rpty-master. */
+export interface CommandLine extends CommonOptions {
+  /** The transport and its arguments; empty if only help or the version is asked for. */
+  readonly command: readonly string[];
+}
+
+/** How to call rpty-master. */
+export const USAGE = `Usage: rpty-master [options] -- COMMAND [ARG...]
+
+Lends this terminal to the programs of a host without pseudoterminals. COMMAND is the transport: its
+stdin and stdout reach rpty-slave there.
+
+    rpty-master -- nc build-host 9000
+    rpty-master -- ssh -T build-host rpty-slave
+    rpty-master -- docker exec -i box rpty-slave bash
+
+Options:
+  --timeout S   seconds of silence after which the other side counts as lost (default ${DEFAULT_TIMEOUT_SECONDS})
+  --verbose     say more
+  --quiet       say nothing, not even why a session failed
+  --help        show this
+  --version     show the version
+
+After a newline ~. disconnects, ~^Z suspends and ~? lists such keys. RPTY_DEBUG=FILE writes what happens
+to FILE. The exit status is the remote program's, 128+N if signal N killed it, and 255 if rpty or the
+transport failed.
+`;
+
+/**
+ * Understands the arguments.
+ *
+ * @throws {UsageError} if they are no good.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const end = args.indexOf("--");
+  const unknown: string[] = [];
+  const options = parseArgs(end === -1 ? [...args] : args.slice(0, end), {
+    boolean: ["verbose", "quiet", "help", "version"],
+    string: ["timeout", "_"],
+    default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}` },
+    unknown: (arg) => {
+      unknown.push(arg);
+      return false;
+    },
+  });
+  const command = end === -1 ? [] : args.slice(end + 1);
+  if (unknown.length > 0) {
+    throw new UsageError(
+      unknown[0].startsWith("-")
+        ? `unknown option "${unknown[0]}"`
+        : `put "--" before the command: rpty-master -- ${unknown[0]} ...`,
+    );
+  }
+  const { verbose, quiet, help, version } = options;
+  if (command.length === 0 && !help && !version) throw new UsageError("which command?");
+  return { command, timeout: parseTimeout(options.timeout), verbose, quiet, help, version };
+}

@@ -1,0 +1,235 @@
+// The terminal that the kernel has for us.
+
+import { setImmediate } from "node:timers";
+import type { FLOW_ACTIONS, FLUSH_QUEUES } from "../protocol/frames.ts";
+import { libc, SystemError } from "../sys/libc.ts";
+import { PLATFORM } from "../sys/platform.ts";
+import type { Poller, Watch } from "../sys/poller.ts";
+import type { Termios } from "../tty/termios.ts";
+import type { Winsize } from "../tty/winsize.ts";
+import { ProcessGroup } from "./process_group.ts";
+import { HangupError, type KeySignal, type Terminal, type TerminalEvents } from "./terminal.ts";
+
+const KEY_SIGNALS: readonly KeySignal[] = ["SIGINT", "SIGQUIT", "SIGTSTP"];
+
+/** Descriptors of the standard streams. */
+const STDIN = 0;
+const STDOUT = 1;
+
+/** The terminal of standard input, by a descriptor of our own: the flags of 0, 1 and 2 are others' too. */
+export class KernelTerminal implements Terminal {
+  readonly outputIsTerminal: boolean;
+  readonly group: ProcessGroup;
+  suspend?: (termios: Termios) => Promise<void>;
+  readonly #fd: number;
+  readonly #watch: Watch;
+  /** What the user had: the transport may change it when it asks for a password. */
+  readonly #initial: Termios;
+  #events: TerminalEvents | undefined;
+  /** Size that the master knows. */
+  #winsize: Winsize;
+  /** Whom to tell when the next SIGWINCH comes. */
+  #marks: (() => void)[] = [];
+  readonly #listeners: readonly (readonly [Deno.Signal, () => void])[];
+
+  /** Nothing if standard input is no terminal. */
+  static open(poller: Poller): KernelTerminal | undefined {
+    return libc.isatty(STDIN) ? new KernelTerminal(poller) : undefined;
+  }
+
+  private constructor(poller: Poller) {
+    this.#fd = openPrivately();
+    this.#initial = libc.tcgetattr(this.#fd);
+    this.#winsize = libc.getWinsize(this.#fd);
+    this.group = new ProcessGroup(this.#fd);
+    if (this.group.canSuspend) this.suspend = (termios) => this.#suspend(termios);
+    this.outputIsTerminal = isSameTerminal();
+    this.#watch = poller.watch(this.#fd, {
+      readable: () => this.#events?.readable(),
+      writable: () => this.#events?.writable(),
+    });
+    this.#listeners = [
+      ...KEY_SIGNALS.map((name) => [name, () => this.#events?.signal(name)] as const),
+      ["SIGWINCH", () => ignoringHangup(() => this.#takeWindowSignal())] as const,
+    ];
+  }
+
+  get reading(): boolean {
+    return this.#watch.readable;
+  }
+
+  set reading(on: boolean) {
+    this.#watch.readable = on;
+  }
+
+  get writing(): boolean {
+    return this.#watch.writable;
+  }
+
+  set writing(on: boolean) {
+    this.#watch.writable = on;
+  }
+
+  getTermios(): Termios {
+    return this.#events === undefined ? this.#initial : asking(() => libc.tcgetattr(this.#fd));
+  }
+
+  setTermios(termios: Termios): void {
+    asking(() => libc.tcsetattr(this.#fd, "TCSANOW", termios));
+  }
+
+  getWinsize(): Winsize {
+    return this.#winsize = asking(() => libc.getWinsize(this.#fd));
+  }
+
+  setWinsize(winsize: Winsize): void {
+    asking(() => libc.setWinsize(this.#fd, winsize));
+  }
+
+  read(buffer: Uint8Array<ArrayBuffer>): number | undefined {
+    const length = asking(() => libc.read(this.#fd, buffer));
+    // A terminal that was hung up gives an end of file, too, but has no settings any more.
+    if (length === 0) asking(() => libc.tcgetattr(this.#fd));
+    return length;
+  }
+
+  /**
+   * Signals come to us over a thread of Deno's, in their order, and some time after input that was typed
+   * behind them. So we send ourselves one more, and wait for that.
+   */
+  async signalsTold(): Promise<void> {
+    const told = new Promise<void>((resolve) => this.#marks.push(resolve));
+    libc.kill(Deno.pid, "SIGWINCH");
+    await told;
+    // Each signal has a promise of its own: the last may settle before the others are taken.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #takeWindowSignal(): void {
+    this.#releaseMarks();
+    const before = this.#winsize;
+    const { rows, cols, xpixel, ypixel } = this.getWinsize();
+    if (
+      rows !== before.rows || cols !== before.cols ||
+      xpixel !== before.xpixel || ypixel !== before.ypixel
+    ) this.#events?.resized();
+  }
+
+  #releaseMarks(): void {
+    for (const release of this.#marks.splice(0)) release();
+  }
+
+  write(bytes: Uint8Array): number {
+    return asking(() => libc.write(this.#fd, bytes)) ?? 0;
+  }
+
+  inputQueue(): number {
+    return asking(() => libc.inputQueue(this.#fd));
+  }
+
+  outputQueue(): number {
+    return asking(() => libc.outputQueue(this.#fd));
+  }
+
+  flush(queue: typeof FLUSH_QUEUES[number]): void {
+    asking(() => libc.tcflush(this.#fd, queue));
+  }
+
+  flow(action: typeof FLOW_ACTIONS[number]): void {
+    asking(() => libc.tcflow(this.#fd, action));
+  }
+
+  sendBreak(duration: number): void {
+    asking(() => libc.tcsendbreak(this.#fd, duration));
+  }
+
+  async takeOver(events: TerminalEvents): Promise<void> {
+    this.group.takeForeground();
+    this.#events = events;
+    for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
+    return await Promise.resolve();
+  }
+
+  giveBack(termios: Termios): void {
+    this.#release();
+    if (!this.group.holdsForeground) return;
+    ignoringHangup(() => this.setTermios(termios));
+    this.group.giveBack();
+  }
+
+  /** Gives the terminal back as the user had it. */
+  restore(): void {
+    this.giveBack(this.#initial);
+  }
+
+  /** Stops the job, as `group` was, which has the terminal. Settles when the user has resumed it, and `group` too. */
+  async stopWith(group: number): Promise<void> {
+    if (this.group.canSuspend) {
+      this.restore();
+      await this.group.stop();
+      await this.group.waitForForeground();
+    }
+    this.group.lendTo(group);
+  }
+
+  #release(): void {
+    this.reading = false;
+    this.writing = false;
+    if (this.#events === undefined) return;
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    this.#events = undefined;
+    this.#releaseMarks();
+  }
+
+  async #suspend(termios: Termios): Promise<void> {
+    const events = this.#events;
+    const before = this.getTermios();
+    this.giveBack(termios);
+    await this.group.stop();
+    await this.group.waitForForeground();
+    // At once: what is typed before this is echoed as the shell had it.
+    this.setTermios(before);
+    if (events !== undefined) await this.takeOver(events);
+  }
+}
+
+/** By its name; the other ways are for a name that is hidden from us, or not ours to open. */
+function openPrivately(): number {
+  const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;
+  const names = [libc.ttyname(STDIN), "/dev/tty", `/dev/fd/${STDIN}`];
+  let failure: unknown;
+  for (const name of names) {
+    if (name === undefined) continue;
+    try {
+      return libc.open(name, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Whether standard output is the terminal of standard input. By /dev/tty its device has another number. */
+function isSameTerminal(): boolean {
+  if (!libc.isatty(STDOUT)) return false;
+  const [input, output] = [STDIN, STDOUT].map((fd) => libc.fstat(fd).rdev);
+  return input === output ||
+    [STDIN, STDOUT].some((fd) => libc.ttyname(fd) === "/dev/tty");
+}
+
+/** A call on the terminal. EIO is what it says when it was hung up. */
+function asking<Result>(act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof SystemError && error.code === "EIO" ? new HangupError() : error;
+  }
+}
+
+function ignoringHangup(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof HangupError)) throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { ProtocolError } from "../protocol/errors.ts";
+import {
+  applyTermiosChange,
+  decodeTermiosChange,
+  type SettingName,
+  type Termios,
+} from "../tty/termios.ts";
+
+/** Settings of a serial line, which are the local terminal's own business. */
+const LINE_SETTINGS: readonly SettingName[] = [
+  "PARENB",
+  "PARODD",
+  "CSTOPB",
+  "CREAD",
+  "HUPCL",
+  "CLOCAL",
+  "CRTSCTS",
+  "CMSPAR",
+  "CSIZE",
+  "ISPEED",
+  "OSPEED",
+];
+
+/**
+ * The settings for the local terminal where the programs have set `wanted`. VMIN and VTIME are kept on
+ * their side, and so is TOSTOP, which would stop the transport when it writes a message.
+ */
+export function localTermios(wanted: Termios, found: Termios): Termios {
+  const line = Object.fromEntries(LINE_SETTINGS.map((name) => [name, found[name]]));
+  return { ...wanted, ...line, VMIN: 1, VTIME: 0, TOSTOP: false };
+}
+
+/**
+ * `termios` with the change that a slave sent.
+ *
+ * @throws {ProtocolError} if it has not the form.
+ */
+export function changeTermios(termios: Termios, settings: readonly number[]): Termios {
+  try {
+    return applyTermiosChange(termios, decodeTermiosChange(settings));
+  } catch (error) {
+    if (error instanceof RangeError) throw new ProtocolError(error.message);
+    throw error;
+  }
+}

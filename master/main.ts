@@ -1,0 +1,202 @@
+// The program rpty-master.
+
+import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
+import { VERSION } from "../protocol/hello.ts";
+import { SystemError } from "../sys/libc.ts";
+import { PLATFORM } from "../sys/platform.ts";
+import { setNoDelayBelow } from "../sys/no_delay.ts";
+import { Poller } from "../sys/poller.ts";
+import { BAD_USAGE, FAILED, openTrace, say, UsageError } from "../sys/program.ts";
+import type { ExitReport } from "../sys/spawn.ts";
+import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
+import { KernelTerminal } from "./kernel_terminal.ts";
+import { DisconnectedError, type ExitStatus, runMaster } from "./master.ts";
+import { HangupError } from "./terminal.ts";
+import { Transport } from "./transport.ts";
+
+/** How our messages begin. */
+const PROGRAM = "rpty-master";
+
+/** A process that a signal ended has this much more as its status. */
+const SIGNALLED = 128;
+
+/** Milliseconds in which a transport that closed its stdout tells how it ended. */
+const STATUS_GRACE = 200;
+
+/** A signal told us to end. */
+class SignalledError extends Error {
+  override readonly name = "SignalledError";
+  readonly signal: "SIGTERM" | "SIGHUP";
+  constructor(signal: "SIGTERM" | "SIGHUP") {
+    super(`ended by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** There is no such transport. */
+class NoCommandError extends Error {
+  override readonly name = "NoCommandError";
+  constructor(program: string) {
+    super(`cannot run "${program}": there is no such command`);
+  }
+}
+
+/** Errors that say what is wrong outside; others are bugs of ours. */
+const EXPLAINED = [
+  LinkLostError,
+  ProtocolError,
+  DisconnectedError,
+  SignalledError,
+  HangupError,
+  NoCommandError,
+  SystemError,
+  UsageError,
+];
+
+/** Aborts on whatever ends us before the remote program ends. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    Deno.addSignalListener(signal, () => controller.abort(new SignalledError(signal)));
+  }
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    controller.abort(event.reason);
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    controller.abort(event.error);
+  });
+  return controller.signal;
+}
+
+/** One run of the program, from the terminal's opening to its return. */
+class Run {
+  readonly #line: CommandLine;
+  readonly #poller = new Poller();
+  #terminal: KernelTerminal | undefined;
+  #transport: Transport | undefined;
+  #connected = false;
+
+  constructor(line: CommandLine) {
+    this.#line = line;
+  }
+
+  /** The exit status. */
+  async run(): Promise<number> {
+    try {
+      const status = await this.#runSession();
+      await this.#transport?.end();
+      return status.kind === "signal" ? SIGNALLED + status.code : status.code;
+    } catch (error) {
+      const report = await this.#transport?.endsWithin(STATUS_GRACE);
+      if (report === undefined) await this.#transport?.end();
+      return this.#fail(error, report);
+    } finally {
+      this.#terminal?.restore();
+    }
+  }
+
+  async #runSession(): Promise<ExitStatus> {
+    const trace = openTrace("master");
+    const signal = abortOnSignals();
+    const terminal = this.#terminal = KernelTerminal.open(this.#poller);
+    await terminal?.group.waitForForeground();
+    const transport = this.#transport = this.#startTransport();
+    if (terminal !== undefined) this.#lend(terminal, transport);
+    return await runMaster(transport.streams, {
+      terminal,
+      input: terminal === undefined ? Deno.stdin.readable : undefined,
+      output: terminal?.outputIsTerminal ? undefined : Deno.stdout.writable,
+    }, {
+      timeout: this.#line.timeout,
+      environment: Deno.env.toObject(),
+      signal,
+      onConnected: () => this.#noteConnected(),
+      trace,
+    });
+  }
+
+  #startTransport(): Transport {
+    const { command } = this.#line;
+    try {
+      return new Transport(command, this.#poller, { grouped: this.#terminal !== undefined });
+    } catch (error) {
+      if (!(error instanceof SystemError && error.code === "ENOENT")) throw error;
+      throw new NoCommandError(command[0]);
+    }
+  }
+
+  /** Until the hello the terminal is the transport's; where ^Z stops that, it stops the whole job. */
+  #lend(terminal: KernelTerminal, transport: Transport): void {
+    terminal.group.lendTo(transport.pid);
+    const look = () => {
+      if (this.#connected) Deno.removeSignalListener("SIGCHLD", look);
+      else if (transport.stopped) void terminal.stopWith(transport.pid);
+    };
+    Deno.addSignalListener("SIGCHLD", look);
+  }
+
+  #noteConnected(): void {
+    this.#connected = true;
+    if (this.#transport !== undefined) setNoDelayBelow(this.#transport.pid);
+    if (this.#line.verbose) say(PROGRAM, `connected, rpty ${VERSION}`);
+  }
+
+  #fail(error: unknown, report: ExitReport | undefined): number {
+    // As a program that writes into a closed pipe: nobody is there to be told.
+    if (error instanceof Deno.errors.BrokenPipe) return SIGNALLED + PLATFORM.signal.SIGPIPE;
+    if (!this.#line.quiet) say(PROGRAM, this.#explain(error, report));
+    if (this.#line.verbose && !isExplained(error)) say(PROGRAM, (error as Error).stack ?? "");
+    if (error instanceof SignalledError) return SIGNALLED + PLATFORM.signal[error.signal];
+    if (error instanceof HangupError) return SIGNALLED + PLATFORM.signal.SIGHUP;
+    return error instanceof UsageError ? BAD_USAGE : FAILED;
+  }
+
+  #explain(error: unknown, report: ExitReport | undefined): string {
+    const [program] = this.#line.command;
+    if (error instanceof LinkLostError && report !== undefined) {
+      const when = this.#connected ? "" : " before the handshake";
+      return `"${program}" ended${when} ${describeReport(report)}`;
+    }
+    if (error instanceof LinkLostError) return `the connection was lost: ${error.message}`;
+    const message = error instanceof Error ? error.message : String(error);
+    return isExplained(error) ? message : `internal error: ${message}`;
+  }
+}
+
+function isExplained(error: unknown): boolean {
+  return EXPLAINED.some((kind) => error instanceof kind);
+}
+
+function describeReport(report: ExitReport): string {
+  if ("code" in report) return `with exit status ${report.code}`;
+  const name = Object.entries(PLATFORM.signal).find(([, number]) => number === report.signal)?.[0];
+  return `by ${name ?? `signal ${report.signal}`}`;
+}
+
+async function main(): Promise<number> {
+  let line: CommandLine;
+  try {
+    line = parseCommandLine(Deno.args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    say(PROGRAM, `${error.message} (--help tells more)`);
+    return BAD_USAGE;
+  }
+  if (line.help || line.version) {
+    console.log(line.help ? USAGE.trimEnd() : `rpty-master ${VERSION}`);
+    return 0;
+  }
+  return await new Run(line).run();
+}
+
+// A natural end would wait for reads that nobody ends.
+if (import.meta.main) {
+  Deno.exit(
+    await main().catch((error) => {
+      say(PROGRAM, `internal error: ${error instanceof Error ? error.stack : error}`);
+      return FAILED;
+    }),
+  );
+}

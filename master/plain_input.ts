@@ -1,0 +1,19 @@
+import type { InputWindow } from "./input_window.ts";
+
+/** Sends what a stream gives, as fast as the slave takes it, then the end of file. */
+export async function sendPlainInput(
+  readable: ReadableStream<Uint8Array>,
+  window: InputWindow,
+): Promise<void> {
+  for await (let chunk of readable) {
+    while (chunk.length > 0) {
+      await window.roomy;
+      const part = chunk.subarray(0, window.room);
+      window.sendInput("raw", part, 0);
+      chunk = chunk.subarray(part.length);
+    }
+  }
+  // An end of file counts as one character.
+  await window.roomy;
+  window.sendInput("eof", new Uint8Array(), 0);
+}

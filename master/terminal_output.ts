@@ -1,0 +1,218 @@
+// What the slave sent for the terminal, in its order, until the terminal takes it.
+//
+//   output frames ──┐
+//   changes ────────┼──> queue ── held while a signal is on its way ──> terminal
+//   drains, end ────┘      └── output thrown away if the signal flushed it
+
+import { ProtocolError } from "../protocol/errors.ts";
+import { ScreenModes } from "./screen_modes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Something to be done when all output before it has been written. It may take its time. */
+export type Step = () => Promise<void> | void;
+
+interface Bytes {
+  bytes: Uint8Array;
+  /** Offset in the output of the byte behind the last; absent for text of our own. */
+  readonly end: number | undefined;
+  /** It goes before what the slave sent, but behind others like it. */
+  readonly first?: boolean;
+}
+
+type Item = Bytes | Step;
+
+/** Bytes up to which small pieces of output in the queue are joined, so that each byte doesn't cost an object. */
+const JOINED_LENGTH = 4096;
+
+/** Steps in the queue: a slave joins neighbouring changes, so that even a stopped terminal has far fewer. */
+const MAX_STEPS = 1 << 14;
+
+const NEWLINE = 0x0a;
+
+/** The ordered queue of what goes to a terminal. */
+export class TerminalOutput {
+  readonly #terminal: Terminal;
+  readonly #limit: number;
+  readonly #progress: () => void;
+  readonly #failed: (error: unknown) => void;
+  readonly modes = new ScreenModes();
+  #items: Item[] = [];
+  #queued = 0;
+  #steps = 0;
+  #written = 0;
+  #lastByte = NEWLINE;
+  #holds = 0;
+  #busy = false;
+
+  /** At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when a step or the terminal did. */
+  constructor(
+    terminal: Terminal,
+    limit: number,
+    on: { progress: () => void; failed: (error: unknown) => void },
+  ) {
+    this.#terminal = terminal;
+    this.#limit = limit;
+    this.#progress = on.progress;
+    this.#failed = on.failed;
+  }
+
+  /** Offset up to which output was written, or thrown away. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Whether nothing waits. */
+  get empty(): boolean {
+    return this.#items.length === 0;
+  }
+
+  /** Whether the cursor may be expected at the start of a line. */
+  get atLineStart(): boolean {
+    return this.#lastByte === NEWLINE;
+  }
+
+  /**
+   * Queues output of the slave's that ends at the offset `end`.
+   *
+   * @throws {ProtocolError} if the slave sent more than it may.
+   */
+  push(bytes: Uint8Array, end: number): void {
+    if (this.#queued + bytes.length > this.#limit) {
+      throw new ProtocolError(
+        `Cannot take output: ${
+          this.#queued + bytes.length
+        } bytes wait, the limit is ${this.#limit}`,
+      );
+    }
+    this.#queued += bytes.length;
+    this.#append(bytes, end);
+    this.pump();
+  }
+
+  /** Queues a text of our own. */
+  say(text: string): void {
+    this.#items.push({ bytes: new TextEncoder().encode(text), end: undefined });
+    this.pump();
+  }
+
+  /** Shows what a key does on the screen before all that waits, as the kernel's echo would. */
+  insert(bytes: Uint8Array): void {
+    const behind = this.#items.findIndex((item) => typeof item === "function" || !item.first);
+    const item = { bytes, end: undefined, first: true };
+    this.#items.splice(behind === -1 ? this.#items.length : behind, 0, item);
+    this.pump();
+  }
+
+  /**
+   * Queues a step.
+   *
+   * @throws {ProtocolError} if the slave sent too many.
+   */
+  then(step: Step): void {
+    if (++this.#steps > MAX_STEPS) {
+      throw new ProtocolError(`Cannot take a change: ${MAX_STEPS} wait already`);
+    }
+    this.#items.push(step);
+    this.pump();
+  }
+
+  /** Shows nothing more until `release` has been called as often. */
+  hold(): void {
+    this.#holds++;
+  }
+
+  /** Ends a hold; with `flush` what waits is not shown, but its steps are done. */
+  release(flush: boolean): void {
+    // All may have been ended meanwhile.
+    this.#holds = Math.max(0, this.#holds - 1);
+    if (flush) this.#flush();
+    this.pump();
+  }
+
+  /** Ends all holds. */
+  releaseAll(): void {
+    this.#holds = 0;
+    this.pump();
+  }
+
+  /** Does what can be done at once. */
+  pump(): void {
+    try {
+      while (this.#holds === 0 && !this.#busy && this.#items.length > 0) {
+        if (!this.#doFirst()) {
+          this.#terminal.writing = true;
+          return;
+        }
+      }
+      this.#terminal.writing = false;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Whether the first item is done with. */
+  #doFirst(): boolean {
+    const item = this.#items[0];
+    if (typeof item === "function") this.#takeStep(item);
+    else if (this.#write(item)) this.#items.shift();
+    else return false;
+    return true;
+  }
+
+  #takeStep(step: Step): void {
+    this.#items.shift();
+    this.#steps--;
+    const done = step();
+    if (done === undefined) return this.#progress();
+    this.#busy = true;
+    done.then(() => {
+      this.#busy = false;
+      this.#progress();
+      this.pump();
+    }).catch(this.#failed);
+  }
+
+  /** Writes what the terminal takes; true if that is all. */
+  #write(item: Bytes): boolean {
+    const accepted = this.#terminal.write(item.bytes);
+    const taken = item.bytes.subarray(0, accepted);
+    item.bytes = item.bytes.subarray(accepted);
+    this.#lastByte = taken.at(-1) ?? this.#lastByte;
+    if (item.end !== undefined && accepted > 0) {
+      this.modes.feed(taken);
+      this.#count(accepted, item.end - item.bytes.length);
+    }
+    return item.bytes.length === 0;
+  }
+
+  #count(length: number, written: number): void {
+    this.#queued -= length;
+    this.#written = written;
+    this.#progress();
+  }
+
+  #append(bytes: Uint8Array, end: number): void {
+    const last = this.#items.at(-1);
+    const joins = last !== undefined && typeof last !== "function" && last.end !== undefined &&
+      last.end === end - bytes.length && last.bytes.length + bytes.length <= JOINED_LENGTH;
+    if (!joins) {
+      this.#items.push({ bytes, end });
+      return;
+    }
+    const joined = new Uint8Array(last.bytes.length + bytes.length);
+    joined.set(last.bytes);
+    joined.set(bytes, last.bytes.length);
+    this.#items[this.#items.length - 1] = { bytes: joined, end };
+  }
+
+  #flush(): void {
+    const isOutput = (item: Item): item is Bytes & { end: number } =>
+      typeof item !== "function" && item.end !== undefined;
+    const dropped = this.#items.filter(isOutput);
+    this.#items = this.#items.filter((item) => !isOutput(item));
+    const last = dropped.at(-1);
+    if (last !== undefined) {
+      this.#count(dropped.reduce((sum, { bytes }) => sum + bytes.length, 0), last.end);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+// Design, section 4, "Type-ahead": what the master shows of keys that the slave gets late.
+
+import { assertEquals } from "@std/assert";
+import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
+import { TypeAhead } from "./type_ahead.ts";
+
+const READLINE: Termios = { ...SANE_TERMIOS, ICANON: false, ECHO: false, ICRNL: false };
+const HIDDEN: Termios = { ...SANE_TERMIOS, ECHO: false };
+const NO_END = Infinity;
+
+/** A session in which keys are typed one after the other. */
+class Typist {
+  readonly ahead = new TypeAhead();
+  #offset = 0;
+
+  type(text: string, then: Termios = READLINE): string {
+    const bytes = new TextEncoder().encode(text);
+    const echo = this.ahead.sent(this.#offset, bytes, then);
+    this.#offset += bytes.length;
+    return new TextDecoder().decode(echo);
+  }
+
+  change(settings: Termios, seen: number, until = NO_END): string {
+    return new TextDecoder().decode(this.ahead.change(settings, seen, until));
+  }
+}
+
+Deno.test("TypeAhead owes no echo for keys that the slave had seen", () => {
+  const typist = new Typist();
+  typist.type("ls\r");
+  assertEquals(typist.change(SANE_TERMIOS, 3), "");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead shows a line that was typed in flight, and the kernel goes on", () => {
+  const typist = new Typist();
+  typist.type("sleep 1\r");
+  typist.type("pwd\r");
+  assertEquals(typist.change(SANE_TERMIOS, 8), "pwd\r\n");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead edits a line that was begun in flight: Backspace takes its x", () => {
+  const typist = new Typist();
+  typist.type("cat\r");
+  typist.type("lx");
+  assertEquals(typist.change(SANE_TERMIOS, 4), "lx");
+  assertEquals(typist.ahead.editing, true);
+  assertEquals(typist.type("\x7f"), "\b \b");
+  assertEquals(typist.type("s\r"), "s\r\n");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead shows nothing that a later change, which has come, takes over", () => {
+  const typist = new Typist();
+  typist.type("true\r");
+  typist.type("ls\r");
+  assertEquals(typist.change(SANE_TERMIOS, 5, 5), "");
+  assertEquals(typist.change(READLINE, 5), "");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead shows keys once, whatever changes follow", () => {
+  const typist = new Typist();
+  typist.type("cat\r");
+  typist.type("ab");
+  assertEquals(typist.change(SANE_TERMIOS, 4), "ab");
+  assertEquals(typist.change({ ...SANE_TERMIOS, VKILL: 7 }, 5), "");
+  assertEquals(typist.type("\x07"), "\b \b\b \b");
+});
+
+Deno.test("TypeAhead hides what is typed at a password prompt that was not there yet", () => {
+  const typist = new Typist();
+  typist.type("read -s\r");
+  typist.type("sec");
+  assertEquals(typist.change(HIDDEN, 8), "");
+  assertEquals(typist.type("ret"), "");
+  assertEquals(typist.type("\r"), "");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead shows hidden keys when ECHO is on before the slave gets them", () => {
+  const typist = new Typist();
+  typist.type("x\r");
+  typist.type("ab");
+  assertEquals(typist.change(HIDDEN, 2), "");
+  assertEquals(typist.change(SANE_TERMIOS, 2), "ab");
+});
+
+Deno.test("TypeAhead gives an unfinished line up when a program reads raw", () => {
+  const typist = new Typist();
+  typist.type("vi\r");
+  typist.type("dd");
+  assertEquals(typist.change(SANE_TERMIOS, 3), "dd");
+  assertEquals(typist.change(READLINE, 5), "");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead.flush forgets the line", () => {
+  const typist = new Typist();
+  typist.type("cat\r");
+  typist.type("ab");
+  typist.change(SANE_TERMIOS, 4);
+  typist.ahead.flush();
+  assertEquals(typist.ahead.editing, false);
+  assertEquals(typist.type("c", SANE_TERMIOS), "");
+  assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead begins a line with keys that the kernel gave out before it was in step", () => {
+  const typist = new Typist();
+  typist.type("cat\r");
+  typist.ahead.received(4);
+  assertEquals(typist.change(SANE_TERMIOS, 4), "");
+  assertEquals(typist.type("lx"), "lx");
+  assertEquals(typist.ahead.editing, true);
+  assertEquals(typist.type("\x7fs\r"), "\b \bs\r\n");
+  assertEquals(typist.ahead.editing, false);
+  assertEquals(typist.type("pwd"), "pwd", "until the kernel is in step");
+});
+
+Deno.test("TypeAhead goes on with a line that was half typed when settings changed to and fro", () => {
+  const typist = new Typist();
+  const then = { ...SANE_TERMIOS, VKILL: 7 };
+  typist.change(then, 0);
+  typist.type("hotx", then);
+  assertEquals(typist.change(READLINE, 0, 0), "");
+  assertEquals(typist.change(SANE_TERMIOS, 0), "hotx");
+  assertEquals(typist.type("\x7f"), "\b \b");
+});
+
+Deno.test("TypeAhead forgets what has been received", () => {
+  const typist = new Typist();
+  typist.type("abc");
+  typist.ahead.received(3);
+  assertEquals(typist.change(SANE_TERMIOS, 0), "");
+});
