@@ -1,0 +1,110 @@
+/**
+ * Runs tests, streams what they write, and keeps their outcomes for tools/count_tests.ts.
+ *
+ *     deno run -A tools/run_tests.ts [--name=RUN] [--minutes=N] [--again] [DENO-TEST-OPTION…] FILE…
+ *
+ * A FILE in TypeScript goes to `deno test`, any other is a program that passes if it exits with 0.
+ * With --again a few tests that failed are run once more: those of whole sessions depend on a machine that
+ * may be busy. Those that then pass count as passed, and are named.
+ *
+ * When the minutes are over, the tests are interrupted, which names those that were running.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { filterFor, readReport, RESULTS, type Results, withOutcome } from "./results.ts";
+
+/** How long interrupted tests may take to end, in milliseconds. */
+const GRACE = 15_000;
+
+/** Runs a command until its end or the deadline; gives whether it succeeded. */
+async function run(command: string, args: string[], deadline: number): Promise<boolean> {
+  const child = new Deno.Command(command, { args, stdin: "null" }).spawn();
+  let interrupted = false;
+  const interrupt = setTimeout(() => {
+    console.error(`Out of time: interrupting ${command}`);
+    interrupted = true;
+    child.kill("SIGINT");
+  }, Math.max(0, deadline - Date.now()));
+  const kill = setTimeout(() => child.kill("SIGKILL"), Math.max(0, deadline - Date.now()) + GRACE);
+  const { success } = await child.status;
+  clearTimeout(interrupt);
+  clearTimeout(kill);
+  return success && !interrupted;
+}
+
+async function runDenoTest(args: string[], deadline: number): Promise<Results> {
+  const report = await Deno.makeTempFile();
+  try {
+    const success = await run(
+      Deno.execPath(),
+      ["test", `--junit-path=${report}`, ...args],
+      deadline,
+    );
+    const results = readReport(await Deno.readTextFile(report));
+    const explained = success || withOutcome(results, "failed").length > 0;
+    return explained ? results : { ...results, [`deno test ${args.join(" ")}`]: "failed" };
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+/** Failures that may be the machine's; more are ours. */
+const MAX_AGAIN = 3;
+
+/** Runs the failed tests among `results` once more. */
+async function runAgain(results: Results, args: string[], deadline: number): Promise<Results> {
+  const failed = withOutcome(results, "failed");
+  if (failed.length === 0 || failed.length > MAX_AGAIN) return results;
+  const again = await runDenoTest([`--filter=${filterFor(failed)}`, ...args], deadline);
+  if (withOutcome(again, "failed").length > 0) return results;
+  for (const test of failed) console.log(`passed at the second try only: ${test}`);
+  return { ...results, ...Object.fromEntries(failed.map((test) => [test, "passed" as const])) };
+}
+
+async function runPrograms(programs: string[], deadline: number): Promise<Results> {
+  const results: Results = {};
+  for (const program of programs) {
+    results[program] = await run(program, [], deadline) ? "passed" : "failed";
+    console.log(`${program} ... ${results[program]}`);
+  }
+  return results;
+}
+
+// ^C reaches the tests too, and they say what was running: wait for them.
+Deno.addSignalListener("SIGINT", () => {});
+
+const { values, positionals, tokens } = parseArgs({
+  options: {
+    name: { type: "string", default: "tests" },
+    minutes: { type: "string", default: "60" },
+    again: { type: "boolean", default: false },
+  },
+  strict: false,
+  allowPositionals: true,
+  tokens: true,
+});
+const deadline = Date.now() + Number(values.minutes) * 60_000;
+const options = tokens.flatMap((token) =>
+  token.kind === "option" && !["name", "minutes", "again"].includes(token.name)
+    ? [token.value ? `${token.rawName}=${token.value}` : token.rawName]
+    : []
+);
+const isModule = (file: string) => file.endsWith(".ts");
+const modules = positionals.filter(isModule);
+const results: Results = {
+  ...await runPrograms(positionals.filter((file) => !isModule(file)), deadline),
+  ...modules.length > 0 ? await runModules() : {},
+};
+
+async function runModules(): Promise<Results> {
+  const args = [...options, ...modules];
+  const results = await runDenoTest(args, deadline);
+  return values.again ? await runAgain(results, args, deadline) : results;
+}
+
+await Deno.mkdir(RESULTS, { recursive: true });
+await Deno.writeTextFile(`${RESULTS}/${values.name}.json`, JSON.stringify(results, null, 2));
+for (const test of withOutcome(results, "skipped")) console.log(`not run here: ${test}`);
+Deno.exit(withOutcome(results, "failed").length > 0 ? 1 : 0);
