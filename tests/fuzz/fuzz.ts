@@ -1,0 +1,98 @@
+// Runs a target with many inputs, each made from a seed of its own, and keeps to what all have in common:
+// the target gives back what became of the input, and throws only if it has found a bug.
+
+import { assert } from "@std/assert";
+import { Dice } from "./mutate.ts";
+
+/** How many times as many inputs a long run has. */
+const LONG_FACTOR = 30;
+/** Milliseconds that an input may take: far more than any does. */
+const MAX_TIME = 5000;
+/** Bytes by which the least memory in use may grow between the halves of a run: a long one has 30,000 inputs and more. */
+const MAX_GROWTH = 32 << 20;
+/** Looks at the memory in one run: some come just after a collection. */
+const LOOKS = 100;
+
+/** One run. */
+export interface Target {
+  readonly name: string;
+  /** Inputs of a short run. */
+  readonly inputs: number;
+  /** What can become of an input. Each has to be seen, or the target is too weak. */
+  readonly outcomes: readonly string[];
+  /** Makes an input, tries it, and says what became of it. */
+  readonly run: (dice: Dice) => string | Promise<string>;
+  /** Options of the test. */
+  readonly options?: Omit<Deno.TestDefinition, "name" | "fn">;
+}
+
+function environmentNumber(name: string): number | undefined {
+  const value = Deno.env.get(name);
+  return value === undefined ? undefined : Number(value);
+}
+
+const LONG = Deno.env.has("RPTY_TEST_LONG");
+/** A long run has inputs that no one has tried yet. */
+const SEED = environmentNumber("RPTY_FUZZ_SEED") ?? (LONG ? Date.now() % 2 ** 31 : 1);
+
+/** Registers a target as a test. RPTY_FUZZ_SEED and RPTY_FUZZ_INPUTS run certain inputs again. */
+export function fuzz({ name, inputs, outcomes, run, options }: Target): void {
+  const repeated = environmentNumber("RPTY_FUZZ_INPUTS");
+  const count = repeated ?? inputs * (LONG ? LONG_FACTOR : 1);
+  Deno.test({
+    name: `fuzz ${name}, ${count} inputs`,
+    ...options,
+    async fn() {
+      const seen = new Map<string, number>();
+      const least = [Infinity, Infinity];
+      for (let index = 0; index < count; index++) {
+        const outcome = await runOne(SEED + index, run);
+        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+        const half = index < count / 2 ? 0 : 1;
+        if (index % Math.ceil(count / LOOKS) === 0) least[half] = Math.min(least[half], memory());
+      }
+      const growth = least[1] - least[0];
+      assert(!(growth > MAX_GROWTH), `${growth >> 20} MiB more after ${count} inputs from ${SEED}`);
+      if (repeated !== undefined) return;
+      for (const outcome of outcomes) {
+        assert(seen.has(outcome), `no input was ${outcome}: ${JSON.stringify([...seen])}`);
+      }
+    },
+  });
+}
+
+function memory(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
+async function runOne(seed: number, run: Target["run"]): Promise<string> {
+  const start = performance.now();
+  try {
+    const running = run(new Dice(seed));
+    const outcome = typeof running === "string" ? running : await inTime(running);
+    const time = performance.now() - start;
+    assert(time < MAX_TIME, `took ${time} ms`);
+    return outcome;
+  } catch (error) {
+    throw new Error(`Run it again with RPTY_FUZZ_SEED=${seed} RPTY_FUZZ_INPUTS=1`, {
+      cause: error,
+    });
+  }
+}
+
+async function inTime(running: Promise<string>): Promise<string> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("it hangs")), MAX_TIME);
+  try {
+    return await Promise.race([running, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What became of an input that ended with this error; another error is a bug. */
+export function rejection(error: unknown, ...expected: readonly string[]): string {
+  if (error instanceof Error && expected.includes(error.name)) return error.name;
+  throw error;
+}

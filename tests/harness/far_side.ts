@@ -1,0 +1,159 @@
+// The far host: a mount and process namespace of its own, in which no pseudoterminal can be had.
+//
+//   unshare ─> mounts ─> far_init (process 1) ─> transport (ncat -l -e …) ─> rpty-slave ─> keeper ─> bash
+
+import { helper, ROOT } from "./build.ts";
+import { PATH, UNSHARE } from "./needs.ts";
+import { FAR_FOLDERS, type Place } from "./place.ts";
+import { eventually, processes, type ProcessInfo } from "./processes.ts";
+
+/** Where the far side finds rpty's programs: a path that any user there may enter. */
+const PROGRAMS = "/mnt";
+/** How long, in ms, the far side may live on after its session: "within a second", and CI's slowness. */
+const GRACE = 3_000;
+/** Names in folders that are the far side's own, but for what the tests' programs leave there. */
+const OWN = /^(?!fish\.)/;
+/** Names of runtime directories, for folders that others use too. */
+const RUNTIME = /^rpty-[0-9a-f]{12}$/;
+
+export interface FarOptions {
+  /** What runs there: the transport with the slave behind it, or the slave itself. */
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether the usual environment is left out. */
+  readonly bare?: boolean;
+  /** Shell lines that change the place first, as root. */
+  readonly setup?: string;
+  /** The user and group number to run as. */
+  readonly user?: number;
+}
+
+/** Text as one word of a shell's. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A command as a shell's line. */
+export function shellLine(command: readonly string[]): string {
+  return command.map(shellWord).join(" ");
+}
+
+/** A running far side. */
+export class FarSide implements AsyncDisposable {
+  readonly place: Place;
+  readonly process: Deno.ChildProcess;
+  /** What it wrote to its standard error. */
+  errors = "";
+  readonly #reading: Promise<void>;
+  #status: number | undefined;
+  readonly #ended: Promise<void>;
+
+  /** Starts it. */
+  static async start(place: Place, options: FarOptions): Promise<FarSide> {
+    return new FarSide(place, await farScript(place, options));
+  }
+
+  private constructor(place: Place, script: string) {
+    this.place = place;
+    this.process = new Deno.Command("unshare", {
+      args: [...UNSHARE, "sh", "-ec", script],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#reading = this.#readErrors();
+    this.#ended = this.process.status.then(({ code }) => {
+      this.#status = code;
+    });
+  }
+
+  /** The transport's exit status, once no process is left. */
+  get status(): number | undefined {
+    return this.#status;
+  }
+
+  /** Its processes but for process 1. */
+  async processes(): Promise<ProcessInfo[]> {
+    const all = await processes();
+    const init = all.find(({ parent }) => parent === this.process.pid);
+    return all.filter((one) => one.namespace === init?.namespace && one.pid !== init.pid);
+  }
+
+  /** The one process whose command matches. */
+  async find(pattern: RegExp): Promise<ProcessInfo> {
+    const all = await this.processes();
+    const found = all.filter(({ command }) => pattern.test(command));
+    if (found.length !== 1) {
+      throw new Error(`Cannot find the process ${pattern}: ${JSON.stringify(all)}`);
+    }
+    return found[0];
+  }
+
+  /** Files that are left wherever a runtime directory may be. */
+  async leftovers(): Promise<string[]> {
+    const left: string[] = [];
+    for (const name of FAR_FOLDERS) left.push(...await entries(this.place.far(name), OWN));
+    for (const path of ["/var/tmp", this.place.home]) left.push(...await entries(path, RUNTIME));
+    return left;
+  }
+
+  /**
+   * Waits until it is empty.
+   *
+   * @throws {Error} that names the processes and files that stayed.
+   */
+  async untilGone(grace = GRACE): Promise<void> {
+    if (!await eventually(() => this.#status !== undefined, grace)) {
+      const names = (await this.processes()).map(({ command }) => command);
+      throw new Error(`Cannot see the far side end: ${JSON.stringify(names)} still run there`);
+    }
+    const left = await this.leftovers();
+    if (left.length > 0) {
+      throw new Error(`Cannot see the far side clean: ${JSON.stringify(left)} are left there`);
+    }
+  }
+
+  /** Kills whatever runs there. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#status === undefined) this.process.kill("SIGKILL");
+    await this.#ended;
+    await this.#reading;
+  }
+
+  async #readErrors(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.process.stderr) this.errors += decoder.decode(chunk);
+  }
+}
+
+async function entries(folder: string, pattern: RegExp): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (pattern.test(name)) found.push(`${folder}/${name}`);
+  }
+  return found;
+}
+
+async function farScript(place: Place, options: FarOptions): Promise<string> {
+  const { command, user, setup = "", bare = false } = options;
+  const usual = { ...place.env, PATH: `${PROGRAMS}:${PATH}` };
+  const env = { ...(bare ? { PATH: usual.PATH } : usual), ...options.env };
+  const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const as = user === undefined
+    ? []
+    : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+  if (user !== undefined) {
+    await new Deno.Command("chown", { args: ["-R", `${user}`, place.home] }).output();
+  }
+  return [
+    "mount -n -t tmpfs -o mode=755 none /dev/pts",
+    "mount -n --bind /dev/null /dev/ptmx",
+    `mount -n --bind ${shellWord(place.far("tmp"))} /tmp`,
+    `mount -n --bind ${shellWord(place.far("shm"))} /dev/shm`,
+    `mount -n --bind ${shellWord(place.far("run"))} /run`,
+    `mount -n --bind ${shellWord(`${ROOT}/bin`)} ${PROGRAMS}`,
+    setup,
+    `cd ${shellWord(place.home)}`,
+    `exec ${shellLine([await helper("far_init"), ...as, "env", "-i", ...words, ...command])}`,
+  ].join("\n");
+}

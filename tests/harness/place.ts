@@ -1,0 +1,74 @@
+// A folder for one test: a home like any other's, and the far side's writable folders.
+
+import { PATH } from "./needs.ts";
+
+/** Not /tmp: that is empty on the far side. */
+const PARENT = "/var/tmp";
+
+/** Settings that make shells look alike: the same prompt everywhere, and no greetings. */
+const HOME_FILES: Readonly<Record<string, string>> = {
+  ".bashrc": "PS1='$ '\nPS2='> '\n",
+  ".zshrc": "PROMPT='$ '\nunsetopt PROMPT_SP\n",
+  ".config/fish/config.fish":
+    "function fish_prompt; echo -n '$ '; end\nset -g fish_greeting\nset -g fish_color_command normal\n",
+  ".gitconfig": "[user]\n  name = Ada\n  email = ada@example.org\n[init]\n  defaultBranch = main\n",
+};
+
+/** Folders that the far side sees as /tmp, /dev/shm and /run: at the end they must be empty. */
+export const FAR_FOLDERS = ["tmp", "shm", "run"] as const;
+
+let count = 0;
+
+/** A test's folder. */
+export class Place implements AsyncDisposable {
+  readonly folder = `${PARENT}/rpty-test-${Deno.pid}-${++count}`;
+  readonly home = `${this.folder}/home`;
+
+  /** Makes one. */
+  static async create(): Promise<Place> {
+    const place = new Place();
+    await Deno.mkdir(place.folder);
+    await Deno.chmod(place.folder, 0o755);
+    await place.reset();
+    return place;
+  }
+
+  /** Makes the home new and empties the rest: so two runs of a script find the same. */
+  async reset(): Promise<void> {
+    for await (const entry of Deno.readDir(this.folder)) {
+      await Deno.remove(`${this.folder}/${entry.name}`, { recursive: true });
+    }
+    for (const [name, text] of Object.entries(HOME_FILES)) await this.write(name, text);
+    for (const name of FAR_FOLDERS) {
+      await Deno.mkdir(this.far(name), { recursive: true });
+      await Deno.chmod(this.far(name), 0o1777);
+    }
+  }
+
+  /** A path on the far side's /tmp, /dev/shm or /run, as seen from here. */
+  far(name: typeof FAR_FOLDERS[number]): string {
+    return `${this.folder}/far/${name}`;
+  }
+
+  /** Writes a file in the home. */
+  async write(name: string, text: string): Promise<void> {
+    const path = `${this.home}/${name}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(path, text);
+  }
+
+  /** The environment of the programs, but for what the terminal brings. */
+  get env(): Record<string, string> {
+    return { PATH, HOME: this.home, USER: "ada", LOGNAME: "ada", SHELL: "/bin/bash", PS1: "$ " };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** What a terminal says of itself in the environment. */
+export const TERMINAL_ENV: Readonly<Record<string, string>> = {
+  TERM: "xterm-256color",
+  LANG: "C.UTF-8",
+};

@@ -1,0 +1,36 @@
+// TCP ports of this machine.
+
+import { eventually } from "./processes.ts";
+
+/** How long a server may take to listen, in ms. */
+const PATIENCE = 10_000;
+/** LISTEN, as /proc/net/tcp writes it. */
+const LISTENING = "0A";
+
+/** A port that nobody uses. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+/** Whether somebody listens: told by the kernel's table, since connecting would use the server up. */
+async function listening(port: number): Promise<boolean> {
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
+    const lines = (await Deno.readTextFile(table).catch(() => "")).split("\n").slice(1);
+    const fields = lines.map((line) => line.trim().split(/\s+/));
+    if (fields.some(([, local, , state]) => local?.endsWith(wanted) && state === LISTENING)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Waits for a server. */
+export async function untilListening(port: number, whoever: string): Promise<void> {
+  if (!await eventually(() => listening(port), PATIENCE)) {
+    throw new Error(`Cannot connect to ${whoever}: nobody listens on port ${port}`);
+  }
+}

@@ -1,0 +1,57 @@
+// A real runtime directory, for tests of the slave's parts.
+
+import { embeddedPrograms } from "../../slave/embedded.ts";
+import { makeRuntimeDirectory, type RuntimeDirectory } from "../../slave/runtime_directory.ts";
+import { cFunction } from "../../sys/libc.ts";
+import { eventually } from "./processes.ts";
+
+/** Milliseconds that processes get to end. */
+const PATIENCE = 10_000;
+
+const P_ALL = 0;
+const WNOHANG = 1;
+const WEXITED = 4;
+const WNOWAIT = 0x1000000;
+const SIGINFO_SIZE = 128;
+
+const waitid = cFunction("waitid", {
+  parameters: ["i32", "i32", "buffer", "i32"],
+  result: "i32",
+});
+
+/** Whether this process has no children, zombies included. */
+function isChildless(): boolean {
+  const options = WEXITED | WNOHANG | WNOWAIT;
+  return waitid(P_ALL, 0, new Uint8Array(SIGINFO_SIZE), options) === -1;
+}
+
+/** Settles when all children have ended and been reaped. */
+export async function childless(): Promise<void> {
+  if (await eventually(isChildless, PATIENCE)) return;
+  throw new Error("Cannot wait any longer: there are children left");
+}
+
+/** A folder with a runtime directory in it, which is gone, and its keeper reaped, at the end. */
+export class Runtime implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync();
+  readonly directory: RuntimeDirectory = makeRuntimeDirectory([this.folder], embeddedPrograms());
+
+  /** Names in the runtime directory; nothing once it is gone. */
+  get files(): string[] | undefined {
+    try {
+      return [...Deno.readDirSync(this.directory.path)].map(({ name }) => name).sort();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Settles when the directory is gone, and all children have been reaped. */
+  async ended(): Promise<void> {
+    if (await eventually(() => this.files === undefined && isChildless(), PATIENCE)) return;
+    throw new Error(`Cannot wait any longer: ${this.files} are left, or children`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}

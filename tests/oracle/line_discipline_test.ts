@@ -1,0 +1,62 @@
+// The line discipline and the kernel's own, given the same scripts, must give the same answers.
+
+import { assert, assertEquals } from "@std/assert";
+import { runKernel } from "./line_discipline_kernel.ts";
+import { randomCut, randomScript, seededRandom } from "./line_discipline_random.ts";
+import { type Cut, type Done, runDiscipline, type Script } from "./line_discipline_script.ts";
+import { TABLE } from "./line_discipline_table.ts";
+
+/** How many scripts chance makes in a run. SCRIPTS and SEED in the environment give other ones. */
+const RANDOM_SCRIPTS = Number(Deno.env.get("SCRIPTS") ?? 5000);
+
+/** Differing scripts that a failure shows. */
+const SHOWN = 3;
+
+Deno.test("LineDiscipline does what the kernel does: table", async () => {
+  assert(TABLE.length >= 250);
+  assertEquals(new Set(TABLE.map(({ name }) => name)).size, TABLE.length);
+  await compare(TABLE);
+});
+
+Deno.test("LineDiscipline does what the kernel does: by chance", async () => {
+  const seed = Number(Deno.env.get("SEED") ?? Date.now() % 1e9);
+  const random = seededRandom(seed);
+  const scripts = Array.from(
+    { length: RANDOM_SCRIPTS },
+    (_, i) => randomScript(`SEED=${seed}, script ${i}`, random),
+  );
+  await compare(scripts, randomCut(random));
+});
+
+async function compare(scripts: Script[], cut?: Cut): Promise<void> {
+  const ours = scripts.map((script) => runDiscipline(script, cut));
+  const kernels = await runKernel(ours);
+  const asked = kernels.filter((answers) => answers !== undefined).length;
+  if (asked < scripts.length) {
+    console.warn(`${scripts.length - asked} scripts type ahead of a reader, which needs TIOCSTI`);
+  }
+  assert(asked > scripts.length / 3, "Cannot compare: the kernel answers too few scripts");
+  const differing = scripts.flatMap((script, i) => {
+    const difference = kernels[i] && firstDifference(ours[i], kernels[i]);
+    return difference ? [{ script, difference }] : [];
+  }).sort((a, b) => a.script.steps.length - b.script.steps.length);
+  const shown = differing.slice(0, SHOWN).map(({ script, difference }) =>
+    `${script.name}: ${JSON.stringify([script.settings, script.steps])}\n${difference}`
+  );
+  assert(differing.length === 0, `${differing.length} scripts differ:\n${shown.join("\n")}`);
+}
+
+function firstDifference(ours: Done[], kernels: string[]): string | undefined {
+  const at = ours.findIndex(({ answer }, i) => answer !== kernels[i]);
+  if (at < 0) return undefined;
+  const { step, answer } = ours[at];
+  const [kernel, our] = excerpts(kernels[at], answer);
+  return `  differ at step ${at} (${step.do})\n  kernel ${kernel}\n  ours   ${our}`;
+}
+
+/** Both from a little before where they differ. */
+function excerpts(...[one, other]: [string, string]): string[] {
+  let start = 0;
+  while (one[start] === other[start]) start++;
+  return [one, other].map((text) => text.slice(Math.max(0, start - 80), start + 80));
+}

@@ -1,0 +1,94 @@
+// Programs that ask (issue 3, item 4).
+
+import { assertEquals } from "@std/assert";
+import { inBash } from "./harness/bash.ts";
+import { helper } from "./harness/build.ts";
+import { BACKSPACE, ENTER } from "./harness/keys.ts";
+
+inBash("bash's read: hidden, one key, with a limit of time", async (scene) => {
+  const { session } = scene;
+  await session.launch("read -s -p 'secret: ' x; echo; echo \"<$x>\"");
+  await session.waitForOutput("secret: ");
+  session.type(`pass${BACKSPACE}sword${ENTER}`);
+  await session.waitForOutput("<password>");
+  await session.waitForPrompt();
+
+  await session.launch("read -n1 -p 'key: ' x; echo; echo \"<$x>\"");
+  await session.waitForOutput("key: ");
+  session.type("y");
+  await session.waitForOutput("<y>");
+  await session.waitForPrompt();
+
+  assertEquals((await session.run("read -t 0.3 x; echo $?")).at(-1), "142");
+  await session.launch('read -t 20 x; echo "<$x>"');
+  session.type(`in time${ENTER}`);
+  await session.waitForOutput("<in time>");
+  await session.waitForPrompt();
+  await scene.snapshot("all of it");
+});
+
+inBash("python's getpass and input", async (scene) => {
+  const { session } = scene;
+  await session.launch(
+    "python3 -c 'import getpass; print(len(getpass.getpass()), input(\"name? \"))'",
+  );
+  await session.waitForOutput("Password: ");
+  session.type(`swordfish${ENTER}`);
+  await session.waitForOutput("name? ");
+  session.type(`Adda${BACKSPACE}${BACKSPACE}a${ENTER}`);
+  await session.waitForOutput("9 Ada\r\n");
+  await session.waitForPrompt();
+  await scene.snapshot("all of it");
+}, { needs: ["python3"] });
+
+inBash("a C program with scanf and fgets", async (scene) => {
+  const { session } = scene;
+  await session.launch(await helper("asks"));
+  await session.waitForOutput("name? ");
+  session.type(`Adam${BACKSPACE}${ENTER}`);
+  await session.waitForOutput("age? ");
+  session.type(`36${ENTER}`);
+  await session.waitForOutput("line? ");
+  session.type(`all is well${ENTER}`);
+  await session.waitForOutput("Ada is 36 and says all is well\r\n");
+  await session.waitForPrompt();
+  await scene.snapshot("all of it");
+}, { needs: ["cc"] });
+
+inBash("a C program takes its lines from what was typed ahead", async (scene) => {
+  const { session } = scene;
+  await session.launch(`sleep 0.3; ${await helper("asks")}`);
+  session.type(`Ada 36${ENTER}first line${ENTER}echo for the shell${ENTER}`);
+  await session.waitForOutput("Ada is 36 and says first line\r\n");
+  await session.waitForOutput(/\rfor the shell\r\n/);
+  await session.waitForPrompt();
+}, { needs: ["cc"] });
+
+inBash("more reads its keys from the terminal while its text comes from a pipe", async (scene) => {
+  const { session } = scene;
+  session.type(`seq 100 | more${ENTER}`);
+  await session.waitFor("--More--");
+  await scene.snapshot("first page");
+  session.type(" ");
+  await session.waitFor(/^46$/m);
+  await scene.snapshot("second page");
+  session.type("q");
+  await session.waitForPrompt();
+  await scene.snapshot("after");
+}, { needs: ["more"] });
+
+inBash("bash's select and a confirmation", async (scene) => {
+  const { session } = scene;
+  await session.launch("select x in red green; do echo chose $x; break; done");
+  await session.waitForOutput("#? ");
+  session.type(`2${ENTER}`);
+  await session.waitForOutput("chose green");
+  await session.waitForPrompt();
+  await session.run("touch precious");
+  await session.launch("rm -i precious");
+  await session.waitForOutput("? ");
+  session.type(`y${ENTER}`);
+  await session.waitForPrompt();
+  assertEquals(await session.run("ls precious 2> /dev/null | wc -l"), ["0"]);
+  await scene.snapshot("all of it");
+});

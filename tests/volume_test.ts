@@ -1,0 +1,129 @@
+// Much output, much input, and nobody who takes it (issue 3, item 8).
+
+import { assert, assertEquals } from "@std/assert";
+import { inBash } from "./harness/bash.ts";
+import { ctrl, ENTER } from "./harness/keys.ts";
+import { MASTER } from "./harness/links.ts";
+import { memoryOf, type ProcessInfo, processTree } from "./harness/processes.ts";
+import { type Through, throughRpty } from "./harness/through_rpty.ts";
+
+/** Bytes by which a side may grow: the JavaScript heap breathes, but less than any flood here. */
+const ALLOWED_GROWTH = 64 << 20;
+
+async function sides({ session, far }: Through): Promise<ProcessInfo[]> {
+  const near = await processTree(session.process.pid);
+  const master = near.find(({ command }) => command.startsWith(MASTER));
+  assert(master !== undefined, "the master has ended");
+  return [master, await far.find(/^\S*rpty-slave/)];
+}
+
+/** Sides that grew by more than they may, in words. */
+async function grown(scene: Through, before: readonly ProcessInfo[]): Promise<string[]> {
+  const after = await sides(scene);
+  return after.flatMap((side, index) => {
+    const growth = memoryOf([side]) - memoryOf([before[index]]);
+    return growth > ALLOWED_GROWTH ? [`${side.command} grew by ${growth >> 20} MiB`] : [];
+  });
+}
+
+inBash("20 MB of output arrive whole and in order", async (scene) => {
+  const { session } = scene;
+  const last = 2_700_000;
+  let expected = 1;
+  let rest = "";
+  const decoder = new TextDecoder();
+  await session.launch("read x");
+  session.onOutput = (chunk) => {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\r\n");
+    rest = lines.pop() ?? "";
+    // Before the first number stands what readline ends its line with.
+    for (const line of lines) {
+      if (line.slice(line.lastIndexOf("\r") + 1) === `${expected}`) expected++;
+    }
+  };
+  session.type(ENTER);
+  await session.waitForPrompt();
+  session.type(`seq ${last}${ENTER}`);
+  await session.waitFor(() => expected > last, 60_000);
+  await session.waitForPrompt();
+});
+
+inBash("a paste of 200 KB arrives whole, by lines", async (scene) => {
+  const { session, place } = scene;
+  const text = Array.from({ length: 2_500 }, (_, line) => `${line}`.padEnd(79, "-") + "\r").join(
+    "",
+  );
+  await session.foreground("cat > pasted");
+  await session.paste(text + ctrl("d"));
+  await session.waitForPrompt("$ ", 30_000);
+  const pasted = await Deno.readTextFile(`${place.home}/pasted`);
+  assertEquals(pasted.length, text.length);
+  assert(pasted === text.replaceAll("\r", "\n"), "the pasted lines differ");
+});
+
+inBash("a paste of 200 KB arrives whole, raw", async (scene) => {
+  const { session } = scene;
+  const text = Array.from({ length: 20_000 }, (_, index) => `${index}`.padStart(10)).join("");
+  const bytes = new TextEncoder().encode(text);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  await session.launch("stty raw -echo; echo go; head -c200000 | sha256sum; stty sane; echo");
+  await session.waitForOutput("go");
+  await session.paste(text);
+  await session.waitForOutput(digest, 30_000);
+  await session.waitForPrompt();
+});
+
+/** Runs `yes` for a while: memory must stay, and ^C be felt at once. */
+async function flood(scene: Through, seconds: number): Promise<void> {
+  const { session } = scene;
+  await session.waitForPrompt();
+  await session.foreground("yes");
+  await session.waitFor(() => session.outputLength > 1 << 20);
+  const before = await sides(scene);
+  const start = session.outputLength;
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  assert(session.outputLength > start, "the flood has stopped by itself");
+  assertEquals(await grown(scene, before), []);
+  session.type(ctrl("c"));
+  await session.waitForPrompt("$ ", 2_000);
+  assertEquals(await session.run("echo $?"), ["130"]);
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+}
+
+throughRpty("yes for a second: memory stays, ^C ends it", {}, (scene) => flood(scene, 1));
+throughRpty(
+  "yes for ten seconds: memory stays, ^C ends it",
+  { needs: ["long"] },
+  (scene) => flood(scene, 10),
+);
+
+/** Sends input to a program that never reads: memory must stay, and ^C end all. */
+async function stuffed(scene: Through, patience: number): Promise<void> {
+  const { session } = scene;
+  await session.waitForOutput("ready");
+  const before = await sides(scene);
+  await new Promise((resolve) => setTimeout(resolve, patience));
+  assertEquals(await grown(scene, before), []);
+  session.type(ctrl("c"));
+  await session.exit(3_000);
+}
+
+for (const [size, seconds, needs] of [["64M", 1, []], ["2G", 10, ["long"]]] as const) {
+  throughRpty(`${size} of piped input to a program that never reads: memory stays, ^C ends it`, {
+    needs,
+    command: ["sh", "-c", "echo ready; exec sleep 120"],
+    wrap: (master) => ["sh", "-c", `head -c ${size} /dev/zero | "$@"`, "sh", ...master],
+  }, (scene) => stuffed(scene, seconds * 1000));
+}
+
+throughRpty("typing to a program that never reads: memory stays, ^C ends it", {
+  command: ["sh", "-c", "stty -echo; echo ready; sleep 120; echo slept"],
+}, async (scene) => {
+  const { session } = scene;
+  await session.waitForOutput("ready");
+  const before = await sides(scene);
+  void session.paste(`${"typed".repeat(15)}\r`.repeat(50_000));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assertEquals(await grown(scene, before), []);
+});
