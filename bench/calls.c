@@ -1,0 +1,241 @@
+/* calls tty|pipe FILE: what calls on the terminal cost, as lines of "name ns" in FILE.
+ *
+ *   tty:  on the terminal, which is stdin and stdout: the kernel's or, behind a preload, another
+ *   pipe: read, write and fork with exec only, on pipes
+ *
+ * For the read, the terminal has to be typed full: "calls" asks for it by a window title, `@read`.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SAMPLES 100
+/* Calls a sample, where one is too short for the clock. */
+#define CALLS 1000
+/* A tcsetattr that crosses a socket takes long. */
+#define CHANGES 20
+/* A page, and the most that a pty holds: 4095 in raw mode. */
+#define BLOCK 4096
+#define READABLE 4095
+/* Each waits until the terminal has shown it. */
+#define WRITE_SAMPLES 40
+/* Writes a sample: together they fit into a pipe of any kind. */
+#define WRITES 8
+/* For a reader to take all of them from a pipe, in us. */
+#define DRAIN 2000
+/* How long to wait for input to become a block, in glances of so many us. */
+#define GLANCE 50
+#define GLANCES 4000
+/* For what is announced to have arrived, in us. */
+#define ARRIVAL 1000
+/* Reads in which a sample each is to be had; a short one is none. */
+#define READS (2 * SAMPLES)
+
+static FILE *results;
+static char block[BLOCK];
+
+static void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void report(const char *name, int64_t time, int calls)
+{
+    fprintf(results, "%s %.1f\n", name, (double)time / calls);
+}
+
+static void call_isatty(void)
+{
+    if (!isatty(STDIN_FILENO))
+        fail("isatty");
+}
+
+static void call_tcgetattr(void)
+{
+    struct termios settings;
+    if (tcgetattr(STDIN_FILENO, &settings))
+        fail("tcgetattr");
+}
+
+static void call_winsize(void)
+{
+    struct winsize size;
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size))
+        fail("TIOCGWINSZ");
+}
+
+static void call_tcsetattr(void)
+{
+    static struct termios settings;
+    if (settings.c_cflag == 0 && tcgetattr(STDIN_FILENO, &settings))
+        fail("tcgetattr");
+    settings.c_lflag ^= ECHOCTL;
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &settings))
+        fail("tcsetattr");
+}
+
+/* An even number of changes leaves the settings as they were. */
+static void time_calls(const char *name, void (*call)(void), int calls)
+{
+    for (int sample = 0; sample < SAMPLES; sample++) {
+        int64_t start = now_ns();
+        for (int i = 0; i < calls; i++)
+            call();
+        report(name, now_ns() - start, calls);
+    }
+}
+
+static void time_write(int fd)
+{
+    memset(block, 'x', BLOCK);
+    for (int i = 79; i < BLOCK; i += 80)
+        block[i] = '\n';
+    for (int sample = 0; sample < WRITE_SAMPLES; sample++) {
+        int64_t start = now_ns();
+        for (int i = 0; i < WRITES; i++)
+            if (write(fd, block, BLOCK) != BLOCK)
+                fail("write");
+        report("write", now_ns() - start, WRITES);
+        if (isatty(fd))
+            tcdrain(fd);
+        else
+            usleep(DRAIN);
+    }
+}
+
+static void wait_for_block(int fd)
+{
+    for (int i = 0; i < GLANCES; i++) {
+        int ready = 0;
+        if (ioctl(fd, FIONREAD, &ready))
+            fail("FIONREAD");
+        if (ready >= READABLE) {
+            usleep(ARRIVAL);
+            return;
+        }
+        usleep(GLANCE);
+    }
+    fprintf(stderr, "calls: cannot read: too little is typed\n");
+    exit(1);
+}
+
+static void time_read(int fd)
+{
+    for (int reads = 0, samples = 0; reads < READS && samples < SAMPLES; reads++) {
+        wait_for_block(fd);
+        int64_t start = now_ns();
+        ssize_t length = read(fd, block, BLOCK);
+        if (length < 0)
+            fail("read");
+        if (length < READABLE)
+            continue;
+        report("read", now_ns() - start, 1);
+        samples++;
+    }
+}
+
+static void time_typed_read(void)
+{
+    struct termios before, raw;
+    if (tcgetattr(STDIN_FILENO, &before))
+        fail("tcgetattr");
+    raw = before;
+    cfmakeraw(&raw);
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &raw))
+        fail("tcsetattr");
+    dprintf(STDOUT_FILENO, "\033]0;@read\a");
+    time_read(STDIN_FILENO);
+    usleep(DRAIN);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+}
+
+static void time_fork_exec(void)
+{
+    for (int sample = 0; sample < SAMPLES; sample++) {
+        int64_t start = now_ns();
+        pid_t child = fork();
+        if (child == 0) {
+            execlp("true", "true", (char *)NULL);
+            _exit(127);
+        }
+        int status;
+        if (waitpid(child, &status, 0) != child || status != 0)
+            fail("true");
+        report("fork_exec", now_ns() - start, 1);
+    }
+}
+
+/* A child at the other end of a pipe: it takes all, or gives without end. Gives our end. */
+static int pipe_to_child(int child_reads)
+{
+    int ends[2];
+    if (pipe(ends))
+        fail("pipe");
+    int ours = ends[child_reads], theirs = ends[!child_reads];
+    /* A page, so that each read waits for the writer, as on a terminal. */
+    if (!child_reads && fcntl(ours, F_SETPIPE_SZ, BLOCK) < 0)
+        fail("F_SETPIPE_SZ");
+    if (fork() == 0) {
+        static char buffer[1 << 16];
+        close(ours);
+        while ((child_reads ? read(theirs, buffer, sizeof buffer) : write(theirs, buffer, BLOCK)) >
+               0)
+            continue;
+        _exit(0);
+    }
+    close(theirs);
+    return ours;
+}
+
+static void time_pipes(void)
+{
+    int out = pipe_to_child(1);
+    time_write(out);
+    close(out);
+    int in = pipe_to_child(0);
+    time_read(in);
+    close(in);
+}
+
+static void time_terminal(void)
+{
+    time_calls("isatty", call_isatty, CALLS);
+    time_calls("tcgetattr", call_tcgetattr, CALLS);
+    time_calls("winsize", call_winsize, CALLS);
+    time_calls("tcsetattr", call_tcsetattr, CHANGES);
+    time_write(STDOUT_FILENO);
+    time_fork_exec();
+    time_typed_read();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: calls tty|pipe FILE\n");
+        return 2;
+    }
+    results = fopen(argv[2], "we");
+    if (!results)
+        fail(argv[2]);
+    if (strcmp(argv[1], "tty") == 0)
+        time_terminal();
+    else
+        time_pipes();
+    return fclose(results) == 0 ? 0 : 1;
+}

@@ -1,0 +1,105 @@
+// What rpty is to reach, and whether a run shows it.
+
+import { find, type Run } from "./results.ts";
+
+type Figures = Pick<Run, "results">;
+
+export interface Goal {
+  readonly title: string;
+  readonly measure: string;
+  /** Milliseconds. */
+  readonly roundTrip: number;
+  /** The goal in words. */
+  readonly goal: string;
+  /** The figure that must not be passed; undefined if it depends on what was not measured. */
+  bound(run: Figures): number | undefined;
+  /** Whether more is better. */
+  readonly atLeast?: boolean;
+}
+
+/** A goal and what was found. */
+export interface Verdict {
+  readonly goal: Goal;
+  readonly value: number | undefined;
+  readonly bound: number | undefined;
+  /** Undefined if a figure is missing. */
+  readonly met: boolean | undefined;
+}
+
+/** A distance that shows what crosses it. */
+const FAR = 100;
+/** What a garbage collector's heap may breathe, in MB. */
+const BREATH = 8;
+
+function fixed(
+  measure: string,
+  roundTrip: number,
+  title: string,
+  limit: number,
+  goal: string,
+): Goal {
+  return { title, measure, roundTrip, goal, bound: () => limit };
+}
+
+/** Not more than a factor of another's figure. */
+function relative(
+  measure: string,
+  roundTrip: number,
+  title: string,
+  factor: number,
+  other: { readonly peer: string; readonly measure?: string; readonly name?: string },
+): Goal {
+  const goal = `≤ ${other.name ?? other.peer}${factor === 1 ? "" : ` × ${factor}`}`;
+  const bound = (run: Figures) => {
+    const found = find(run, other.measure ?? measure, other.peer, roundTrip);
+    return found === undefined ? undefined : found.median * factor;
+  };
+  return { title, measure, roundTrip, goal, bound };
+}
+
+/** Not less than a factor of another's figure. */
+function atLeast(measure: string, title: string, factor: number, peer: string): Goal {
+  const goal = relative(measure, 0, title, factor, { peer });
+  return { ...goal, goal: goal.goal.replace("≤", "≥"), atLeast: true };
+}
+
+const KERNEL = { peer: "local", name: "kernel" };
+
+export const GOALS: readonly Goal[] = [
+  fixed("prompt", FAR, "Enter to prompt", 1.03 * FAR, "≤ 1.03 round trips"),
+  relative("prompt", FAR, "Enter to prompt", 1.02, { peer: "ssh" }),
+  fixed("echo_line", FAR, "Echo in line mode", 2, "< 2 ms"),
+  relative("echo_readline", FAR, "Echo at readline", 1.02, { peer: "ssh" }),
+  relative("vim_open", FAR, "vim opens", 1.03, { peer: "ssh" }),
+  relative("vim_quit", FAR, "vim quits", 1.03, { peer: "ssh" }),
+  fixed("interrupt", FAR, "^C under `yes`, 1 MB/s", 150, "≤ 150 ms"),
+  fixed("age", FAR, "Age of output under a flood, 1 MB/s", FAR / 2 + 150, "< 150 ms, and the way"),
+  atLeast("throughput", "Throughput", 1, "ssh"),
+  atLeast("throughput", "Throughput (aim)", 0.9, "local"),
+  fixed("prompt", 0, "Enter to prompt", 3, "≤ 3 ms"),
+  relative("start", 0, "Start to prompt", 1, { peer: "ssh" }),
+  relative("call_isatty", 0, "isatty", 1.2, KERNEL),
+  relative("call_tcgetattr", 0, "tcgetattr", 1.2, KERNEL),
+  relative("call_winsize", 0, "TIOCGWINSZ", 1.2, KERNEL),
+  relative("call_read", 0, "read of 4 KiB", 1.3, {
+    peer: "local",
+    measure: "pipe_read",
+    name: "pipe",
+  }),
+  relative("call_write", 0, "write of 4 KiB", 1.3, {
+    peer: "local",
+    measure: "pipe_write",
+    name: "pipe",
+  }),
+  fixed("bytes_key", 0, "Bytes a keystroke at readline", 80, "≤ 80"),
+  fixed("memory_near_growth", 0, "Memory under `yes`, here", BREATH, `flat (± ${BREATH} MB)`),
+  fixed("memory_far_growth", 0, "Memory under `yes`, there", BREATH, `flat (± ${BREATH} MB)`),
+];
+
+/** Holds a run against a goal. */
+export function judge(goal: Goal, run: Figures): Verdict {
+  const value = find(run, goal.measure, "rpty", goal.roundTrip)?.median;
+  const bound = goal.bound(run);
+  if (value === undefined || bound === undefined) return { goal, value, bound, met: undefined };
+  return { goal, value, bound, met: goal.atLeast ? value >= bound : value <= bound };
+}

@@ -1,0 +1,89 @@
+// What is asked for on the command line.
+
+import { parseArgs } from "@std/cli";
+import { ROOT } from "../tests/harness/build.ts";
+import { PEERS } from "./peers/all.ts";
+import { SCENARIOS } from "./scenarios/all.ts";
+
+export const USAGE = `Usage: bench [options]
+
+Measures rpty beside ssh, socat, mosh and a local terminal, and writes performance.md, .json and .svg.
+
+Options:
+  --quick             local, ssh and rpty, fewer samples, at 0 and 100 ms: a minute and a half
+  --long              memory under 60 s of output
+  --scenario NAME,…   only these: ${SCENARIOS.map(({ name }) => name).join(", ")}
+  --peer NAME,…       only these: ${PEERS.map(({ name }) => name).join(", ")}
+  --delay MS,…        only these round trips (default 0,20,100,300)
+  --output FOLDER     write there (default: docs if nothing is left out, else build/bench)
+  --help              show this
+`;
+
+/** Milliseconds there and back. */
+const ROUND_TRIPS = [0, 20, 100, 300];
+const QUICK_ROUND_TRIPS = [0, 100];
+/** Those that the goals speak of. */
+const QUICK_PEERS = ["local", "ssh", "rpty"];
+
+export interface Options {
+  readonly quick: boolean;
+  readonly long: boolean;
+  readonly help: boolean;
+  readonly scenarios: readonly string[];
+  readonly peers: readonly string[];
+  readonly roundTrips: readonly number[];
+  readonly output: string;
+}
+
+/**
+ * Reads the arguments.
+ *
+ * @throws {SyntaxError} if one is unknown.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const values = parseArgs([...args], {
+    boolean: ["quick", "long", "help"],
+    string: ["scenario", "peer", "delay", "output"],
+    unknown: (option) => {
+      throw new SyntaxError(`Cannot take the argument "${option}": it is unknown`);
+    },
+  });
+  const names = (list: string | undefined, known: readonly string[], usual = known) =>
+    list?.split(",").map((name) => choose(name, known)) ?? usual;
+  const roundTrips = values.quick ? QUICK_ROUND_TRIPS : ROUND_TRIPS;
+  return {
+    quick: values.quick ?? false,
+    long: values.long ?? false,
+    help: values.help ?? false,
+    scenarios: names(values.scenario, SCENARIOS.map(({ name }) => name)),
+    peers: names(
+      values.peer,
+      PEERS.map(({ name }) => name),
+      values.quick ? QUICK_PEERS : undefined,
+    ),
+    roundTrips: values.delay?.split(",").map(milliseconds) ?? roundTrips,
+    output: values.output ?? `${ROOT}/${partial(values) ? "build/bench" : "docs"}`,
+  };
+}
+
+interface Chosen {
+  quick?: boolean;
+  scenario?: string;
+  peer?: string;
+  delay?: string;
+}
+
+function partial({ quick, scenario, peer, delay }: Chosen): boolean {
+  return quick === true || [scenario, peer, delay].some((one) => one !== undefined);
+}
+
+function choose(name: string, known: readonly string[]): string {
+  if (known.includes(name)) return name;
+  throw new SyntaxError(`Cannot choose "${name}": known are ${known.join(", ")}`);
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (text !== "" && value >= 0 && value < 10_000) return value;
+  throw new SyntaxError(`Cannot take "${text}" for a round trip in milliseconds`);
+}

@@ -1,0 +1,47 @@
+// A far side that is one listening process and its children.
+
+import { freePort, untilListening } from "../../tests/harness/ports.ts";
+import { processTree } from "../../tests/harness/processes.ts";
+
+/** How long the far side may take to end by itself, in ms. */
+const GRACE = 2_000;
+
+/** Starts a server on a free port, and waits until it listens. One that `stays` outlives its session. */
+export async function startServer(
+  command: (port: number) => readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  stays = false,
+): Promise<AsyncDisposable & { readonly port: number; readonly pid: number }> {
+  const port = freePort();
+  const [program, ...args] = command(port);
+  const process = new Deno.Command(program, {
+    args,
+    clearEnv: true,
+    env: { ...env },
+    cwd,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await untilListening(port, program);
+  return { port, pid: process.pid, [Symbol.asyncDispose]: () => end(process, stays ? 0 : GRACE) };
+}
+
+/** Waits for a process whose client has left; after a while ends it, and its children. */
+async function end(process: Deno.ChildProcess, grace: number): Promise<void> {
+  const timer = setTimeout(() => void kill(process.pid), grace);
+  await process.status;
+  clearTimeout(timer);
+}
+
+/** Kills a process and its children. */
+export async function kill(root: number): Promise<void> {
+  for (const { pid } of await processTree(root)) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}

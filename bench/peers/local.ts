@@ -1,0 +1,16 @@
+// The limit: the shell on the kernel's pty, with nothing between.
+
+import { type Peer, SHELL } from "./peer.ts";
+
+export const local: Peer = {
+  name: "local",
+  needs: [],
+  protocol: "tcp",
+  complete: true,
+  listen: (_place, env) =>
+    Promise.resolve({
+      port: undefined,
+      near: () => ({ argv: SHELL, env }),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }),
+};

@@ -1,0 +1,61 @@
+// ^C under a flood on a slow line, and how old a flood is when it is seen.
+
+import { repeat, type Scenario } from "./scenario.ts";
+
+/** The slow line, in bytes a second. */
+const SLOW = 1e6;
+/** How long the flood goes on first, in ms: all that can fill up on the way has. */
+const FLOOD = 1500;
+/** What may pass until the prompt, in ms: some queues grow to many seconds. */
+const PATIENCE = 30_000;
+/** What build/bench/stamps writes: the time in ns. */
+const STAMP = /=(\d{10,})\r\n/g;
+
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}
+
+export const interrupt: Scenario = {
+  name: "interrupt",
+  measures: [{ name: "interrupt", title: "^C under `yes`, 1 MB/s", unit: "ms" }],
+  rate: SLOW,
+  run: async (session, { heavy }) => {
+    const { terminal } = session;
+    const once = async () => {
+      await session.compose("yes");
+      const flooded = session.untilPromptAfterFlood(PATIENCE);
+      await terminal.type("\r");
+      await pause(FLOOD);
+      const [typed, { end }] = await Promise.all([terminal.type("\x03"), flooded]);
+      await terminal.timePrompt("clear\r");
+      return end - typed;
+    };
+    return { interrupt: await repeat(heavy, once) };
+  },
+};
+
+export const age: Scenario = {
+  name: "age",
+  measures: [{ name: "age", title: "Age of a flood when seen, 1 MB/s", unit: "ms" }],
+  rate: SLOW,
+  roundTrips: [100, 300],
+  leaves: { mosh: "shows the last screen alone" },
+  run: async (session) => {
+    const { terminal } = session;
+    const ages: { at: number; age: number }[] = [];
+    const decoder = new TextDecoder();
+    await session.compose("$BENCH/stamps");
+    terminal.drawing = false;
+    terminal.onRead = (bytes, at) => {
+      const last = [...decoder.decode(bytes).matchAll(STAMP)].at(-1);
+      if (last !== undefined) ages.push({ at, age: at - Number(last[1]) / 1e6 });
+    };
+    const begin = await terminal.type("\r");
+    await pause(2 * FLOOD);
+    await Promise.all([terminal.untilPrompt(PATIENCE), terminal.type("\x03")]);
+    terminal.onRead = () => {};
+    terminal.drawing = true;
+    const late = ages.filter(({ at }) => at > begin + FLOOD && at < begin + 2 * FLOOD);
+    return { age: late.map((one) => one.age) };
+  },
+};
