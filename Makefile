@@ -3,6 +3,7 @@
 # make check      format, lint, types, C warnings, unit tests
 # make test       builds all, then the unit tests and a sample of the others (ten minutes)
 # make test-long  every test (forty minutes)
+# make fuzz       inputs that no one has tried yet; FUZZ=SEED for those from SEED on
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
@@ -162,6 +163,12 @@ test-long: export RPTY_TEST_LONG = 1
 test-long: all toolchain
 	@$(TEST) --name=long --minutes=38 --again -A $(IMPORTS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
+FUZZ ?= $(shell date +%s)
+fuzz: export RPTY_TEST_LONG = 1
+fuzz: export RPTY_FUZZ_SEED = $(FUZZ)
+fuzz: all toolchain
+	@$(TEST) --name=fuzz --minutes=30 -A $(IMPORTS) $(filter tests/fuzz/%,$(SYSTEM_TESTS))
+
 fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
@@ -220,6 +227,6 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc test test-sample test-long fuzz bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -18,6 +18,7 @@ export class FakeTerminal implements Terminal {
   /** What TIOCOUTQ says. */
   unshown = 0;
   suspend?: (termios: Termios) => Promise<void>;
+  signalsTold?: () => Promise<void>;
   #termios: Termios = SANE_TERMIOS;
   #events: TerminalEvents | undefined;
   #input: Uint8Array<ArrayBuffer>[] = [];

@@ -14,6 +14,9 @@ import {
 import { FakeTerminal } from "./fake_terminal.ts";
 import { DisconnectedError, type ExitStatus, type MasterOptions, runMaster } from "./master.ts";
 
+/** Milliseconds between the master's looks at a terminal that has not shown all. */
+const DRAIN_INTERVAL = 10;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -380,6 +383,43 @@ Deno.test("runMaster disconnects by ~. though the slave is dumb, and undoes scre
     "give back ICANON ECHO",
   ]);
   await slave.hangUp();
+});
+
+// Found by fuzzing: the step went on after the end, and the terminal was written to, or made raw again, when
+// the user had it back.
+Deno.test("runMaster shows what waited behind a drain when the session is cut, and then no more", async () => {
+  const { slave, terminal } = await session();
+  terminal.unshown = 1;
+  await slave.send({ type: "drain", id: 1 });
+  await slave.output("behind");
+  await slave.heard();
+  await slave.hangUp();
+  await assertRejects(() => slave.result, LinkLostError);
+  const atTheEnd = [...terminal.log];
+  assertEquals(atTheEnd.slice(-2), ["write \r\n", "give back ICANON ECHO"]);
+  assertEquals(atTheEnd.includes("write behind"), true);
+  terminal.unshown = 0;
+  await new Promise((resolve) => setTimeout(resolve, 2 * DRAIN_INTERVAL));
+  assertEquals(terminal.log, atTheEnd);
+});
+
+Deno.test("runMaster applies no change once the terminal was given back", async () => {
+  const { slave, terminal } = await session();
+  const told = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  terminal.signalsTold = () => {
+    asked.resolve();
+    return told.promise;
+  };
+  terminal.type("x");
+  await asked.promise;
+  await slave.termios(1, { ICANON: false, ECHO: false });
+  await slave.heard();
+  await slave.hangUp();
+  await assertRejects(() => slave.result, LinkLostError);
+  told.resolve();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(terminal.log.at(-1), "give back ICANON ECHO");
 });
 
 Deno.test("runMaster suspends by ~^Z and comes back", async () => {

@@ -239,6 +239,8 @@ export class TerminalInput {
       const told = this.signalsTold();
       // Nothing is awaited without need: each turn would cost a paste time.
       if (told !== undefined) await told;
+      // Meanwhile the terminal may have been given back.
+      if (!this.#running) return;
       if (this.#mayRead) this.#read();
       const outOfStep = this.#termios !== this.#inStep;
       if (outOfStep && !this.#ahead.editing && this.#terminal.inputQueue() === 0) this.#settle();

@@ -43,6 +43,7 @@ export class TerminalOutput {
   #lastByte = NEWLINE;
   #holds = 0;
   #busy = false;
+  #ended = false;
 
   /** At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when a step or the terminal did. */
   constructor(
@@ -135,8 +136,26 @@ export class TerminalOutput {
     this.pump();
   }
 
+  /**
+   * The terminal is about to be given back: does and shows what can be at once, and nothing later. A step
+   * that takes its time has no turn any more; the output behind it is shown without.
+   */
+  end(): void {
+    this.releaseAll();
+    try {
+      for (const item of this.#items) {
+        if (typeof item !== "function" && !this.#write(item)) break;
+      }
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#items = [];
+    this.#ended = true;
+  }
+
   /** Does what can be done at once. */
   pump(): void {
+    if (this.#ended) return;
     try {
       while (this.#holds === 0 && !this.#busy && this.#items.length > 0) {
         if (!this.#doFirst()) {

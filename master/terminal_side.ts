@@ -62,6 +62,8 @@ export class TerminalSide {
   #started = false;
   #stopped = false;
   #ending = false;
+  /** Whether the terminal was given back: what was begun before must not touch it. */
+  #over = false;
 
   constructor(options: SideOptions) {
     const { terminal, window, outputLimit, failed } = options;
@@ -166,7 +168,8 @@ export class TerminalSide {
   end(cut: boolean): void {
     this.#ending = true;
     this.#input.stop();
-    this.#output.releaseAll();
+    this.#output.end();
+    this.#over = true;
     try {
       // What is said of the end would wait for ever, and so would the user of a terminal left stopped.
       if (cut ? this.#started : this.#stopped) this.#restart();
@@ -204,6 +207,7 @@ export class TerminalSide {
     this.#checkPlace(frame);
     const change = this.#changeOf(frame);
     const apply = () => {
+      if (this.#over) return;
       change();
       this.#options.trace?.("applied", { change: frame.number });
     };
@@ -288,7 +292,9 @@ export class TerminalSide {
     this.#input.stop();
     this.#output.hold();
     await settlesWithin(this.#options.beforeSuspend(), SUSPEND_GRACE);
+    if (this.#over) return;
     await this.#terminal.suspend(this.#found);
+    if (this.#over) return;
     this.#sendWinsize();
     this.#output.release(false);
     this.#input.start();

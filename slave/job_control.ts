@@ -23,6 +23,11 @@ export class JobControl {
     return this.#page.foreground;
   }
 
+  /** Whether a process is of the session whose controlling terminal this is. */
+  has(process: number): boolean {
+    return sessionOf(process) === this.#page.session;
+  }
+
   /** A process leads a session, whose controlling terminal this becomes; 0 for none. */
   adopt(session: number): void {
     this.#page.session = session;
@@ -43,11 +48,10 @@ export class JobControl {
 
   /** `tiocspgrp`. */
   changeForeground({ process, argument: group }: Request): Reply {
-    const session = sessionOf(process);
-    if (session !== this.#page.session) return { error: "ENOTTY" };
+    if (!this.has(process)) return { error: "ENOTTY" };
     const owner = sessionOfGroup(group);
     if (owner === undefined) return { error: "ESRCH" };
-    if (owner !== session) return { error: "EPERM" };
+    if (owner !== this.#page.session) return { error: "EPERM" };
     this.#page.foreground = group;
     this.#page.wake();
     return {};

@@ -3,13 +3,19 @@
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM, type SignalName } from "../sys/platform.ts";
 
-/** The session of a process; nothing if there is no such process. */
+/**
+ * The session of a process; nothing if there is no such process, or if its session's leader is out of
+ * our PID namespace: all those would share the number 0.
+ */
 export function sessionOf(process: number): number | undefined {
-  return unlessGone(() => libc.getsid(process));
+  // 0 would be ourselves to getsid; as a peer's number it is a process out of our sight.
+  if (process <= 0) return undefined;
+  return unlessGone(() => libc.getsid(process)) || undefined;
 }
 
 /** The session of a process group; nothing if it has no members (`session_of_pgrp` in the kernel). */
 export function sessionOfGroup(group: number): number | undefined {
+  if (group <= 0) return undefined;
   if (unlessGone(() => libc.getpgid(group)) === group) return sessionOf(group);
   const [member] = membersOf(group);
   return member === undefined ? undefined : sessionOf(member);

@@ -3,6 +3,7 @@ import { libc } from "../sys/libc.ts";
 import { spawn } from "../sys/spawn.ts";
 import { soon } from "../tests/harness/bell.ts";
 import { Script } from "../tests/harness/script.ts";
+import { ensureVisibleSession } from "../tests/harness/visible_session.ts";
 import {
   groupReadsPipe,
   sessionOf,
@@ -10,6 +11,8 @@ import {
   signalGroup,
   signalProcess,
 } from "./processes.ts";
+
+ensureVisibleSession();
 
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
@@ -21,6 +24,10 @@ Deno.test("sessionOf tells a process's session", async () => {
   assertEquals(sessionOf(leader.pid), leader.pid);
   await leader.end();
   assertEquals(sessionOf(leader.pid), undefined);
+});
+
+Deno.test("sessionOf takes 0 for nobody: who asks from out of our PID namespace has it", () => {
+  assertEquals([sessionOf(0), sessionOfGroup(0)], [undefined, undefined]);
 });
 
 Deno.test("sessionOfGroup tells a group's session", () => {

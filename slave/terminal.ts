@@ -23,7 +23,7 @@ import { InputQueue, unitsOf } from "./input_queue.ts";
 import { InputWindow } from "./input_window.ts";
 import { JobControl } from "./job_control.ts";
 import { OutputPump } from "./output_pump.ts";
-import { groupReadsPipe, sessionOf } from "./processes.ts";
+import { groupReadsPipe } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
 import type { SessionStreams } from "./session.ts";
 import { type FileIdentity, StatePage } from "./state_page.ts";
@@ -355,7 +355,7 @@ export class RemoteTerminal implements SessionStreams {
 
   /** /dev/tty by name: needs the session, or possession. */
   #open({ process, possesses, argument }: Request): Reply {
-    if (!possesses && sessionOf(process) !== this.#page.session) return { error: "ENXIO" };
+    if (!possesses && !this.#jobs.has(process)) return { error: "ENXIO" };
     const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
     const reads = argument === O_RDONLY;
     const path = this.#directory.file(reads ? "input" : "output");

@@ -12,10 +12,13 @@ import { type Answer, ask, type Asked } from "../tests/harness/control_client.ts
 import { eventually } from "../tests/harness/processes.ts";
 import { Runtime } from "../tests/harness/runtime.ts";
 import { Script } from "../tests/harness/script.ts";
+import { ensureVisibleSession } from "../tests/harness/visible_session.ts";
 import { decodeTermiosChange, SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import { PAGE } from "./page_layout.ts";
 import { INPUT_WINDOW } from "./input_window.ts";
 import { RemoteTerminal } from "./terminal.ts";
+
+ensureVisibleSession();
 
 const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 const WINSIZE = { rows: 24, cols: 80, xpixel: 640, ypixel: 384 };
