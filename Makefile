@@ -139,6 +139,8 @@ check-c:
 endif
 
 TEST = $(DENO) run -A tools/run_tests.ts
+# A collection on demand tells what memory is in use.
+TEST_FLAGS = -A $(IMPORTS) --v8-flags=--expose-gc
 
 unit: unit-c unit-deno unit-doc
 
@@ -147,27 +149,27 @@ unit-c: toolchain check-c $(C_TESTS)
 
 unit-deno: export RPTY_TEST_SAMPLE = 1
 unit-deno: toolchain check-c
-	@$(TEST) --name=unit --minutes=5 -A $(IMPORTS) --trace-leaks $(UNIT_TESTS)
+	@$(TEST) --name=unit --minutes=5 $(TEST_FLAGS) --trace-leaks $(UNIT_TESTS)
 
 # The documented examples are tests too.
 unit-doc: toolchain check-c
-	@$(TEST) --name=doc --minutes=1 -A $(IMPORTS) --doc mod.ts protocol/frame_streams.ts
+	@$(TEST) --name=doc --minutes=1 $(TEST_FLAGS) --doc mod.ts protocol/frame_streams.ts
 
 test: unit test-sample
 
 test-sample: export RPTY_TEST_SAMPLE = 1
 test-sample: all toolchain
-	@$(TEST) --name=sample --minutes=9 --again -A $(IMPORTS) $(SYSTEM_TESTS)
+	@$(TEST) --name=sample --minutes=9 --again $(TEST_FLAGS) $(SYSTEM_TESTS)
 
 test-long: export RPTY_TEST_LONG = 1
 test-long: all toolchain
-	@$(TEST) --name=long --minutes=38 --again -A $(IMPORTS) $(UNIT_TESTS) $(SYSTEM_TESTS)
+	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
 FUZZ ?= $(shell date +%s)
 fuzz: export RPTY_TEST_LONG = 1
 fuzz: export RPTY_FUZZ_SEED = $(FUZZ)
 fuzz: all toolchain
-	@$(TEST) --name=fuzz --minutes=30 -A $(IMPORTS) $(filter tests/fuzz/%,$(SYSTEM_TESTS))
+	@$(TEST) --name=fuzz --minutes=30 $(TEST_FLAGS) $(filter tests/fuzz/%,$(SYSTEM_TESTS))
 
 fmt: build/deno
 	$(DENO) fmt
