@@ -21,6 +21,7 @@ export class KernelTerminal implements Terminal {
   readonly outputIsTerminal: boolean;
   readonly group: ProcessGroup;
   suspend?: (termios: Termios) => Promise<void>;
+  readonly #poller: Poller;
   readonly #fd: number;
   readonly #watch: Watch;
   /** What the user had: the transport may change it when it asks for a password. */
@@ -38,6 +39,7 @@ export class KernelTerminal implements Terminal {
   }
 
   private constructor(poller: Poller) {
+    this.#poller = poller;
     this.#fd = openPrivately();
     this.#initial = libc.tcgetattr(this.#fd);
     this.#winsize = libc.getWinsize(this.#fd);
@@ -100,6 +102,7 @@ export class KernelTerminal implements Terminal {
   async signalsTold(): Promise<void> {
     const told = new Promise<void>((resolve) => this.#marks.push(resolve));
     libc.kill(Deno.pid, "SIGWINCH");
+    this.#poller.makeWay();
     await told;
     // Each signal has a promise of its own: the last may settle before the others are taken.
     await new Promise((resolve) => setImmediate(resolve));

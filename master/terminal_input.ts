@@ -5,6 +5,7 @@
 import type { Termios } from "../tty/termios.ts";
 import { type EscapeAction, EscapeKeys, type InputKind } from "./escape_keys.ts";
 import type { InputWindow } from "./input_window.ts";
+import { signalKeys } from "./signal_keys.ts";
 import type { KeySignal, Terminal } from "./terminal.ts";
 import { TypeAhead } from "./type_ahead.ts";
 
@@ -43,7 +44,7 @@ const SIGNAL_ECHO = {
   SIGTSTP: new TextEncoder().encode("^Z"),
 };
 
-/** The terminal's settings while we edit a line: keys come as they are, but for signals and flow control. */
+/** The terminal's settings while we edit a line: keys come as they are, but for flow control. */
 function untreated(termios: Termios): Termios {
   return {
     ...termios,
@@ -57,6 +58,7 @@ export class TerminalInput {
   readonly #terminal: Terminal;
   readonly #window: InputWindow;
   readonly #act: (action: EscapeAction) => void;
+  readonly #onSignal: (name: KeySignal) => void;
   readonly #failed: (error: unknown) => void;
   readonly #echo: (bytes: Uint8Array) => void;
   readonly #ahead = new TypeAhead();
@@ -65,6 +67,8 @@ export class TerminalInput {
   /** The settings in force at the terminal, and what it gets when it is in step. */
   #termios: Termios;
   #inStep: Termios;
+  /** The keys that we make signals of, in place of the kernel. */
+  #signalKeys: ReadonlyMap<number, KeySignal> = new Map();
   /** The settings that what is typed now counts as typed under, and their number. */
   #then: Termios;
   #change = 0;
@@ -78,6 +82,8 @@ export class TerminalInput {
     window: InputWindow,
     on: {
       action: (action: EscapeAction) => void;
+      /** A key of a signal was read. */
+      signal: (name: KeySignal) => void;
       failed: (error: unknown) => void;
       echo: (bytes: Uint8Array) => void;
     },
@@ -85,6 +91,7 @@ export class TerminalInput {
     this.#terminal = terminal;
     this.#window = window;
     this.#act = on.action;
+    this.#onSignal = on.signal;
     this.#failed = on.failed;
     this.#echo = on.echo;
     this.#termios = this.#inStep = this.#then = terminal.getTermios();
@@ -155,7 +162,8 @@ export class TerminalInput {
 
   /** What to wait for before a read: a signal's key may stand before what can be read, and its signal be on its way. */
   signalsTold(): Promise<void> | undefined {
-    const needed = this.#running && this.#termios.ISIG && this.#terminal.inputQueue() > 0;
+    const fromKernel = this.#termios.ISIG && this.#signalKeys.size === 0;
+    const needed = this.#running && fromKernel && this.#terminal.inputQueue() > 0;
     return needed ? this.#terminal.signalsTold?.() : undefined;
   }
 
@@ -163,7 +171,8 @@ export class TerminalInput {
   apply({ number, settings, flush = false }: InputChange): void {
     const before = this.#termios;
     const toggles = settings !== undefined && settings.local.ICANON !== before.ICANON;
-    if (toggles || flush) { while (this.#mayRead && this.#read()); }
+    // Whether a key makes a signal is decided by the settings that it was typed under.
+    if (toggles || flush || this.#signalKeys.size > 0) { while (this.#mayRead && this.#read()); }
     this.#latest = { number, wanted: settings?.wanted ?? this.#latest.wanted };
     if (settings !== undefined) this.#inStep = settings.local;
     // From raw to canonical it is to be known first who edits the line: not a key may go to the wrong one.
@@ -190,9 +199,10 @@ export class TerminalInput {
       return;
     }
     const wasRaw = !this.#termios.ICANON;
+    const keys = this.#signalKeys;
     this.#setTermios(this.#inStep);
     // What came in between was not seen by the kernel's line discipline.
-    if (wasRaw && this.#inStep.ICANON) this.#readLeft("raw");
+    if (wasRaw && this.#inStep.ICANON) this.#readLeft("raw", keys);
     if (this.#ahead.editing) return this.#settle();
     this.#change = this.#latest.number;
     this.#then = this.#latest.wanted;
@@ -200,7 +210,10 @@ export class TerminalInput {
 
   #setTermios(termios: Termios): void {
     if (termios === this.#termios) return;
-    this.#terminal.setTermios(termios);
+    this.#signalKeys = signalKeys(termios);
+    this.#terminal.setTermios(
+      this.#signalKeys.size === 0 ? termios : { ...termios, ISIG: false },
+    );
     this.#termios = termios;
   }
 
@@ -210,13 +223,13 @@ export class TerminalInput {
   }
 
   /** What the old mode would not give out, or what came between the last read and the change. */
-  #readLeft(kind: InputKind): void {
+  #readLeft(kind: InputKind, keys = this.#signalKeys): void {
     const length = Math.min(this.#terminal.inputQueue(), this.#room);
     if (!this.#running || length <= 0) return;
     const taken = this.#terminal.read(this.#buffer.subarray(0, length)) ?? 0;
     const bytes = this.#buffer.slice(0, taken);
     const rest = kind === "partial" ? this.#takeLines(bytes) : bytes;
-    if (rest.length > 0) this.#take(rest, kind);
+    if (rest.length > 0) this.#take(rest, kind, keys);
   }
 
   /** Lines that came between the last read and the change, which has made raw bytes of them. Gives the rest. */
@@ -267,7 +280,16 @@ export class TerminalInput {
     return last === NL || last !== undefined && (last === VEOL || last === VEOL2) ? "line" : "eof";
   }
 
-  #take(bytes: Uint8Array, kind: InputKind): void {
+  /** Takes what was read, and the signals in it. */
+  #take(bytes: Uint8Array, kind: InputKind, keys = this.#signalKeys): void {
+    const at = kind === "raw" ? bytes.findIndex((byte) => keys.has(byte)) : -1;
+    if (at === -1) return this.#takeKeys(bytes, kind);
+    if (at > 0) this.#takeKeys(bytes.subarray(0, at), kind);
+    this.#onSignal(keys.get(bytes[at]) as KeySignal);
+    if (at + 1 < bytes.length) this.#take(bytes.subarray(at + 1), kind, keys);
+  }
+
+  #takeKeys(bytes: Uint8Array, kind: InputKind): void {
     for (let rest: Uint8Array | undefined = bytes; rest !== undefined;) {
       const escaped = this.#keys.feed(rest, kind);
       const taken = escaped.action !== undefined || escaped.rest !== undefined ||

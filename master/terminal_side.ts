@@ -77,6 +77,7 @@ export class TerminalSide {
     });
     this.#input = new TerminalInput(terminal, window, {
       action: (action) => this.#act(action),
+      signal: (name) => this.#makeSignal(name),
       failed,
       echo: (bytes) => this.#output.insert(bytes),
     });
@@ -262,6 +263,14 @@ export class TerminalSide {
   #flow(action: FrameOf<"flow">["action"]): void {
     this.#terminal.flow(action);
     if (action === "TCOOFF" || action === "TCOON") this.#stopped = action === "TCOOFF";
+  }
+
+  /** A key's signal that we make in place of the kernel, with what else it does then (`isig` in n_tty). */
+  #makeSignal(name: KeySignal): void {
+    const { NOFLSH, IXON } = this.#wanted;
+    if (!NOFLSH) this.#terminal.flush("output");
+    if (IXON && !this.#stopped) this.#restart();
+    this.#signal(name);
   }
 
   /** The slave decides what becomes of the output that is on its way: nothing is shown until then. */

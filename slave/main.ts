@@ -102,7 +102,9 @@ async function serve({ command, timeout, verbose }: Arguments): Promise<void> {
     );
   }
   hurryTransport();
-  await runSlave(standardStreams(), {
+  const poller = new Poller();
+  await runSlave(standardStreams(poller), {
+    poller,
     command,
     timeout,
     environment: Deno.env.toObject(),
@@ -120,8 +122,7 @@ function hurryTransport(): void {
 }
 
 /** Standard input and output: pipes without a detour over threads, anything else as Deno has it. */
-function standardStreams(): ByteStreams {
-  const poller = new Poller();
+function standardStreams(poller: Poller): ByteStreams {
   const input = reopen(0, "O_RDONLY");
   const output = reopen(1, "O_WRONLY");
   return {

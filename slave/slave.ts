@@ -26,6 +26,8 @@ export interface SlaveOptions {
   /** Milliseconds to wait for the master's first word; default 60,000. */
   readonly timeout?: number;
   readonly trace?: Trace | undefined;
+  /** What waits for descriptors, if the program has one already. */
+  readonly poller?: Poller;
 }
 
 /** Milliseconds to wait for the master's first word. */
@@ -57,7 +59,7 @@ export async function runSlave(streams: ByteStreams, options: SlaveOptions): Pro
 class Slave {
   readonly #options: SlaveOptions;
   readonly #link: Link<"slave">;
-  readonly #poller = new Poller();
+  readonly #poller: Poller;
   readonly #ended = Promise.withResolvers<void>();
   #directory: RuntimeDirectory | undefined;
   #session: Session | undefined;
@@ -66,6 +68,7 @@ class Slave {
 
   constructor(streams: ByteStreams, options: SlaveOptions) {
     this.#options = options;
+    this.#poller = options.poller ?? new Poller();
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;
     this.#link = new Link("slave", streams, {
       timeout,
@@ -85,7 +88,7 @@ class Slave {
       throw error;
     } finally {
       this.#session?.close();
-      await this.#poller.close();
+      if (this.#options.poller === undefined) await this.#poller.close();
       // With a session this is the keeper's, which may have to leave the library.
       if (this.#session === undefined) this.#directory?.remove();
     }

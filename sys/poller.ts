@@ -1,7 +1,12 @@
-// Waits for descriptors on one thread of Deno's pool, by poll(2), and calls back on ours.
+// Waits for descriptors by poll(2), and calls back.
 //
-//   watch(fd).readable = true ──> set ── poll(2), elsewhere ──> readable() here, while it stays true
+//   watch(fd).readable = true ──> set ── poll(2), here for a moment ──> readable(), while it stays true
+//                                    └── poll(2), on a thread of Deno's pool, when that was in vain ──┘
+//
+// A thread is dear: to start it and to be woken by it takes far longer than most answers. So for a moment
+// after each event we wait ourselves, asleep in the kernel, while timers and signals have to wait, too.
 
+import { setImmediate } from "node:timers";
 import { cFunction, libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
@@ -27,11 +32,15 @@ const POLLFD_SIZE = 8;
 /** Bytes to take off the wake-up pipe at once. */
 const WAKE_BUFFER_SIZE = 64;
 
-const poll = cFunction("poll", {
-  parameters: ["buffer", "u64", "i32"],
-  result: "i32",
-  nonblocking: true,
-});
+/** Milliseconds to wait ourselves for what follows an event: programs on this machine answer sooner. */
+const MOMENT = 1;
+
+/** Milliseconds of events, one after the other, after which timers and signals get their turn. */
+const MAX_STRETCH = 2;
+
+const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
+const pollHere = cFunction("poll", definition);
+const pollElsewhere = cFunction("poll", { ...definition, nonblocking: true });
 
 class Entry implements Watch {
   readonly fd: number;
@@ -79,11 +88,16 @@ class Entry implements Watch {
   }
 }
 
-/** Waits for many descriptors with one thread. */
+/** Waits for many descriptors with one thread. A program has one, or they keep each other waiting. */
 export class Poller {
+  static #alive = 0;
   readonly #entries = new Set<Entry>();
   readonly #wakeRead: number;
   readonly #wakeWrite: number;
+  #running = false;
+  /** Until when we wait ourselves, by performance.now(). */
+  #stretchEnd = 0;
+  /** Whether a thread waits, and does not know of changes. */
   #waiting = false;
   #woken = false;
   #scheduled = false;
@@ -91,6 +105,7 @@ export class Poller {
   readonly #released = Promise.withResolvers<void>();
 
   constructor() {
+    Poller.#alive++;
     [this.#wakeRead, this.#wakeWrite] = libc.pipe();
     libc.setNonblocking(this.#wakeRead);
     libc.setNonblocking(this.#wakeWrite);
@@ -103,12 +118,17 @@ export class Poller {
     return entry;
   }
 
+  /** Gives timers and signals their turn at once: one of them is waited for. */
+  makeWay(): void {
+    this.#stretchEnd = 0;
+  }
+
   /** Ends all waiting. Descriptors stay open. Settles when the thread that waited is back. */
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
       if (this.#waiting) this.#wake();
-      else this.#release();
+      else if (!this.#running) this.#release();
     }
     return this.#released.promise;
   }
@@ -131,23 +151,35 @@ export class Poller {
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      if (!this.#waiting && !this.#closed) void this.#wait();
+      if (!this.#running && !this.#closed) void this.#run();
     });
   }
 
-  async #wait(): Promise<void> {
-    this.#waiting = true;
+  async #run(): Promise<void> {
+    this.#running = true;
     while (!this.#closed) {
       const entries = [...this.#entries].filter((entry) => entry.events !== 0);
       if (entries.length === 0) break;
       const set = this.#pollSet(entries);
-      // Even where one is ready at once this lets timers and streams have their turn.
-      await poll(set, BigInt(entries.length + 1), -1);
-      this.#drainWakeUps();
+      const length = BigInt(entries.length + 1);
+      const here = Poller.#alive === 1 && performance.now() < this.#stretchEnd;
+      if (!here || pollHere(set, length, MOMENT) === 0) {
+        await this.#waitElsewhere(set, length);
+        this.#stretchEnd = performance.now() + MAX_STRETCH;
+      }
       this.#dispatch(set, entries);
+      // Streams have their turn: all that the event sets off is done before we wait for the next.
+      await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    this.#waiting = false;
+    this.#running = false;
     if (this.#closed) this.#release();
+  }
+
+  async #waitElsewhere(set: Uint8Array<ArrayBuffer>, length: bigint): Promise<void> {
+    this.#waiting = true;
+    await pollElsewhere(set, length, -1);
+    this.#waiting = false;
+    this.#drainWakeUps();
   }
 
   #pollSet(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
@@ -184,6 +216,7 @@ export class Poller {
   }
 
   #release(): void {
+    Poller.#alive--;
     libc.close(this.#wakeRead);
     libc.close(this.#wakeWrite);
     this.#released.resolve();
