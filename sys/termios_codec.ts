@@ -17,29 +17,79 @@ const FLAG_WORDS = ["iflag", "oflag", "cflag", "lflag"] as const;
 /** Smallest CSIZE: the field's choices count up from it. */
 const CSIZE_MIN = 5;
 
+/** Settings that are remembered by their struct: a shell and its programs change between few. */
+const MAX_REMEMBERED = 64;
+
+/** A layout as lists, which take far less time to walk than objects while the code is cold. */
+interface Lists {
+  readonly flags: readonly {
+    readonly name: FlagName;
+    readonly word: number;
+    readonly mask: number;
+  }[];
+  readonly characters: readonly { readonly name: CharacterName; readonly offset: number }[];
+  readonly fields: readonly NamedField[];
+  /** What was decoded, by what stood for `others`. */
+  readonly decoded: WeakMap<Termios, Map<string, Termios>>;
+}
+
+const listsByLayout = new WeakMap<TermiosLayout, Lists>();
+
+function listsOf(layout: TermiosLayout): Lists {
+  let lists = listsByLayout.get(layout);
+  if (lists === undefined) listsByLayout.set(layout, lists = makeLists(layout));
+  return lists;
+}
+
+function makeLists(layout: TermiosLayout): Lists {
+  return {
+    flags: FLAG_WORDS.flatMap((key, word) =>
+      Object.entries(layout[key]).map(([name, mask]) => ({ name: name as FlagName, word, mask }))
+    ),
+    characters: Object.entries(layout.characterIndex).map(([name, index]) => ({
+      name: name as CharacterName,
+      offset: layout.characters.offset + index,
+    })),
+    fields: fieldsOf(layout),
+    decoded: new WeakMap(),
+  };
+}
+
 /**
  * The settings in a struct termios. What the platform has no bits for is as in `others`: so a setting of
- * the other platform's survives a program's tcgetattr and tcsetattr.
+ * the other platform's survives a program's tcgetattr and tcsetattr. Gives the same object for the same.
  */
 export function decodeTermios(
   struct: Uint8Array,
   layout: TermiosLayout,
   others: Termios = SANE_TERMIOS,
 ): Termios {
-  const view = viewOf(struct);
-  const settings: Record<SettingName, number | boolean> = { ...others };
-  FLAG_WORDS.forEach((word, index) => {
-    const bits = getWord(view, index * layout.flagSize);
-    for (const [name, mask] of Object.entries(layout[word])) {
-      settings[name as FlagName] = (bits & mask) >>> 0 === mask;
-    }
-  });
-  for (const [name, index] of Object.entries(layout.characterIndex)) {
-    const value = struct[layout.characters.offset + index];
-    settings[name as CharacterName] = isCount(name) || value !== layout.disabled ? value : VDISABLE;
+  const { decoded } = listsOf(layout);
+  let known = decoded.get(others);
+  if (known === undefined) decoded.set(others, known = new Map());
+  const key = String.fromCharCode(...struct.subarray(0, layout.size));
+  let termios = known.get(key);
+  if (termios === undefined) {
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(key, termios = decode(struct, layout, others));
   }
-  for (const { name, word, field, base } of fieldsOf(layout)) {
-    const bits = (getWord(view, word * layout.flagSize) & field.mask) >>> 0;
+  return termios;
+}
+
+function decode(struct: Uint8Array, layout: TermiosLayout, others: Termios): Termios {
+  const lists = listsOf(layout);
+  const view = viewOf(struct);
+  const words = FLAG_WORDS.map((_, word) => getWord(view, word * layout.flagSize));
+  const settings: Record<SettingName, number | boolean> = { ...others };
+  for (const { name, word, mask } of lists.flags) {
+    settings[name] = (words[word] & mask) >>> 0 === mask;
+  }
+  for (const { name, offset } of lists.characters) {
+    const value = struct[offset];
+    settings[name] = isCount(name) || value !== layout.disabled ? value : VDISABLE;
+  }
+  for (const { name, word, field, base } of lists.fields) {
+    const bits = (words[word] & field.mask) >>> 0;
     settings[name] = base + Math.max(0, field.choices.indexOf(bits));
   }
   const [input, output] = speedOffsets(layout).map((offset) => getWord(view, offset));
@@ -50,22 +100,20 @@ export function decodeTermios(
 
 /** Writes `termios` into a struct termios. Bits of the struct that no setting names stay as they are. */
 export function encodeTermios(termios: Termios, struct: Uint8Array, layout: TermiosLayout): void {
+  const lists = listsOf(layout);
   const view = viewOf(struct);
-  FLAG_WORDS.forEach((word, index) => {
-    let bits = getWord(view, index * layout.flagSize);
-    for (const [name, mask] of Object.entries(layout[word])) {
-      bits = termios[name as FlagName] ? bits | mask : bits & ~mask;
-    }
-    setWord(view, layout, index * layout.flagSize, bits >>> 0);
-  });
-  for (const [name, index] of Object.entries(layout.characterIndex)) {
-    const value = termios[name as CharacterName];
-    struct[layout.characters.offset + index] = value === VDISABLE ? layout.disabled : value;
+  const words = FLAG_WORDS.map((_, word) => getWord(view, word * layout.flagSize));
+  for (const { name, word, mask } of lists.flags) {
+    if (termios[name]) words[word] |= mask;
+    else words[word] &= ~mask;
   }
-  for (const { name, word, field, base } of fieldsOf(layout)) {
-    const bits = getWord(view, word * layout.flagSize) & ~field.mask;
-    const choice = field.choices[termios[name] - base] ?? 0;
-    setWord(view, layout, word * layout.flagSize, (bits | choice) >>> 0);
+  for (const { name, word, field, base } of lists.fields) {
+    words[word] = words[word] & ~field.mask | (field.choices[termios[name] - base] ?? 0);
+  }
+  words.forEach((bits, word) => setWord(view, layout, word * layout.flagSize, bits >>> 0));
+  for (const { name, offset } of lists.characters) {
+    const value = termios[name];
+    struct[offset] = value === VDISABLE ? layout.disabled : value;
   }
   encodeSpeeds(termios, view, layout);
 }

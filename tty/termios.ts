@@ -156,13 +156,29 @@ function constant<Name extends string, Value>(
   return Object.fromEntries(Object.keys(names).map((name) => [name, value])) as Record<Name, Value>;
 }
 
+const OPCODES: Readonly<Record<SettingName, number>> = {
+  ...CHARACTER_OPCODES,
+  ...FLAG_OPCODES,
+  ...NUMBER_OPCODES,
+};
+
 const NAME_BY_OPCODE: ReadonlyMap<number, SettingName> = new Map(
-  Object.entries({ ...CHARACTER_OPCODES, ...FLAG_OPCODES, ...NUMBER_OPCODES })
-    .map(([name, opcode]) => [opcode, name as SettingName]),
+  Object.entries(OPCODES).map(([name, opcode]) => [opcode, name as SettingName]),
 );
+
+/** Differences that were found: a shell and its programs change between few settings. */
+const differences = new WeakMap<Termios, WeakMap<Termios, TermiosChange>>();
 
 /** The settings in which `after` differs from `before`. */
 export function diffTermios(before: Termios, after: Termios): TermiosChange {
+  let known = differences.get(before);
+  if (known === undefined) differences.set(before, known = new WeakMap());
+  let change = known.get(after);
+  if (change === undefined) known.set(after, change = findDifference(before, after));
+  return change;
+}
+
+function findDifference(before: Termios, after: Termios): TermiosChange {
   const change: Partial<Record<SettingName, number | boolean>> = {};
   for (const name of NAME_BY_OPCODE.values()) {
     if (before[name] !== after[name]) change[name] = after[name];
@@ -177,12 +193,10 @@ export function applyTermiosChange(termios: Termios, change: TermiosChange): Ter
 
 /** A change as it crosses the wire: opcode, value, opcode, value, and so on; a flag is 0 or 1. */
 export function encodeTermiosChange(change: TermiosChange): number[] {
-  const pairs: number[] = [];
-  for (const [opcode, name] of NAME_BY_OPCODE) {
-    const value = change[name];
-    if (value !== undefined) pairs.push(opcode, Number(value));
-  }
-  return pairs;
+  const pairs = Object.entries(change).map((
+    [name, value],
+  ) => [OPCODES[name as SettingName], Number(value)]);
+  return pairs.sort(([one], [other]) => one - other).flat();
 }
 
 /**
