@@ -164,7 +164,7 @@ async function runProgram(source: string, permissions: readonly string[]): Promi
   }
 }
 
-Deno.test("mod.ts documents an example that runs", { ignore: WITH_SLAVE.ignore }, async () => {
+Deno.test("mod.ts documents an example that runs", WITH_SLAVE, async () => {
   const [, example] = /```ts ignore\n([^]*?)```/.exec(
     (await Deno.readTextFile(`${HERE}mod.ts`)).replaceAll(/^ \* ?/gm, ""),
   ) as RegExpExecArray;

@@ -61,8 +61,8 @@ const DEFAULT_TIMEOUT = 60_000;
 /** Bytes of output that may wait to be shown: some milliseconds of a fast terminal, or of a fast line. */
 const OUTPUT_LIMIT = 1 << 20;
 
-/** Bytes that are acknowledged while more waits: little enough that a small window stays open. */
-const ACK_STEP = 16 * 1024;
+/** Milliseconds between acknowledgements while more waits: a fraction of the time that a full window lasts. */
+const ACK_INTERVAL = 4;
 
 /** Milliseconds that the link has to take the last frames. */
 const CLOSE_GRACE = 200;
@@ -111,6 +111,7 @@ class Session {
   readonly #outcome = Promise.withResolvers<ExitStatus>();
   readonly #received = { output: new Received(), data: new Received() };
   #acknowledged = { output: 0, data: 0, change: 0 };
+  #acknowledgedAt = 0;
   #acknowledging = false;
   #connected = false;
   #exit: ExitStatus | undefined;
@@ -283,7 +284,7 @@ class Session {
     await this.#link.flushed;
   }
 
-  /** Acknowledges at the end of this turn, if all was written by then or much. */
+  /** Acknowledges at the end of this turn, if all was written by then, or it is time. */
   #progress(): void {
     if (this.#acknowledging) return;
     this.#acknowledging = true;
@@ -299,8 +300,10 @@ class Session {
     const news = now.output - last.output + now.data - last.data;
     if (news === 0 && now.change === last.change) return;
     const idle = (this.#side?.idle ?? true) && (this.#plain?.empty ?? true);
-    if (!idle && news < ACK_STEP) return;
+    const time = performance.now();
+    if (!idle && time - this.#acknowledgedAt < ACK_INTERVAL) return;
     this.#acknowledged = now;
+    this.#acknowledgedAt = time;
     this.#link.send({ type: "ack", ...now });
   }
 

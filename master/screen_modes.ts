@@ -44,6 +44,19 @@ const CAN = 0x18;
 const SUB = 0x1a;
 const ESC = 0x1b;
 
+/** Bytes that mean something outside of sequences. */
+const LEAVE_GROUND = [ESC, SO, SI];
+
+/** Where the next of those stands, from `at` on; where each does was found before, and may be behind. */
+function nearest(bytes: Uint8Array, next: number[], at: number): number {
+  let first = bytes.length;
+  for (let kind = 0; kind < next.length; kind++) {
+    if (next[kind] !== -1 && next[kind] < at) next[kind] = bytes.indexOf(LEAVE_GROUND[kind], at);
+    if (next[kind] !== -1) first = Math.min(first, next[kind]);
+  }
+  return first;
+}
+
 type State = "ground" | "escape" | "charset" | "sequence" | "string" | "stringEscape";
 
 /** States beside the private modes, and what undoes each. */
@@ -86,9 +99,11 @@ export class ScreenModes {
 
   /** Takes the next bytes of output, cut anywhere. */
   feed(bytes: Uint8Array): void {
+    // Most output is text, which indexOf passes over many times faster than a look at each byte.
+    const next = LEAVE_GROUND.map((byte) => bytes.indexOf(byte));
     for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at];
-      if (this.#state !== "ground" || byte === ESC || byte === SO || byte === SI) this.#take(byte);
+      if (this.#state === "ground") at = nearest(bytes, next, at);
+      if (at < bytes.length) this.#take(bytes[at]);
     }
   }
 

@@ -8,8 +8,8 @@ import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
 import { OutputWindow } from "./output_window.ts";
 
-/** Bytes read and sent at once: what a pipe holds at first. */
-const CHUNK_SIZE = 64 * 1024;
+/** Bytes read and sent at once: a frame of them just fits into the pipe to the transport, which holds 64 KiB. */
+const CHUNK_SIZE = 64 * 1024 - 64;
 
 /** Reads in one turn of the event loop, so that input and signals get theirs. */
 const READS_PER_TURN = 4;

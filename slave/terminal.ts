@@ -85,16 +85,17 @@ export class RemoteTerminal implements SessionStreams {
       consumed: (units) => this.#window.consumed(units),
     });
     this.#input.canonical = state.termios.ICANON;
+    // Before the output: a program waits for its answer, and not for its output to be sent.
+    const files = [identity.input, identity.output];
+    this.#control = new ControlSocket(poller, directory.control, files, (request) => {
+      return this.#answer(request);
+    });
     this.#output = new OutputPump(
       poller,
       directory.file("output"),
       outputLimit,
       (offset, bytes) => send({ type: "output", offset, bytes }),
     );
-    const files = [identity.input, identity.output];
-    this.#control = new ControlSocket(poller, directory.control, files, (request) => {
-      return this.#answer(request);
-    });
   }
 
   /** A process leads a new session, whose controlling terminal this becomes. */

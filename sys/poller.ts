@@ -32,14 +32,16 @@ const POLLFD_SIZE = 8;
 /** Bytes to take off the wake-up pipe at once. */
 const WAKE_BUFFER_SIZE = 64;
 
-/** Milliseconds to wait ourselves for what follows an event: programs on this machine answer sooner. */
-const MOMENT = 1;
+/** Milliseconds that we wait ourselves before timers and streams of others get a turn; a signal gets one at once. */
+const SLICE = 5;
 
-/** Milliseconds of events, one after the other, after which timers and signals get their turn. */
-const MAX_STRETCH = 2;
+/** Milliseconds after the last event in which we wait ourselves. */
+const LINGER = 500;
 
 const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
 const pollHere = cFunction("poll", definition);
+/** poll(2)'s time for as long as it takes. */
+const FOREVER = -1;
 const pollElsewhere = cFunction("poll", { ...definition, nonblocking: true });
 
 class Entry implements Watch {
@@ -95,8 +97,9 @@ export class Poller {
   readonly #wakeRead: number;
   readonly #wakeWrite: number;
   #running = false;
-  /** Until when we wait ourselves, by performance.now(). */
-  #stretchEnd = 0;
+  /** Until when it is our turn, and until when we take another, by performance.now(). */
+  #turnEnd = 0;
+  #lingerEnd = 0;
   /** Whether a thread waits, and does not know of changes. */
   #waiting = false;
   #woken = false;
@@ -120,7 +123,7 @@ export class Poller {
 
   /** Gives timers and signals their turn at once: one of them is waited for. */
   makeWay(): void {
-    this.#stretchEnd = 0;
+    this.#turnEnd = 0;
   }
 
   /** Ends all waiting. Descriptors stay open. Settles when the thread that waited is back. */
@@ -161,12 +164,7 @@ export class Poller {
       const entries = [...this.#entries].filter((entry) => entry.events !== 0);
       if (entries.length === 0) break;
       const set = this.#pollSet(entries);
-      const length = BigInt(entries.length + 1);
-      const here = Poller.#alive === 1 && performance.now() < this.#stretchEnd;
-      if (!here || pollHere(set, length, MOMENT) === 0) {
-        await this.#waitElsewhere(set, length);
-        this.#stretchEnd = performance.now() + MAX_STRETCH;
-      }
+      await this.#waitFor(set, entries.length + 1);
       this.#dispatch(set, entries);
       // Streams have their turn: all that the event sets off is done before we wait for the next.
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -175,11 +173,21 @@ export class Poller {
     if (this.#closed) this.#release();
   }
 
-  async #waitElsewhere(set: Uint8Array<ArrayBuffer>, length: bigint): Promise<void> {
+  /** Settles when a descriptor may be ready: sometimes none is. */
+  async #waitFor(set: Uint8Array<ArrayBuffer>, length: number): Promise<void> {
+    const isOurTurn = Poller.#alive === 1 && performance.now() < this.#turnEnd;
+    if (isOurTurn && pollHere(set, BigInt(length), SLICE) > 0) {
+      this.#lingerEnd = performance.now() + LINGER;
+      return;
+    }
+    const lingers = Poller.#alive === 1 && performance.now() < this.#lingerEnd;
     this.#waiting = true;
-    await pollElsewhere(set, length, -1);
+    const ready = await pollElsewhere(set, BigInt(length), lingers ? 0 : FOREVER);
     this.#waiting = false;
     this.#drainWakeUps();
+    const now = performance.now();
+    this.#turnEnd = now + SLICE;
+    if (ready > 0) this.#lingerEnd = now + LINGER;
   }
 
   #pollSet(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
