@@ -6,6 +6,7 @@ import { SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { setNoDelayBelow } from "../sys/no_delay.ts";
 import { Poller } from "../sys/poller.ts";
+import { standardInput, standardOutput } from "../sys/standard_streams.ts";
 import { BAD_USAGE, FAILED, openTrace, say, UsageError } from "../sys/program.ts";
 import type { ExitReport } from "../sys/spawn.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
@@ -106,8 +107,8 @@ class Run {
     if (terminal !== undefined) this.#lend(terminal, transport);
     return await runMaster(transport.streams, {
       terminal,
-      input: terminal === undefined ? Deno.stdin.readable : undefined,
-      output: terminal?.outputIsTerminal ? undefined : Deno.stdout.writable,
+      input: terminal === undefined ? standardInput(this.#poller) : undefined,
+      output: terminal?.outputIsTerminal ? undefined : standardOutput(this.#poller),
     }, {
       timeout: this.#line.timeout,
       environment: Deno.env.toObject(),
@@ -145,7 +146,9 @@ class Run {
 
   #fail(error: unknown, report: ExitReport | undefined): number {
     // As a program that writes into a closed pipe: nobody is there to be told.
-    if (error instanceof Deno.errors.BrokenPipe) return SIGNALLED + PLATFORM.signal.SIGPIPE;
+    if (error instanceof SystemError && error.code === "EPIPE") {
+      return SIGNALLED + PLATFORM.signal.SIGPIPE;
+    }
     if (!this.#line.quiet) say(PROGRAM, this.#explain(error, report));
     if (this.#line.verbose && !isExplained(error)) say(PROGRAM, (error as Error).stack ?? "");
     if (error instanceof SignalledError) return SIGNALLED + PLATFORM.signal[error.signal];

@@ -445,6 +445,41 @@ Deno.test("runMaster suspends by ~^Z and comes back", async () => {
   assertEquals(terminal.log.slice(3, -1), ["suspended", "write later"]);
 });
 
+Deno.test("runMaster makes signals of keys that are not echoed, in their place among the others", async () => {
+  const { slave, terminal } = await session();
+  await slave.termios(1, { ICANON: false, ECHO: false });
+  await slave.until("ack 0 0 1");
+  terminal.type("ab\x03cd\x1a");
+  assertEquals(await slave.until("SIGTSTP 5/1"), [
+    'raw 0/1 "ab"',
+    "SIGINT 2/1",
+    'raw 3/1 "cd"',
+    "SIGTSTP 5/1",
+  ]);
+  await slave.send(
+    { type: "taken", offset: 2, flushed: true },
+    { type: "taken", offset: 5, flushed: true },
+  );
+  await slave.exit();
+  // As the kernel does with its signals: output is dropped, and a stopped terminal goes on.
+  assertEquals(terminal.log.slice(3, 6), ["flush output", "flow TCOOFF", "flow TCOON"]);
+});
+
+Deno.test("runMaster leaves keys alone that make no signal", async () => {
+  const { slave, terminal } = await session();
+  await slave.termios(1, { ICANON: false, ECHO: false, VQUIT: 24, VSUSP: -1 });
+  await slave.until("ack 0 0 1");
+  terminal.type("\x1c\x1a");
+  await slave.until(
+    'raw 0/1 "\x1c\x1a"'.replaceAll("\x1c", "\\u001c").replaceAll("\x1a", "\\u001a"),
+  );
+  await slave.termios(2, { ICANON: false, ECHO: false, ISIG: false }, { seen: 2 });
+  await slave.until("ack 0 0 2");
+  terminal.type("\x03");
+  await slave.until('raw 2/2 "\\u0003"');
+  await slave.exit();
+});
+
 Deno.test("runMaster lists the escape keys", async () => {
   const { slave, terminal } = await session();
   terminal.type("~?\n");

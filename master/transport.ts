@@ -26,6 +26,7 @@ export class Transport {
     const [stdin, writeEnd] = libc.pipe();
     const [readEnd, stdout] = libc.pipe();
     this.#grouped = grouped;
+    for (const end of [writeEnd, readEnd]) libc.setNonblocking(end);
     try {
       this.#child = spawn(command, { stdin, stdout, stderr: 2, processGroup: grouped });
     } catch (error) {

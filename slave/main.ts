@@ -3,9 +3,8 @@
 import { parseArgs } from "@std/cli";
 import { LinkLostError } from "../protocol/errors.ts";
 import { VERSION } from "../protocol/hello.ts";
-import type { ByteStreams } from "../protocol/link.ts";
 import { setNoDelay, setNoDelayOf } from "../sys/no_delay.ts";
-import { readableFrom, reopen, writableTo } from "../sys/pipe_streams.ts";
+import { standardInput, standardOutput } from "../sys/standard_streams.ts";
 import { Poller } from "../sys/poller.ts";
 import {
   BAD_USAGE,
@@ -103,7 +102,8 @@ async function serve({ command, timeout, verbose }: Arguments): Promise<void> {
   }
   hurryTransport();
   const poller = new Poller();
-  await runSlave(standardStreams(poller), {
+  const streams = { readable: standardInput(poller), writable: standardOutput(poller) };
+  await runSlave(streams, {
     poller,
     command,
     timeout,
@@ -119,16 +119,6 @@ function hurryTransport(): void {
   setNoDelay(0);
   setNoDelay(1);
   setNoDelayOf(Deno.ppid);
-}
-
-/** Standard input and output: pipes without a detour over threads, anything else as Deno has it. */
-function standardStreams(poller: Poller): ByteStreams {
-  const input = reopen(0, "O_RDONLY");
-  const output = reopen(1, "O_WRONLY");
-  return {
-    readable: input === undefined ? Deno.stdin.readable : readableFrom(input, poller),
-    writable: output === undefined ? Deno.stdout.writable : writableTo(output, poller),
-  };
 }
 
 function messageOf(error: unknown): string {

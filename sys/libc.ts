@@ -177,7 +177,7 @@ export function checked(name: string, result: number): number {
 }
 
 /** The result of a transfer: nothing where it would have blocked. A call cut off by a signal is made again. */
-function transferred(name: string, transfer: () => number | bigint): number | undefined {
+export function transferred(name: string, transfer: () => number | bigint): number | undefined {
   for (;;) {
     const result = Number(transfer());
     if (result >= 0) return result;

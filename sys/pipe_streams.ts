@@ -1,29 +1,26 @@
 // Pipes as web streams, read and written without a thread of their own.
 
-import { libc, SystemError } from "./libc.ts";
-import { PLATFORM } from "./platform.ts";
+import { libc } from "./libc.ts";
 import type { Poller } from "./poller.ts";
 
 /** Bytes of one read: what a pipe holds. */
 const READ_LENGTH = 64 * 1024;
 
-/**
- * A descriptor of our own on the pipe that `fd` is one end of, so that it can be set not to block
- * without others, who share `fd`, noticing. Nothing if it can't be had: `fd` may be a socket.
- */
-export function reopen(fd: number, mode: "O_RDONLY" | "O_WRONLY"): number | undefined {
-  try {
-    const { O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
-    return libc.open(`/dev/fd/${fd}`, PLATFORM.open[mode] | O_NONBLOCK | O_CLOEXEC);
-  } catch (error) {
-    if (error instanceof SystemError) return undefined;
-    throw error;
-  }
+/** The calls on a descriptor that doesn't block; those of libc, or others like them. */
+export interface PipeCalls {
+  /** Bytes read, 0 at the end, nothing where it would block. */
+  read(fd: number, buffer: Uint8Array<ArrayBuffer>): number | undefined;
+  /** Bytes written, nothing where it would block. */
+  write(fd: number, bytes: Uint8Array): number | undefined;
+  close(fd: number): void;
 }
 
-/** What is read from a pipe's end, which is closed at the end of it all. */
-export function readableFrom(fd: number, poller: Poller): ReadableStream<Uint8Array> {
-  libc.setNonblocking(fd);
+/** What is read from a pipe's end that doesn't block, which is closed at the end of it all. */
+export function readableFrom(
+  fd: number,
+  poller: Poller,
+  calls: PipeCalls = libc,
+): ReadableStream<Uint8Array> {
   const buffer = new Uint8Array(READ_LENGTH);
   let pulled: PromiseWithResolvers<void> | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array>;
@@ -36,10 +33,10 @@ export function readableFrom(fd: number, poller: Poller): ReadableStream<Uint8Ar
   });
   const close = () => {
     watch.close();
-    libc.close(fd);
+    calls.close(fd);
   };
   const read = ({ resolve }: PromiseWithResolvers<void>) => {
-    const length = libc.read(fd, buffer);
+    const length = calls.read(fd, buffer);
     if (length === undefined) return;
     pulled = undefined;
     if (length > 0) controller.enqueue(buffer.slice(0, length));
@@ -60,9 +57,12 @@ export function readableFrom(fd: number, poller: Poller): ReadableStream<Uint8Ar
   }, { highWaterMark: 0 });
 }
 
-/** What is written goes into a pipe's end, which is closed with the stream. */
-export function writableTo(fd: number, poller: Poller): WritableStream<Uint8Array> {
-  libc.setNonblocking(fd);
+/** What is written goes into a pipe's end that doesn't block, which is closed with the stream. */
+export function writableTo(
+  fd: number,
+  poller: Poller,
+  calls: PipeCalls = libc,
+): WritableStream<Uint8Array> {
   let roomy: (() => void) | undefined;
   const watch = poller.watch(fd, {
     writable() {
@@ -77,12 +77,12 @@ export function writableTo(fd: number, poller: Poller): WritableStream<Uint8Arra
     });
   const close = () => {
     watch.close();
-    libc.close(fd);
+    calls.close(fd);
   };
   return new WritableStream({
     async write(chunk) {
       for (let rest = chunk; rest.length > 0;) {
-        const written = libc.write(fd, rest);
+        const written = calls.write(fd, rest);
         if (written === undefined) await room();
         else rest = rest.subarray(written);
       }

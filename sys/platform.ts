@@ -88,6 +88,8 @@ export interface Platform {
   readonly tcflush: Readonly<Record<"input" | "output" | "both", number>>;
   readonly tcflow: Readonly<Record<"TCOOFF" | "TCOON" | "TCIOFF" | "TCION", number>>;
   readonly tcsetattr: Readonly<Record<"TCSANOW" | "TCSADRAIN" | "TCSAFLUSH", number>>;
+  /** Flags of recv(2) and send(2). */
+  readonly message: Readonly<Record<"MSG_DONTWAIT", number>>;
   /** Name under which the C library exports fstat for the struct told here. */
   readonly fstat: string;
   /** Offsets in `struct stat`, and widths in bytes. */

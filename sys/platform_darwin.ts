@@ -139,6 +139,7 @@ export const DARWIN: Platform = {
   tcflow: { TCOOFF: 1, TCOON: 2, TCIOFF: 3, TCION: 4 },
   tcsetattr: { TCSANOW: 0, TCSADRAIN: 1, TCSAFLUSH: 2 },
   // On x86_64 the plain name still means the struct with 32-bit inode numbers.
+  message: { MSG_DONTWAIT: 0x80 },
   fstat: Deno.build.arch === "x86_64" ? "fstat$INODE64" : "fstat",
   stat: { size: 144, dev: 0, devWidth: 4, mode: 4, modeWidth: 2, ino: 8, rdev: 24, rdevWidth: 4 },
   spawn: {

@@ -28,6 +28,8 @@ const HEADERS = {
   fcntl: "F_GETFD 1 F_SETFD 2 F_GETFL 3 F_SETFL 4 FD_CLOEXEC 1",
   // sys/poll.h
   poll: "POLLIN 0x0001 POLLOUT 0x0004 POLLERR 0x0008 POLLHUP 0x0010 POLLNVAL 0x0020",
+  // sys/socket.h
+  message: "MSG_DONTWAIT 0x80",
   tcsetattr: "TCSANOW 0 TCSADRAIN 1 TCSAFLUSH 2",
   tcflow: "TCOOFF 1 TCOON 2 TCIOFF 3 TCION 4",
   // sys/wait.h

@@ -154,6 +154,7 @@ export const LINUX: Platform = {
   tcflush: { input: 0, output: 1, both: 2 },
   tcflow: { TCOOFF: 0, TCOON: 1, TCIOFF: 2, TCION: 3 },
   tcsetattr: { TCSANOW: 0, TCSADRAIN: 1, TCSAFLUSH: 2 },
+  message: { MSG_DONTWAIT: 0x40 },
   fstat: "fstat",
   // struct stat differs between the two architectures: st_nlink and st_mode change places and widths.
   stat: Deno.build.arch === "aarch64"

@@ -254,3 +254,38 @@ Deno.test("Poller.close ends the waiting and gives its descriptors back", async 
   await idle.close();
   assertEquals(open(), before);
 });
+
+withPoller(
+  "lets timers have their turn while it waits for what follows an event",
+  async (poller) => {
+    const calls = new Calls();
+    using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+    pipe.watch.readable = true;
+    pipe.write();
+    await calls.until(1);
+    pipe.drain();
+    let ticks = 0;
+    for (let timer = 0; timer < 3; timer++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      ticks++;
+    }
+    assertEquals(ticks, 3);
+    pipe.write();
+    await calls.until(calls.count + 1);
+  },
+);
+
+withPoller("makes way for a signal", async (poller) => {
+  const calls = new Calls();
+  using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+  pipe.watch.readable = true;
+  pipe.write();
+  await calls.until(1);
+  pipe.drain();
+  const told = Promise.withResolvers<void>();
+  Deno.addSignalListener("SIGWINCH", told.resolve);
+  libc.kill(Deno.pid, "SIGWINCH");
+  poller.makeWay();
+  await told.promise;
+  Deno.removeSignalListener("SIGWINCH", told.resolve);
+});

@@ -1,0 +1,67 @@
+// Our standard input and output as web streams, by way of the poller: while that waits, Deno's own streams do.
+//
+//   FIFO, terminal, device ── opened once more, not blocking ──┐
+//   socket ── recv, send with MSG_DONTWAIT ────────────────────┼── poller ── web stream
+//   file ── read, write: they never wait long ─────────────────┘
+
+import { cFunction, libc, transferred } from "./libc.ts";
+import { type PipeCalls, readableFrom, writableTo } from "./pipe_streams.ts";
+import { PLATFORM } from "./platform.ts";
+import type { Poller } from "./poller.ts";
+
+const STDIN = 0;
+const STDOUT = 1;
+
+/** The kinds of file in st_mode (inode(7)). */
+const S_IFMT = 0o170000;
+const S_IFSOCK = 0o140000;
+const S_IFREG = 0o100000;
+
+/** What comes on standard input. */
+export function standardInput(poller: Poller): ReadableStream<Uint8Array> {
+  const end = openPrivately(STDIN, "O_RDONLY");
+  return end === undefined ? Deno.stdin.readable : readableFrom(end.fd, poller, end.calls);
+}
+
+/** What is written goes to standard output. */
+export function standardOutput(poller: Poller): WritableStream<Uint8Array> {
+  const end = openPrivately(STDOUT, "O_WRONLY");
+  return end === undefined ? Deno.stdout.writable : writableTo(end.fd, poller, end.calls);
+}
+
+/**
+ * A descriptor that can be waited for without its flags being changed: others share those of `fd`. Nothing
+ * if there is no way.
+ */
+function openPrivately(
+  fd: number,
+  mode: "O_RDONLY" | "O_WRONLY",
+): { fd: number; calls: PipeCalls } | undefined {
+  const { O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
+  try {
+    const kind = libc.fstat(fd).mode & S_IFMT;
+    if (kind === S_IFSOCK) return { fd, calls: socketCalls() };
+    if (kind === S_IFREG) return { fd, calls: libc };
+    const flags = PLATFORM.open[mode] | O_NONBLOCK | O_CLOEXEC;
+    return { fd: libc.open(`/dev/fd/${fd}`, flags), calls: libc };
+  } catch {
+    return undefined;
+  }
+}
+
+function socketCalls(): PipeCalls {
+  const definition = { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" } as const;
+  const recv = cFunction("recv", definition);
+  const send = cFunction("send", definition);
+  const { MSG_DONTWAIT } = PLATFORM.message;
+  return {
+    read: (fd, buffer) =>
+      transferred("read", () => recv(fd, buffer, BigInt(buffer.length), MSG_DONTWAIT)),
+    write: (fd, bytes) =>
+      transferred(
+        "write",
+        () => send(fd, bytes as Uint8Array<ArrayBuffer>, BigInt(bytes.length), MSG_DONTWAIT),
+      ),
+    close: libc.close,
+  };
+}
