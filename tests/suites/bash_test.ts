@@ -27,8 +27,23 @@ function files(...names: string[]) {
   ]));
 }
 
+const TERMINAL = ["jobs", "trap", "read", "history"];
+
+/** All others, but for those that run all. */
+function otherFiles(): string[] {
+  const left = ["all", "minimal", "gprof", ...TERMINAL];
+  return [...Deno.readDirSync(`${FOLDER}/tests`)]
+    .filter(({name})=>name.startsWith("run-")).map(({ name }) => name.slice("run-".length)).filter(name=>!left.includes(name)).sort();
+}
+
 sameOutcomes("bash's tests of jobs, read, trap and history", {
   source: "bash",
-  parts: files("jobs", "trap", "read", "history"),
+  parts: files(...TERMINAL),
   cases: 4,
+});
+
+sameOutcomes("bash's other tests", {
+  source: "bash",
+  parts: files(...otherFiles()),
+  cases: 75,
 });

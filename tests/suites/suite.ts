@@ -27,8 +27,10 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** Where it runs; otherwise in the home. */
   readonly folder?: string;
-  /** Types what it wants. It is not waited for when the program has ended. */
+  /** Is given the session once it has begun, to type. */
   readonly attend?: (session: Session) => void;
+  /** Is given all output. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
 }
 
 /** What a program left behind. */
@@ -138,7 +140,7 @@ async function onKernel(use: (terminal: Terminal) => Promise<Outcomes>): Promise
     place,
     run: async (program) => {
       await using session = await startKernel(place, { command: commandOf(program, place) });
-      return await untilEnd(session, program);
+      return await untilEnd(session, program, place);
     },
   });
 }
@@ -149,7 +151,7 @@ async function throughRpty(use: (terminal: Terminal) => Promise<Outcomes>): Prom
     place,
     run: async (program) => {
       await using through = await RptySession.start(place, { command: commandOf(program, place) });
-      return await untilEnd(through.session, program);
+      return await untilEnd(through.session, program, place);
     },
   });
 }
@@ -165,13 +167,14 @@ function commandOf({ command, env = {}, folder }: Program, place: Place): string
   ];
 }
 
-async function untilEnd(session: Session, program: Program): Promise<Ended> {
+async function untilEnd(session: Session, program: Program, place: Place): Promise<Ended> {
   const decoder = new TextDecoder();
   let output = "";
   session.onOutput = (chunk) => {
     output += decoder.decode(chunk, { stream: true });
+    program.onOutput?.(chunk);
   };
   program.attend?.(session);
   const status = await session.exit(PATIENCE);
-  return { status, output };
+  return { status, output: output.replaceAll(place.folder, "PLACE") };
 }
