@@ -1,6 +1,6 @@
 // Bash's own tests of what has to do with terminals: each compares what bash says with what it should.
 
-import { sameOutcomes, suiteFolder, type Terminal } from "./suite.ts";
+import { fileNames, partsOf, sameOutcomes, suiteFolder, type Terminal } from "./suite.ts";
 
 const FOLDER = suiteFolder("bash");
 
@@ -20,30 +20,21 @@ async function runFile(name: string, { place, run }: Terminal): Promise<Record<s
   return { "": said === "" && status === 0 ? "passed" : `status ${status}: ${said}` };
 }
 
-function files(...names: string[]) {
-  return Object.fromEntries(names.map((name) => [
-    name,
-    (terminal: Terminal) => runFile(name, terminal),
-  ]));
-}
-
 const TERMINAL = ["jobs", "trap", "read", "history"];
 
 /** All others, but for those that run all. */
-function otherFiles(): string[] {
-  const left = ["all", "minimal", "gprof", ...TERMINAL];
-  return [...Deno.readDirSync(`${FOLDER}/tests`)]
-    .filter(({name})=>name.startsWith("run-")).map(({ name }) => name.slice("run-".length)).filter(name=>!left.includes(name)).sort();
-}
+const LEFT_OUT = ["all", "minimal", "gprof", ...TERMINAL];
+const others = fileNames(`${FOLDER}/tests`).filter((name) => name.startsWith("run-"))
+  .map((name) => name.slice("run-".length)).filter((name) => !LEFT_OUT.includes(name));
 
 sameOutcomes("bash's tests of jobs, read, trap and history", {
   source: "bash",
-  parts: files(...TERMINAL),
+  parts: partsOf(TERMINAL, runFile),
   cases: 4,
 });
 
 sameOutcomes("bash's other tests", {
   source: "bash",
-  parts: files(...otherFiles()),
+  parts: partsOf(others, runFile),
   cases: 75,
 });

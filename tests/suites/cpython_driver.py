@@ -23,6 +23,7 @@ import re
 import socket
 import subprocess
 import termios
+import threading
 import traceback
 import unittest
 
@@ -68,18 +69,22 @@ def openpty():
 
 
 def fork():
-    """pty.fork(): but the child stays in the session, which has the terminal."""
+    """pty.fork(): but the child stays in the session, with the standard streams that it has."""
     master, slave = openpty()
+    os.close(slave)
     pid = os.fork()
     if pid == 0:
         os.close(master)
-        for stream in range(3):
-            os.dup2(slave, stream)
-        if slave > 2:
-            os.close(slave)
     else:
-        os.close(slave)
+        threading.Thread(target=end_with, args=(pid, os.dup(master))).start()
     return pid, master
+
+
+def end_with(pid, master):
+    """As a terminal without anyone on it: when the program has ended its master reads an end."""
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    with socket.socket(fileno=master) as connection:
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def run_pty(script, input=b"dummy input\r", env=None):
@@ -98,6 +103,11 @@ def run_pty(script, input=b"dummy input\r", env=None):
         os.close(master)
 
 
+def masked(outcome):
+    """Without addresses, process ids and names of temporary files, which are never the same."""
+    return re.sub(r"0x[0-9a-f]+|@test_\d+|\d{3,}|tmp\w+", "N", outcome)[:400]
+
+
 class Result(unittest.TestResult):
     """Keeps what became of each test; in a subtest the failure is the test's."""
 
@@ -112,15 +122,14 @@ class Result(unittest.TestResult):
         self.outcomes[test.id()] = "passed"
 
     def addSkip(self, test, reason):
-        self.outcomes[test.id()] = f"skipped: {reason}"
+        self.outcomes[test.id()] = masked(f"skipped: {reason}")
 
     def addFailure(self, test, error):
         self.addError(test, error)
 
     def addError(self, test, error):
         what = "".join(traceback.format_exception_only(*error[:2])).strip()
-        # Addresses, process ids and names of temporary files are never the same.
-        self.outcomes[test.id()] = "failed: " + re.sub(r"0x[0-9a-f]+|\d{3,}|tmp\w+", "N", what)[:400]
+        self.outcomes[test.id()] = masked(f"failed: {what}")
 
     def addSubTest(self, test, subtest, error):
         if error is not None:

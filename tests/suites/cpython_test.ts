@@ -3,7 +3,14 @@
 
 import { ROOT } from "../harness/build.ts";
 import { MasterSocket } from "./master_socket.ts";
-import { type Outcomes, sameOutcomes, suiteFolder, type Terminal } from "./suite.ts";
+import {
+  type Outcomes,
+  type Parts,
+  partsOf,
+  sameOutcomes,
+  suiteFolder,
+  type Terminal,
+} from "./suite.ts";
 
 const OLDER = `${suiteFolder("cpython")}/Lib`;
 /** A later release has tests that this one lacks, of modules written in Python alone. */
@@ -26,34 +33,47 @@ async function runModule(
     throw new Error(`status ${status}, ${JSON.stringify(output.slice(-1000))}`);
   });
   const ends = Object.entries(JSON.parse(outcomes) as Outcomes);
-  return Object.fromEntries(ends.map(([id, outcome]) => [id.replace(`test.${module}.`, ""), outcome]));
+  return Object.fromEntries(
+    ends.map(([id, outcome]) => [id.replace(`test.${module}.`, ""), outcome]),
+  );
 }
 
-function modules(folders: readonly string[], ...names: string[]) {
-  return Object.fromEntries(names.map((name) => [
-    folders.includes(NEWER) ? `${name} (3.13)` : name,
-    (terminal: Terminal) => runModule(name, folders, terminal),
-  ]));
+/** Modules of this release. */
+function ofOlder(names: readonly string[]): Parts {
+  return partsOf(names, (name, terminal) => runModule(name, [OLDER], terminal));
+}
+
+/** Modules of the later release. */
+function ofNewer(names: readonly string[]): Parts {
+  const parts = partsOf(names, (name, terminal) => runModule(name, [NEWER, OLDER], terminal));
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [`${name} (3.13)`, part]));
 }
 
 sameOutcomes("CPython's tests of termios, tty, ioctl, getpass, readline and curses", {
   source: "cpython",
   needs: ["python3.11"],
   parts: {
-    ...modules([NEWER, OLDER], "test_termios", "test_tty", "test_ioctl"),
-    ...modules([OLDER], "test_ioctl", "test_getpass", "test_readline", "test_curses"),
+    ...ofNewer(["test_termios", "test_tty", "test_ioctl"]),
+    ...ofOlder(["test_ioctl", "test_getpass", "test_readline", "test_curses"]),
   },
-  cases: 100,
+  cases: 130,
 });
 
 sameOutcomes("CPython's tests of processes, signals, descriptors and input()", {
   source: "cpython",
   needs: ["python3.11"],
-  parts: modules(
-    [OLDER],
-    ...["test_builtin", "test_os", "test_posix", "test_shutil", "test_fcntl", "test_fileio", "test_file"],
-    ...["test_select", "test_poll", "test_epoll", "test_selectors", "test_signal", "test_threadsignals"],
-    ...["test_subprocess", "test_cmd_line", "test_eintr"],
-  ),
-  cases: 1000,
+  parts: ofOlder([
+    ...["test_subprocess", "test_signal", "test_eintr", "test_cmd_line", "test_threadsignals"],
+    ...[
+      "test_builtin",
+      "test_os",
+      "test_posix",
+      "test_shutil",
+      "test_fcntl",
+      "test_fileio",
+      "test_file",
+    ],
+    ...["test_select", "test_poll", "test_epoll", "test_selectors"],
+  ]),
+  cases: 1400,
 });

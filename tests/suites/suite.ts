@@ -47,13 +47,15 @@ export interface Terminal {
   run(program: Program): Promise<Ended>;
 }
 
+/** Programs of a suite by name, each with what it gives. */
+export type Parts = Readonly<Record<string, (terminal: Terminal) => Promise<Outcomes>>>;
+
 /** A test suite, or what of it is judged together. */
 export interface Suite {
   /** The folder below build/suites that it needs. */
   readonly source: string;
   readonly needs?: readonly string[];
-  /** Programs of it, by name, each with what it gives. */
-  readonly parts: Readonly<Record<string, (terminal: Terminal) => Promise<Outcomes>>>;
+  readonly parts: Parts;
   /** At least so many cases, or something was not run at all. */
   readonly cases: number;
   /** Cases that have to differ, with the reason. One that does not differ any more is a failure. */
@@ -63,6 +65,23 @@ export interface Suite {
 /** Where a suite's files are. */
 export function suiteFolder(source: string): string {
   return `${ROOT}/build/suites/${source}`;
+}
+
+/** The names in a folder of a suite's, in order; none where the suite is not here. */
+export function fileNames(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Parts that are run alike. */
+export function partsOf(
+  names: readonly string[],
+  run: (name: string, terminal: Terminal) => Promise<Outcomes>,
+): Parts {
+  return Object.fromEntries(names.map((name) => [name, (terminal) => run(name, terminal)]));
 }
 
 /** Registers the test that a suite has the same outcomes on both terminals. */
@@ -106,12 +125,15 @@ export function compare(
   });
 }
 
-/** How often each outcome came, the seldom ones together. */
+/** How often each outcome came, and which tests fail on any terminal here. */
 function summary(outcomes: Outcomes): string {
-  const passed = Object.values(outcomes).filter((outcome) => outcome === "passed").length;
+  const passed = Object.values(outcomes).filter((outcome) => outcome.startsWith("passed")).length;
   const skipped = Object.values(outcomes).filter((outcome) => outcome.startsWith("skipped")).length;
-  const failed = Object.keys(outcomes).length - passed - skipped;
-  return `on a kernel pty ${passed} passed, ${failed} failed, ${skipped} skipped`;
+  const failed = Object.entries(outcomes)
+    .filter(([, outcome]) => !/^(passed|skipped)/.test(outcome))
+    .map(([name, outcome]) => `\n  ${name}: ${outcome.slice(0, 100).replaceAll(/\s+/g, " ")}`);
+  const count = `${passed} passed, ${failed.length} failed, ${skipped} skipped`;
+  return `on a kernel pty ${count}${failed.join("")}`;
 }
 
 type Run = (use: (terminal: Terminal) => Promise<Outcomes>) => Promise<Outcomes>;
