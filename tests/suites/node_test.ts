@@ -5,37 +5,27 @@ import {
   fileNames,
   type Outcomes,
   partsOf,
-  type Program,
   sameOutcomes,
   suiteFolder,
   type Terminal,
 } from "./suite.ts";
 
 const FOLDER = `${suiteFolder("node")}/test/pseudo-tty`;
-/** Shown when the terminal is set as Node's runner sets it: so the transcript is the same on all systems. */
-const READY = "\x1b]7777;ready\x07";
-const SETUP = String.raw`stty -onlcr -echoctl && printf '\033]7777;ready\007' && exec node "$@"`;
+/** As Node's runner sets the terminal: so the transcript is the same on all systems. */
+const SETTINGS = "-onlcr -echoctl";
 
 async function runFile(name: string, { run }: Terminal): Promise<Outcomes> {
   const source = await Deno.readTextFile(`${FOLDER}/${name}.js`);
   const flags = /\/\/\s+Flags:(.*)/.exec(source)?.[1].trim().split(/\s+/) ?? [];
-  const { status, output } = await run({
-    command: ["sh", "-c", SETUP, "sh", ...flags, `${FOLDER}/${name}.js`],
-    ...await typing(name),
-  });
-  const shown = output.slice(output.indexOf(READY) + READY.length);
-  const matches = await isExpected(name, shown);
-  const end = status === 0 ? "" : `, status ${status}`;
-  return { "": `${matches ? "passed" : `failed: ${shown}`}${end}` };
-}
-
-/** Types the input once the terminal is set. */
-async function typing(name: string): Promise<Pick<Program, "attend">> {
   const keys = await Deno.readTextFile(`${FOLDER}/${name}.in`).catch(() => undefined);
-  if (keys === undefined) return {};
-  return {
-    attend: (session) => void session.waitForOutput(READY).then(() => session.type(keys)),
-  };
+  const { status, output } = await run({
+    command: ["node", ...flags, `${FOLDER}/${name}.js`],
+    settings: SETTINGS,
+    attend: (session) => keys !== undefined && session.type(keys),
+  });
+  const matches = await isExpected(name, output);
+  const end = status === 0 ? "" : `, status ${status}`;
+  return { "": `${matches ? "passed" : `failed: ${output}`}${end}` };
 }
 
 /** Whether each line is as expected, where a star stands for anything. */

@@ -16,7 +16,7 @@ const PATIENCE = 180_000;
 /** Differing cases that a failure shows. */
 const SHOWN = 10;
 /** Parts that run side by side: most of them sleep. */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 
 /** What became of each case. */
 export type Outcomes = Readonly<Record<string, string>>;
@@ -27,11 +27,17 @@ export interface Program {
   readonly env?: Readonly<Record<string, string>>;
   /** Where it runs; otherwise in the home. */
   readonly folder?: string;
-  /** Is given the session once it has begun, to type. */
+  /** What stty is to make of the terminal first. Nothing is typed before that. */
+  readonly settings?: string;
+  /** Is given the session when it has begun, to type. */
   readonly attend?: (session: Session) => void;
-  /** Is given all output. */
+  /** Is given the program's output. */
   readonly onOutput?: (chunk: Uint8Array) => void;
 }
+
+/** Shown when the terminal is set: an escape sequence that says nothing to terminals. */
+const READY = new TextEncoder().encode("\x1b]7777;ready\x07");
+const SETUP = String.raw`stty $0 && printf '\033]7777;ready\007' && exec "$@"`;
 
 /** What a program left behind. */
 export interface Ended {
@@ -179,24 +185,42 @@ async function throughRpty(use: (terminal: Terminal) => Promise<Outcomes>): Prom
 }
 
 /** The same command for both: it sets what it needs by itself. */
-function commandOf({ command, env = {}, folder }: Program, place: Place): string[] {
-  const settings = { TMPDIR: place.home, ...env };
+function commandOf(program: Program, place: Place): string[] {
+  const { command, env = {}, folder, settings = "sane" } = program;
+  const variables = { TMPDIR: place.home, ...env };
   return [
     "env",
     `--chdir=${folder ?? place.home}`,
-    ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
-    ...command,
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    ...["sh", "-c", SETUP, settings, ...command],
   ];
 }
 
 async function untilEnd(session: Session, program: Program, place: Place): Promise<Ended> {
   const decoder = new TextDecoder();
   let output = "";
-  session.onOutput = (chunk) => {
+  session.onOutput = afterReady((chunk) => {
     output += decoder.decode(chunk, { stream: true });
     program.onOutput?.(chunk);
-  };
-  program.attend?.(session);
+  }, () => program.attend?.(session));
   const status = await session.exit(PATIENCE);
   return { status, output: output.replaceAll(place.folder, "PLACE") };
+}
+
+/** Calls `begin` when the sign of readiness has come, and `show` with what comes behind it. */
+function afterReady(
+  show: (chunk: Uint8Array) => void,
+  begin: () => void,
+): (chunk: Uint8Array) => void {
+  let before: number[] | undefined = [];
+  return (chunk) => {
+    if (before === undefined) return show(chunk);
+    before.push(...chunk);
+    const at = before.findIndex((_, i) => READY.every((byte, j) => before?.[i + j] === byte));
+    if (at < 0) return;
+    const rest = before.slice(at + READY.length);
+    before = undefined;
+    begin();
+    if (rest.length > 0) show(new Uint8Array(rest));
+  };
 }
