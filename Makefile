@@ -4,6 +4,7 @@
 # make test       builds all, then the unit tests and a sample of the others (ten minutes)
 # make test-long  every test (forty minutes)
 # make fuzz       inputs that no one has tried yet; FUZZ=SEED for those from SEED on
+# make suites     fetches and builds somebody else's tests, which test-long runs
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
@@ -162,7 +163,7 @@ test-sample: all toolchain
 	@$(TEST) --name=sample --minutes=9 --again $(TEST_FLAGS) $(SYSTEM_TESTS)
 
 test-long: export RPTY_TEST_LONG = 1
-test-long: all toolchain
+test-long: all toolchain suites
 	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
 FUZZ ?= $(shell date +%s)
@@ -170,6 +171,22 @@ fuzz: export RPTY_TEST_LONG = 1
 fuzz: export RPTY_FUZZ_SEED = $(FUZZ)
 fuzz: all toolchain
 	@$(TEST) --name=fuzz --minutes=30 $(TEST_FLAGS) $(filter tests/fuzz/%,$(SYSTEM_TESTS))
+
+# ---- Somebody else's tests
+
+SUITES = bash cpython newer libuv node zsh
+
+# What can't be had here is named and left out: its tests then are.
+suites:
+	@for suite in $(SUITES); do \
+	    $(MAKE) --no-print-directory build/suites/$$suite.ready || echo "Left out: tests of $$suite"; \
+	done
+
+build/suites/%.ready: tests/suites/fetch.sh tests/suites/build.sh tests/suites/sources.txt
+	@mkdir -p $(@D)
+	tests/suites/fetch.sh $* build/suites/$*
+	tests/suites/build.sh $* build/suites/$*
+	@touch $@
 
 fmt: build/deno
 	$(DENO) fmt
@@ -229,6 +246,6 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long fuzz bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc test test-sample test-long suites fuzz bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -43,6 +43,7 @@ struct rpty_winsize {
 
 enum rpty_flag {
     RPTY_HUNG_UP = 1, /* the terminal is gone: reads give 0, all else EIO */
+    RPTY_STOPPED = 2, /* a program has stopped output (TCOOFF): writes wait */
 };
 
 /* `event`, `flags`, `session`, `foreground`, `eof` and `held` are single words, read atomically by
@@ -53,7 +54,8 @@ struct rpty_page {
     uint32_t version;
     uint32_t sequence;
     uint32_t event;     /* futex word: changes and is woken at each delivery of input, EOF, flush,
-                            change of termios, of foreground group or session, and hangup */
+                            change of termios, of foreground group or session, start of output,
+                            and hangup */
     uint32_t flags;     /* enum rpty_flag */
     int32_t session;    /* session whose controlling terminal this is; 0: none */
     int32_t foreground; /* foreground process group; 0: none */

@@ -1,11 +1,14 @@
-/* write and writev: to the terminal they are the kernel's, but for TOSTOP, for a terminal that is gone, and
- * for the input's descriptors, which a terminal lets programs write to. Only failures and those two states,
- * which the page shows, cost anything. */
+/* write and writev: to the terminal they are the kernel's, but for TOSTOP, for a terminal that is gone or whose
+ * output a program has stopped, and for the input's descriptors, which a terminal lets programs write to. Only
+ * failures and those three states, which the page shows, cost anything. */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cancel.h"
 #include "export.h"
 #include "job.h"
 #include "real.h"
@@ -17,16 +20,46 @@
 static bool needs_a_look(void)
 {
     const struct rpty_page *page = runtime_page_if_mapped();
-    return page && (state_hung_up(page) || (PAGE_WORD(page, termios.c_lflag) & TOSTOP));
+    return page && (PAGE_WORD(page, flags) || (PAGE_WORD(page, termios.c_lflag) & TOSTOP));
 }
 
-/* What forbids a write to the terminal, as in tty_check_change. -> 0 or -errno */
+static long sleep_until_event(const struct rpty_page *page, uint32_t event)
+{
+    int type = cancel_allow();
+    long result =
+        SYS(futex, &page->event, FUTEX_WAIT_BITSET, event, NULL, NULL, FUTEX_BITSET_MATCH_ANY);
+    cancel_forbid(type);
+    return result;
+}
+
+/* Waits while a program has stopped output. A writer that must not wait fills the FIFO: poll, which sees
+ * that, would else tell it to try at once. -> 0 or -errno */
+static long wait_for_start(const struct terminal *terminal)
+{
+    const struct rpty_page *page = terminal->page;
+    for (;;) {
+        uint32_t event = PAGE_WORD(page, event);
+        uint32_t flags = PAGE_WORD(page, flags);
+        if (flags & RPTY_HUNG_UP)
+            return -EIO;
+        if (!(flags & RPTY_STOPPED) || (SYS(fcntl, terminal->fd, F_GETFL) & O_NONBLOCK))
+            return 0;
+        if (sleep_until_event(page, event) == -EINTR)
+            return -EINTR;
+    }
+}
+
+/* What forbids a write to the terminal, as in tty_check_change, or puts it off. -> 0 or -errno */
 static long check(int fd)
 {
     struct terminal terminal;
     if (!needs_a_look() || !terminal_find(fd, &terminal))
         return 0;
-    return state_hung_up(terminal.page) ? -EIO : job_check(terminal.page, SIGTTOU);
+    if (state_hung_up(terminal.page))
+        return -EIO;
+    long forbidden =
+        PAGE_WORD(terminal.page, termios.c_lflag) & TOSTOP ? job_check(terminal.page, SIGTTOU) : 0;
+    return forbidden ? forbidden : wait_for_start(&terminal);
 }
 
 /* The output, if `fd` is a descriptor of the input that may be written to. */

@@ -43,7 +43,7 @@ export const PAGE = {
 export const NAME_SIZE = 44;
 
 /** Bits of `flags`. */
-export const PAGE_FLAGS = { HUNG_UP: 1 } as const;
+export const PAGE_FLAGS = { HUNG_UP: 1, STOPPED: 2 } as const;
 
 /** Offsets in `struct rpty_request`, and its size. */
 export const REQUEST = {

@@ -96,6 +96,13 @@ export class StatePage {
     this.#set(PAGE.held, bytes);
   }
 
+  /** A program has stopped output: others that write wait. */
+  set stopped(stopped: boolean) {
+    const { STOPPED } = PAGE_FLAGS;
+    if (stopped) Atomics.or(this.#words, PAGE.flags / 4, STOPPED);
+    else Atomics.and(this.#words, PAGE.flags / 4, ~STOPPED);
+  }
+
   /** The terminal is gone for good. */
   hangUp(): void {
     Atomics.or(this.#words, PAGE.flags / 4, PAGE_FLAGS.HUNG_UP);

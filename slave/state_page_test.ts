@@ -122,6 +122,14 @@ withPage("shows single words at once", (page, seen) => {
   assertEquals([page.session, page.foreground], [4711, 4712]);
 });
 
+withPage("is stopped until it is started", (page, seen) => {
+  page.stopped = true;
+  assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.STOPPED);
+  page.hangUp();
+  page.stopped = false;
+  assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.HUNG_UP);
+});
+
 withPage("is hung up for good, and says so to who sleeps", (page, seen) => {
   const before = word(seen, PAGE.event);
   page.hangUp();

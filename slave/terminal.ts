@@ -336,6 +336,10 @@ export class RemoteTerminal implements SessionStreams {
     if (action === undefined) return { error: "EINVAL" };
     const number = this.#log.next();
     this.#output.mark(() => this.#send({ type: "flow", number, action }));
+    if (action === "TCOOFF" || action === "TCOON") {
+      this.#page.stopped = action === "TCOOFF";
+      this.#page.wake();
+    }
     // What would start the terminal again must not wait behind output that it stops.
     if (action === "TCOON") this.#send({ type: "restart" });
     return {};

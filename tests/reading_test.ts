@@ -64,6 +64,18 @@ inBash("a C program takes its lines from what was typed ahead", async (scene) =>
   await session.waitForPrompt();
 }, { needs: ["cc"] });
 
+inBash("stdio reads a standard input that is open for both ways", async (scene) => {
+  const { session } = scene;
+  for (const redirection of ["0<>/dev/tty", "0<&1", "0<>/dev/tty 1>&0"]) {
+    await session.launch(`sed -u 's/^/got /;q' ${redirection}`);
+    session.type(`line${ENTER}`);
+    await session.waitForOutput("got line\r\n");
+    await session.waitForPrompt();
+    await session.run(`echo written ${redirection} >&0`);
+  }
+  await scene.snapshot("all of it");
+}, { needs: ["sed"] });
+
 inBash("more reads its keys from the terminal while its text comes from a pipe", async (scene) => {
   const { session } = scene;
   session.type(`seq 100 | more${ENTER}`);

@@ -32,20 +32,26 @@ const known = new Map<string, boolean>();
 function has(need: string): boolean {
   let answer = known.get(need);
   if (answer === undefined) {
-    answer = need in PROVIDED ? PROVIDED[need]() : hasProgram(need);
+    answer = need in PROVIDED
+      ? PROVIDED[need]()
+      : need.startsWith("/")
+      ? exists(need)
+      : hasProgram(need);
     known.set(need, answer);
   }
   return answer;
 }
 
 function hasProgram(name: string): boolean {
-  return PATH.split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${name}`).isFile;
-    } catch {
-      return false;
-    }
-  });
+  return PATH.split(":").some((folder) => exists(`${folder}/${name}`));
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /**

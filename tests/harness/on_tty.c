@@ -1,5 +1,6 @@
 /* on_tty TERMINAL PROGRAM [ARG...]: runs a program as a login would: in a session of its own, with
- * TERMINAL as the controlling terminal and as its standard streams, and with no signal ignored. */
+ * TERMINAL as the controlling terminal and as its standard streams, with no signal ignored and no other
+ * descriptor open. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
@@ -39,8 +40,7 @@ int main(int argc, char **argv)
     for (int stream = 0; stream < 3; stream++)
         if (dup2(terminal, stream) < 0)
             fail("dup2");
-    if (terminal > 2)
-        close(terminal);
+    closefrom(3);
     signals_default();
     execvp(argv[2], argv + 2);
     fail(argv[2]);
