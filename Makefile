@@ -3,6 +3,7 @@
 # make check      format, lint, types, C warnings, unit tests
 # make test       builds all, then the unit tests and a sample of the others (ten minutes)
 # make test-long  every test (forty minutes)
+# make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
@@ -162,6 +163,9 @@ test-long: export RPTY_TEST_LONG = 1
 test-long: all toolchain
 	@$(TEST) --name=long --minutes=38 --again -A $(IMPORTS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
+oracle: all toolchain
+	@$(DENO) run -A $(IMPORTS) tests/oracle/main.ts $(ORACLE)
+
 fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
@@ -220,6 +224,6 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc test test-sample test-long oracle bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
