@@ -30,9 +30,13 @@
     X(FILE *, fopen, (const char *, const char *))                                                 \
     X(FILE *, freopen, (const char *, const char *, FILE *))                                       \
     X(FILE *, fdopen, (int, const char *))                                                         \
+    X(FILE *, fopencookie, (void *, const char *, cookie_io_functions_t))                          \
+    X(int, fileno, (FILE *))                                                                       \
+    X(char *, getpass, (const char *))                                                             \
     X(int, tcgetattr, (int, struct termios *))                                                     \
     X(int, tcsetattr, (int, int, const struct termios *))                                          \
     X(int, tcdrain, (int))                                                                         \
+    X(char *, realpath, (const char *, char *))                                                    \
     X(char *, ttyname, (int))                                                                      \
     X(int, ttyname_r, (int, char *, size_t))                                                       \
     X(int, execvpe, (const char *, char *const[], char *const[]))                                  \

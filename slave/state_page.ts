@@ -96,6 +96,12 @@ export class StatePage {
     this.#set(PAGE.held, bytes);
   }
 
+  /** Whether only those with CAP_SYS_ADMIN may open it (TIOCEXCL). */
+  set exclusive(on: boolean) {
+    if (on) Atomics.or(this.#words, PAGE.flags / 4, PAGE_FLAGS.EXCLUSIVE);
+    else Atomics.and(this.#words, PAGE.flags / 4, ~PAGE_FLAGS.EXCLUSIVE);
+  }
+
   /** The terminal is gone for good. */
   hangUp(): void {
     Atomics.or(this.#words, PAGE.flags / 4, PAGE_FLAGS.HUNG_UP);

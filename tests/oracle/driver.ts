@@ -1,6 +1,6 @@
 // Runs a family's program on a terminal, types what it asks for, and gives what came of each case.
 
-import { type Place } from "../harness/place.ts";
+import type { Place } from "../harness/place.ts";
 import type { Session } from "../harness/session.ts";
 import { MarkReader, type Piece } from "./marks.ts";
 
