@@ -13,8 +13,8 @@
 #include "user_memory.h"
 
 /* The C library's headers leave these to the kernel's, which do not go together with them. */
-#define SERIAL_SIZE 72         /* struct serial_struct */
-#define GET_PEER 0x5441u       /* TIOCGPTPEER: a master's request; a pts says EIO, not ENOTTY */
+#define SERIAL_SIZE 72        /* struct serial_struct */
+#define GET_PEER 0x5441u      /* TIOCGPTPEER: a master's request; a pts says EIO, not ENOTTY */
 #define PTS_LINE_DISCIPLINE 0 /* N_TTY */
 
 /* As the kernel's tty_check_change. */
@@ -46,8 +46,7 @@ static long get_soft_carrier(const struct terminal *terminal, void *to)
 {
     struct state state;
     long failed = terminal_state(terminal, &state);
-    return failed ? failed
-                  : user_put_int(terminal->fd, to, (state.termios.c_cflag & CLOCAL) != 0);
+    return failed ? failed : user_put_int(terminal->fd, to, (state.termios.c_cflag & CLOCAL) != 0);
 }
 
 static long set_soft_carrier(const struct terminal *terminal, const void *from)

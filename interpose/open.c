@@ -97,8 +97,7 @@ static long open_like(int fd, int flags)
 static long open_in_folder(int directory, const char *path, int flags)
 {
     struct stat status;
-    if (SYS(newfstatat, directory, path, &status, 0) < 0 ||
-        terminal_end_of(&status) == NO_TERMINAL)
+    if (SYS(newfstatat, directory, path, &status, 0) < 0 || terminal_end_of(&status) == NO_TERMINAL)
         return OPEN_NOT_OURS;
     return flags & O_NOFOLLOW ? -ELOOP : open_end(terminal_possessed(), flags, 0);
 }
@@ -136,6 +135,24 @@ long open_terminal(const char *path, int flags)
         return open_like(fd, flags);
     default:
         return OPEN_NOT_OURS;
+    }
+}
+
+bool open_is_terminals(const char *path)
+{
+    struct terminal terminal;
+    int fd = -1;
+    if (!runtime_present() || !runtime_page() || state_hung_up(runtime_page()))
+        return false;
+    switch (path_kind(path, &fd)) {
+    case PATH_DEV_TTY:
+        return terminal_controls_us(runtime_page());
+    case PATH_TERMINAL_NAME:
+        return terminal_possessed() >= 0 || terminal_controls_us(runtime_page());
+    case PATH_DESCRIPTOR:
+        return terminal_find(fd, &terminal);
+    default:
+        return false;
     }
 }
 

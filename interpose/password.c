@@ -44,19 +44,21 @@ static void say(int fd, const char *text)
     }
 }
 
-/* A line without its end; what does not fit is dropped. */
-static void read_line(int fd, char *line, size_t room)
+/* A line without its end; what does not fit is dropped. -> whether it had one */
+static bool read_line(int fd, char *line, size_t room)
 {
     size_t length = 0;
     for (;;) {
         char rest;
         bool full = length + 1 >= room;
         ssize_t got = read(fd, full ? &rest : line + length, 1);
-        if (got <= 0 || (full ? rest : line[length]) == '\n')
-            break;
+        bool ended = got > 0 && (full ? rest : line[length]) == '\n';
+        if (got <= 0 || ended) {
+            line[length] = '\0';
+            return ended;
+        }
         length += !full;
     }
-    line[length] = '\0';
 }
 
 static void ask(const struct asking *asking, const char *prompt, char *line)
@@ -67,10 +69,11 @@ static void ask(const struct asking *asking, const char *prompt, char *line)
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
     hides = hides && tcsetattr(asking->in, TCSAFLUSH, &hidden) == 0;
     say(asking->out, prompt);
-    read_line(asking->in, line, LONGEST);
+    bool ended = read_line(asking->in, line, LONGEST);
     if (!hides)
         return;
-    say(asking->out, "\n");
+    if (ended)
+        say(asking->out, "\n");
     tcsetattr(asking->in, TCSAFLUSH, &found);
 }
 

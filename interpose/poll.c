@@ -23,7 +23,7 @@
 #define WRITE_EVENTS (POLLOUT | POLLWRNORM)
 #define SIGNAL_SET_SIZE 8
 #define MOST (1u << 20) /* no process has more descriptors: the kernel says so */
-#define ON_STACK 64 /* descriptors: few programs that wait on a terminal wait on more */
+#define ON_STACK 64     /* descriptors: few programs that wait on a terminal wait on more */
 
 /* While the FIFO has something that our rules do not call readable (fewer bytes than VMIN, an end of file
  * that was just taken) it cannot be waited on: it is looked at again after this long. */

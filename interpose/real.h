@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -31,6 +32,11 @@
     X(FILE *, freopen, (const char *, const char *, FILE *))                                       \
     X(FILE *, fdopen, (int, const char *))                                                         \
     X(FILE *, fopencookie, (void *, const char *, cookie_io_functions_t))                          \
+    X(int, vdprintf, (int, const char *, va_list))                                                 \
+    X(int, __vdprintf_chk, (int, int, const char *, va_list))                                      \
+    X(ssize_t, pwritev2, (int, const struct iovec *, int, off64_t, int))                           \
+    X(int, posix_spawn_file_actions_addopen,                                                       \
+      (posix_spawn_file_actions_t *, int, const char *, int, mode_t))                              \
     X(int, fileno, (FILE *))                                                                       \
     X(char *, getpass, (const char *))                                                             \
     X(int, tcgetattr, (int, struct termios *))                                                     \
