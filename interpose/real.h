@@ -37,6 +37,7 @@
     X(ssize_t, pwritev2, (int, const struct iovec *, int, off64_t, int))                           \
     X(int, posix_spawn_file_actions_addopen,                                                       \
       (posix_spawn_file_actions_t *, int, const char *, int, mode_t))                              \
+    X(int, fclose, (FILE *))                                                                       \
     X(int, fileno, (FILE *))                                                                       \
     X(char *, getpass, (const char *))                                                             \
     X(int, tcgetattr, (int, struct termios *))                                                     \

@@ -245,7 +245,8 @@ static FILE *reopen_stream(const char *path, const char *mode, FILE *stream)
     if (libc_result(fd) >= 0)
         return reopen_on(fd, mode, stream);
     int error = get_errno();
-    fclose(stream);
+    if (real()->fclose)
+        real()->fclose(stream);
     return fail(error);
 }
 

@@ -110,6 +110,8 @@ static void with_memory(int fd, unsigned long request)
     say_result("result", ioctl(fd, request, memory));
     if (request == TIOCGPGRP || request == TIOCGSID)
         memcpy(memory, &(int){*(int *)memory == (int)getsid(0)}, sizeof(int));
+    if (request == TIOCOUTQ) /* how far the line is behind is a matter of chance */
+        return;
     for (int i = 0; i < 64; i++)
         say("%s%02x", i ? "" : " ", memory[i]);
 }

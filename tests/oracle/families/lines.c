@@ -377,7 +377,7 @@ static void end_of_file_becomes_raw(void)
     type("a\004b\n");
     await_input(0, 1);
     set_flags(ICANON, 0);
-    await_input(0, 4);
+    await_input(0, 3);
     say_read("read", 0, 100);
 }
 
@@ -386,6 +386,7 @@ static void only_end_of_file_becomes_raw(void)
     type("\004");
     await_events(0, POLLIN);
     set_flags(ICANON, 0);
+    type("x");
     await_input(0, 1);
     say_read("read", 0, 100);
 }

@@ -295,7 +295,19 @@ static void flags_of_own_open(void)
 
 static void flags_of_read_end(void)
 {
-    flags_that_can_be_set(open("/dev/tty", O_RDONLY));
+    int fd = open("/dev/tty", O_RDONLY);
+    static const int flags[] = {O_APPEND, O_NONBLOCK, 0};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        say_result("set", fcntl(fd, F_SETFL, flags[i]));
+        say(" %x", fcntl(fd, F_GETFL) & ~O_LARGEFILE);
+    }
+}
+
+static void signals_of_read_end(void)
+{
+    int fd = open("/dev/tty", O_RDONLY);
+    say_result("set", fcntl(fd, F_SETFL, O_ASYNC));
+    say(" %x", fcntl(fd, F_GETFL) & ~O_LARGEFILE);
 }
 
 static void append_of_write_end(void)
@@ -311,17 +323,28 @@ static void append_of_write_end(void)
 
 static void other_fcntls(void)
 {
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     say_result("F_GETPIPE_SZ", fcntl(0, F_GETPIPE_SZ));
     say_result("F_SETPIPE_SZ", fcntl(1, F_SETPIPE_SZ, 65536));
     say_result("F_GETSIG", fcntl(0, F_GETSIG));
-    say_result("F_GETOWN", fcntl(0, F_GETOWN));
     say_result("F_GETLEASE", fcntl(0, F_GETLEASE));
-    say_result("F_SETLK", fcntl(0, F_SETLK, &lock));
-    say_result("F_GETLK", fcntl(0, F_GETLK, &lock));
     say_result("F_GET_SEALS", fcntl(0, F_GET_SEALS));
     say_result("F_NOTIFY", fcntl(0, F_NOTIFY, 0));
     say_result("unknown", fcntl(0, 4242));
+}
+
+static void locks(void)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    say_result("1", fcntl(1, F_SETLK, &lock));
+    say_result("F_GETLK", fcntl(1, F_GETLK, &lock));
+    lock.l_type = F_RDLCK;
+    say_result("0", fcntl(0, F_SETLK, &lock));
+}
+
+static void locks_the_other_way(void)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    say_result("0", fcntl(0, F_SETLK, &lock));
 }
 
 static void own_signal(void)
@@ -440,8 +463,11 @@ const struct oracle_case oracle_cases[] = {
     {"F_SETFL of the output", flags_of_output},
     {"F_SETFL of /dev/tty", flags_of_own_open},
     {"F_SETFL of /dev/tty for reading", flags_of_read_end},
+    {"O_ASYNC of /dev/tty for reading", signals_of_read_end},
     {"O_APPEND of /dev/tty for writing", append_of_write_end},
     {"other fcntls", other_fcntls},
+    {"F_SETLK", locks},
+    {"F_SETLK of the input for writing", locks_the_other_way},
     {"F_SETSIG", own_signal},
     {"ttyname and ttyname_r agree", terminal_names},
     {"ttyname", terminal_name_itself},

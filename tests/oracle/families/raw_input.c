@@ -113,7 +113,11 @@ static void minimum_255(void)
     type_bytes(text, 155);
     await_input(0, 255);
     say_poll("255", 0, POLLIN, 3000);
-    say_result("read", read(0, text, sizeof text));
+    long all = 0; /* some kernels give 64 at a time */
+    set_nonblocking(0, true);
+    for (long got; (got = read(0, text, sizeof text)) > 0;)
+        all += got;
+    say_result("read", all);
 }
 
 static void on_signal(int number)
@@ -379,7 +383,8 @@ static void signals_without_flush(void)
     set_flags(0, ISIG | NOFLSH);
     type("a\003");
     say(" SIG%d", sigtimedwait(&set, NULL, &patience));
-    type_and_await("b");
+    type("b");
+    await_input(0, 2); /* a signal may overtake what was typed before it */
     say_read("read", 0, 100);
 }
 

@@ -87,38 +87,76 @@ ON(duplicate, duplicate())
 ON(closed, 59)
 ON(negative, -1)
 
-/* Each bit of each word alone turned over: what a pts keeps. */
-static void turn_over(tcflag_t *word, struct termios *t)
+/* Each of these bits of a word alone turned over: what a pts keeps. */
+static void turn_over(tcflag_t *word, tcflag_t bits, struct termios *t)
 {
     struct termios found;
     for (int bit = 0; bit < 32; bit++) {
         tcflag_t before = *word;
+        if (!(bits >> bit & 1))
+            continue;
         *word ^= 1u << bit;
-        int result = tcsetattr(0, TCSANOW, t);
+        tcsetattr(0, TCSANOW, t);
         tcgetattr(0, &found);
-        say(" %d:%d/%x/%x/%x/%x", bit, result, found.c_iflag, found.c_oflag, found.c_cflag,
-            found.c_lflag);
+        say(" %d:%x/%x/%x/%x", bit, found.c_iflag, found.c_oflag, found.c_cflag, found.c_lflag);
         *word = before;
     }
 }
+
+/* What has a name. */
+enum {
+    NAMED_c_iflag = 077777,
+    NAMED_c_oflag = 0177777,
+    NAMED_c_cflag = 017777,
+    NAMED_c_lflag = 0157777 | EXTPROC,
+};
 
 #define TURN_OVER(word)                                                                            \
     static void turn_over_##word(void)                                                             \
     {                                                                                              \
         struct termios t;                                                                          \
         tcgetattr(0, &t);                                                                          \
-        turn_over(&t.word, &t);                                                                    \
+        turn_over(&t.word, NAMED_##word, &t);                                                      \
+    }                                                                                              \
+    static void turn_over_rest_of_##word(void)                                                     \
+    {                                                                                              \
+        struct termios t;                                                                          \
+        tcgetattr(0, &t);                                                                          \
+        turn_over(&t.word, ~(tcflag_t)NAMED_##word, &t);                                           \
     }
 TURN_OVER(c_iflag)
 TURN_OVER(c_oflag)
 TURN_OVER(c_cflag)
 TURN_OVER(c_lflag)
 
-static void set_characters(void)
+/* A pts has eight bits and no parity. Debian's C library looks whether anything was changed. */
+static void seven_bits(void)
+{
+    struct termios t;
+    tcgetattr(0, &t);
+    t.c_cflag = (t.c_cflag & ~(tcflag_t)CSIZE) | CS7 | PARENB;
+    say_result("set", tcsetattr(0, TCSANOW, &t));
+    say_result("drain", tcsetattr(0, TCSADRAIN, &t));
+    tcgetattr(0, &t);
+    say(" %x", t.c_cflag);
+}
+
+static void flow_by_hardware(void)
 {
     struct termios t, found;
     tcgetattr(0, &t);
-    for (int i = 0; i < NCCS; i++)
+    t.c_cflag |= CRTSCTS | CMSPAR;
+    say_result("set", tcsetattr(0, TCSADRAIN, &t));
+    tcgetattr(0, &found);
+    say_termios("found", &found);
+}
+
+/* Up to VEOL2; what is behind has no name. */
+static void set_characters_until(int end)
+{
+    struct termios t, found;
+    tcgetattr(0, &t);
+    for (int i = 0; i < end; i++)
         t.c_cc[i] = (cc_t)(0x80 + i);
     say_result("set", tcsetattr(0, TCSANOW, &t));
     memset(&found, 0xee, sizeof found);
@@ -126,6 +164,16 @@ static void set_characters(void)
     say_termios("found", &found);
     for (int i = 19; i < NCCS; i++)
         say(" %d", found.c_cc[i]);
+}
+
+static void set_characters(void)
+{
+    set_characters_until(VEOL2 + 1);
+}
+
+static void set_all_characters(void)
+{
+    set_characters_until(NCCS);
 }
 
 static void set_line(void)
@@ -537,6 +585,13 @@ const struct oracle_case oracle_cases[] = {
     {"each bit of c_cflag", turn_over_c_cflag},
     {"each bit of c_lflag", turn_over_c_lflag},
     {"all characters", set_characters},
+    {"characters without a name", set_all_characters},
+    {"seven bits and parity", seven_bits},
+    {"CRTSCTS and CMSPAR", flow_by_hardware},
+    {"bits of c_iflag without a name", turn_over_rest_of_c_iflag},
+    {"bits of c_oflag without a name", turn_over_rest_of_c_oflag},
+    {"bits of c_cflag without a name", turn_over_rest_of_c_cflag},
+    {"bits of c_lflag without a name", turn_over_rest_of_c_lflag},
     {"another c_line", set_line},
     {"9600 baud", speed_9600},
     {"115200 baud", speed_115200},
