@@ -83,7 +83,7 @@ export class TypeAhead {
     discipline.setTermios(settings);
     this.#changes.push({ seen, settings });
     // A half-typed line that becomes raw input stays where the kernel showed it.
-    if (!settings.ICANON) this.#shown = Math.max(this.#shown, this.#shownByKernel);
+    if (!settings.ICANON && settings.ECHO) this.#shown = Math.max(this.#shown, this.#shownByKernel);
     // What an earlier change made us show is not shown again.
     const shown = Math.max(seen, Math.min(this.#shown, until));
     this.#type(discipline, seen, shown);
