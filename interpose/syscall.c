@@ -50,6 +50,8 @@ static long data(const struct call *call)
         return write(fd, (const void *)call->b, (size_t)call->c);
     case __NR_writev:
         return writev(fd, (const struct iovec *)call->b, (int)call->c);
+    case __NR_pwritev2:
+        return pwritev2(fd, (const struct iovec *)call->b, (int)call->c, call->d, (int)call->f);
     case __NR_ioctl:
         return ioctl(fd, (unsigned long)call->b, (void *)call->c);
     case __NR_fcntl:

@@ -1,13 +1,14 @@
 // Where rpty must differ from a kernel pty, and why. What is listed and does not differ fails the suite.
 
 /** Reasons by case, by family. */
-export type Reasons = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Reasons = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
 
 const NO_NAME = "what has no name in struct termios does not cross to the other system";
 const NO_SUCH_SPEED = "speeds are those that have a code";
 const KEYS_ARE_THE_USERS = "as where dev.tty.legacy_tiocsti is off: nobody types but the user";
 const NO_LOCKS = "settings cannot be locked";
 const KERNEL_WAITS = "the kernel's epoll sees the input's FIFO, which is none of poll's rules";
+const OWN_WAY = "where the library takes a C library's part it is glibc's";
 const FIFO_BELOW = "calls that no program makes on a terminal find the FIFO";
 
 /** All of them. */
@@ -65,4 +66,24 @@ export const DIFFERENCES: Reasons = {
     "epoll with VMIN": KERNEL_WAITS,
     "epoll with an end of file": KERNEL_WAITS,
   },
+};
+
+/** What is more in programs of musl's, or not in those. */
+export const MUSL_DIFFERENCES: Reasons = {
+  identity: {
+    "bad memory": "musl looks at the path itself",
+    "readlink into little room": "musl makes more room by itself",
+  },
+  open: { "O_ACCMODE": undefined },
+  stdio: {
+    "bad modes": OWN_WAY,
+    "fdopen tty_in r+": OWN_WAY,
+    "fdopen tty_in w": OWN_WAY,
+    "fdopen tty_out r": OWN_WAY,
+    "fdopen tty_out r+": OWN_WAY,
+    "getpass at an end of file": OWN_WAY,
+    "getpass of much": OWN_WAY,
+  },
+  termios: { "all characters": OWN_WAY, "seven bits and parity": undefined },
+  wait: { "select leaves the time that is left": OWN_WAY },
 };

@@ -1,7 +1,7 @@
 /**
  * The oracle alone: what a program sees on a kernel pty and under rpty, case by case.
  *
- *     deno task oracle [--verbose] [FAMILY | FAMILY/TEXT | TEXT]…
+ *     deno task oracle [--verbose] [--musl] [FAMILY | FAMILY/TEXT | TEXT]…
  *
  * A family's name runs that family; any other text the cases whose names have it in them.
  */
@@ -9,6 +9,7 @@
 import { compareFamily, type Comparison, describe, families, isWrong } from "./suite.ts";
 
 const verbose = Deno.args.includes("--verbose");
+const libc = Deno.args.includes("--musl") ? "musl" : "glibc";
 const wanted = Deno.args.filter((word) => !word.startsWith("--"));
 
 /** The filters that the arguments set for a family. */
@@ -39,7 +40,7 @@ let wrong = 0;
 for (const family of families()) {
   for (const filter of filtersFor(family)) {
     const start = performance.now();
-    const compared = await compareFamily(family, filter);
+    const compared = await compareFamily(family, { filter, libc });
     cases += compared.length;
     wrong += report(family, compared, performance.now() - start);
   }

@@ -21,6 +21,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#ifndef __GLIBC__
+#include "missing.h"
+#endif
+
 struct oracle_case {
     const char *name;
     void (*run)(void);

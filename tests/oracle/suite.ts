@@ -7,7 +7,7 @@ import { compiledProgram, ROOT } from "../harness/build.ts";
 import { startKernel } from "../harness/on_both.ts";
 import { Place } from "../harness/place.ts";
 import { RptySession } from "../harness/rpty.ts";
-import { DIFFERENCES } from "./differences.ts";
+import { DIFFERENCES, MUSL_DIFFERENCES } from "./differences.ts";
 import { Driver, type Outcomes, prepare } from "./driver.ts";
 
 const FOLDER = `${ROOT}/tests/oracle`;
@@ -15,7 +15,30 @@ const FOLDER = `${ROOT}/tests/oracle`;
 export const NEEDS = ["ncat", "namespaces", "cc", "mkfifo"] as const;
 
 /** What the compiler warns of is what some cases are for. */
-const UNWARNED = ["-Wno-stringop-overflow", "-Wno-stringop-overread", "-Wno-unused-result"];
+const UNWARNED = [
+  ...["-Wno-stringop-overflow", "-Wno-stringop-overread", "-Wno-unused-result", "-Wno-overflow"],
+];
+
+/** The C libraries, as compilers have them. musl's comes without the kernel's headers. */
+const COMPILERS = {
+  glibc: { compiler: "cc", flags: [] },
+  musl: {
+    compiler: "musl-gcc",
+    flags: ["/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap((
+      path,
+    ) => ["-idirafter", path]),
+  },
+} as const;
+
+/** A C library. */
+export type Libc = keyof typeof COMPILERS;
+
+/** Which of a family's cases are run, and with which C library. */
+export interface SuiteOptions {
+  /** In the names of those that are run. */
+  readonly filter?: string;
+  readonly libc?: Libc;
+}
 
 /** How a case went on both terminals. */
 export interface Comparison {
@@ -32,13 +55,15 @@ export function families(): string[] {
     .filter((name) => name.endsWith(".c")).map((name) => name.slice(0, -2)).sort();
 }
 
-/** Runs a family's cases whose names have `filter` in them. */
-export async function compareFamily(family: string, filter = ""): Promise<Comparison[]> {
-  const program = await compileFamily(family);
-  const command = [program, filter];
+/** Runs a family's cases. */
+export async function compareFamily(
+  family: string,
+  { filter = "", libc = "glibc" }: SuiteOptions = {},
+): Promise<Comparison[]> {
+  const command = [await compileFamily(family, libc), filter];
   const kernel = await onKernel(command);
   const rpty = await onRpty(command);
-  const reasons = DIFFERENCES[family] ?? {};
+  const reasons = { ...DIFFERENCES[family], ...(libc === "musl" ? MUSL_DIFFERENCES[family] : {}) };
   const names = new Set([...kernel.keys(), ...rpty.keys()]);
   return [...names].map((name) => ({
     name,
@@ -70,11 +95,13 @@ function markDifference(...[one, other]: [string, string]): string[] {
   return [one, other].map((text) => (from > 0 ? "…" : "") + text.slice(from, start + 400));
 }
 
-function compileFamily(family: string): Promise<string> {
-  return compiledProgram(`oracle_${family}`, {
+function compileFamily(family: string, libc: Libc): Promise<string> {
+  const { compiler, flags } = COMPILERS[libc];
+  return compiledProgram(`oracle_${family}_${libc}`, {
+    compiler,
     sources: [`${FOLDER}/oracle.c`, `${FOLDER}/families/${family}.c`],
-    headers: [`${FOLDER}/oracle.h`],
-    flags: ["-D_GNU_SOURCE", `-I${FOLDER}`, ...UNWARNED],
+    headers: [`${FOLDER}/oracle.h`, `${FOLDER}/missing.h`],
+    flags: ["-D_GNU_SOURCE", `-I${FOLDER}`, ...UNWARNED, ...flags],
   });
 }
 

@@ -534,6 +534,7 @@ static void mapping(void)
     say_result("sync_file_range", sync_file_range(1, 0, 0, 0));
 }
 
+#ifdef __GLIBC__
 /* What programs call that were built with _FORTIFY_SOURCE. */
 long __read_chk(int fd, void *buffer, size_t size, size_t room);
 long __pread_chk(int fd, void *buffer, size_t size, off_t offset, size_t room);
@@ -560,6 +561,8 @@ static void checked_read_of_too_much(void)
     dup2(null, 2); /* what the C library says then is its own affair */
     __read_chk(0, buffer, 10, sizeof buffer);
 }
+
+#endif
 
 const struct oracle_case oracle_cases[] = {
     {"read a line", read_line},
@@ -617,8 +620,10 @@ const struct oracle_case oracle_cases[] = {
     {"copy_file_range", copy_range_each},
     {"recv, send, shutdown", socket_calls},
     {"mmap and the like", mapping},
+#ifdef __GLIBC__
     {"checked forms", checked_forms},
     {"checked read of more than there is room for", checked_read_of_too_much},
+#endif
     {NULL, NULL},
 };
 const struct oracle_role oracle_roles[] = {{NULL, NULL}};

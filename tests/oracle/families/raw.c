@@ -1,7 +1,6 @@
 /* syscall(): the C library's way to make system calls by number must find the same terminal. */
 #include "oracle.h"
 
-#include <linux/stat.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
 
