@@ -47,6 +47,8 @@ export const DIFFERENCES: Reasons = {
     "ttyname": "the name must not be that of a device of the host's",
   },
   stdio: {
+    "an end of file typed ahead, then more":
+      "nobody tells whether a reader that bypasses the interposer has had the end of file",
     "freopen for both": "a stream that is there cannot become one of our own",
   },
   termios: {

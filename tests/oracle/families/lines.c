@@ -387,8 +387,8 @@ static void only_end_of_file_becomes_raw(void)
     await_events(0, POLLIN);
     set_flags(ICANON, 0);
     type("x");
-    await_input(0, 1);
-    say_read("read", 0, 100);
+    for (char key = 0; key != 'x' && read(0, &key, 1) == 1;)
+        say_bytes("read", &key, 1);
 }
 
 static void edited_line_becomes_raw(void)
@@ -576,8 +576,8 @@ static void programs_take_a_line_each(void)
 
 static void cat_ends_at_end_of_file(void)
 {
-    type("one\n");
-    type("two\n\004");
+    type("one\ntwo\n\004");
+    await_input(0, 8);
     say_status("cat", system("cat"));
     say_typed("after\n");
 }

@@ -167,11 +167,21 @@ static void getline_two(void)
 
 static void end_of_file_ends_once(void)
 {
-    type("\004");
+    type_later("\004");
     say_line("read", stdin);
     say(" eof=%d", feof(stdin));
     clearerr(stdin);
     type_line("more\n");
+    say_line("read", stdin);
+}
+
+static void end_of_file_typed_ahead(void)
+{
+    type("\004");
+    await_events(0, POLLIN);
+    say_line("read", stdin);
+    clearerr(stdin);
+    type("more\n");
     say_line("read", stdin);
 }
 
@@ -405,6 +415,7 @@ const struct oracle_case oracle_cases[] = {
     {"getchar", getchar_each},
     {"getline", getline_two},
     {"an end of file, then more", end_of_file_ends_once},
+    {"an end of file typed ahead, then more", end_of_file_typed_ahead},
     {"fread of a line's length", fread_part},
     {"fread until an end of file", fread_until_end},
     {"ungetc", ungetc_one},
