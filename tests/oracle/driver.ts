@@ -12,7 +12,7 @@ const PATIENCE = 60_000;
 
 /** Makes what the program wants in its home. */
 export async function prepare(place: Place): Promise<void> {
-  const { success } = await new Deno.Command("mkfifo", { args: [`${place.home}/typed`] }).output();
+  const { success } = await new Deno.Command("mkfifo", { args: [`${place.home}/told`] }).output();
   if (!success) throw new Error(`Cannot make a FIFO in "${place.home}"`);
 }
 
@@ -24,6 +24,7 @@ export class Driver {
   readonly #shown = new Map<string, string>();
   #case: string | undefined;
   #done = false;
+  #told: Deno.FsFile | undefined;
 
   /** To be made before anything has come from the session. */
   constructor(session: Session, place: Place) {
@@ -39,6 +40,7 @@ export class Driver {
     const done = () => this.#done || this.#session.exitCode !== undefined;
     const what = { toString: () => `the end of the oracle; it is at "${this.#case}"` };
     await this.#session.waitFor(Object.assign(done, what), PATIENCE);
+    this.#told?.close();
     const status = await this.#session.exit();
     if (!this.#done || status !== 0) {
       throw this.#session.failure(`the oracle ended with ${status} at "${this.#case}"`);
@@ -58,7 +60,7 @@ export class Driver {
   #take(piece: Piece): void {
     if (piece.kind === "shown") this.#show(piece.bytes);
     else if (piece.word === "CASE") this.#case = piece.about;
-    else if (piece.word === "END") this.#case = undefined;
+    else if (piece.word === "END") this.#end();
     else if (piece.word === "KEYS") void this.#type(piece.about);
     else if (piece.word === "LATER") void this.#session.pty.write(Uint8Array.fromHex(piece.about));
     else if (piece.word === "ALL") this.#done = true;
@@ -70,10 +72,20 @@ export class Driver {
     this.#shown.set(name, (this.#shown.get(name) ?? "") + printable(bytes));
   }
 
+  #end(): void {
+    this.#case = undefined;
+    void this.#tell();
+  }
+
   async #type(hex: string): Promise<void> {
     await this.#session.pty.writeThrough(Uint8Array.fromHex(hex));
-    using typed = await Deno.open(`${this.#place.home}/typed`, { write: true });
-    await typed.write(new Uint8Array(1));
+    await this.#tell();
+  }
+
+  /** Tells the program that what it asked for is done. */
+  async #tell(): Promise<void> {
+    this.#told ??= await Deno.open(`${this.#place.home}/told`, { write: true });
+    await this.#told.write(new Uint8Array(1));
   }
 }
 

@@ -5,7 +5,7 @@
  *                      ESC _ LATER HEX ESC \      the driver types, and does not tell
  *                      ESC _ END ESC \             the case is over; ALL: all are
  *     results          NAME tab WHAT CAME OF IT   a line a case
- *     typed            a byte when the keys have been typed (a FIFO)
+ *     told             a byte when keys have been typed, and when a case's end has been seen (a FIFO)
  *
  * Both files are in the working directory. */
 #include "oracle.h"
@@ -13,7 +13,7 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 
-enum { RESULTS = 60, SCREEN = 61, TYPED = 62 };
+enum { RESULTS = 60, SCREEN = 61, TOLD = 62 };
 enum { LINE_SIZE = 65536, PATIENCE_MS = 4000, CASE_SECONDS = 5 };
 
 struct line {
@@ -162,11 +162,11 @@ static void mark(const char *what, const char *about)
     must(write(SCREEN, text, (size_t)length) == length, "mark");
 }
 
-static void await_typed(void)
+static void await_told(void)
 {
-    struct pollfd entry = {TYPED, POLLIN, 0};
+    struct pollfd entry = {TOLD, POLLIN, 0};
     char byte;
-    must(poll(&entry, 1, PATIENCE_MS) == 1 && read(TYPED, &byte, 1) == 1, "typed");
+    must(poll(&entry, 1, PATIENCE_MS) == 1 && read(TOLD, &byte, 1) == 1, "told");
 }
 
 static void ask_for(const unsigned char *keys, size_t count, const char *how)
@@ -180,7 +180,7 @@ static void ask_for(const unsigned char *keys, size_t count, const char *how)
 void type_bytes(const void *keys, size_t count)
 {
     ask_for(keys, count, "KEYS");
-    await_typed();
+    await_told();
 }
 
 void type(const char *keys)
@@ -346,6 +346,7 @@ static void run_case(const struct oracle_case *one)
     dprintf(RESULTS, "%s\t%s\n", one->name, line->text);
     reset_terminal();
     mark("END", "");
+    await_told(); /* or the next might flush output that nobody has read */
 }
 
 static void open_files(void)
@@ -354,9 +355,9 @@ static void open_files(void)
     must(results >= 0 && dup3(results, RESULTS, O_CLOEXEC) >= 0, "results");
     close(results);
     must(dup3(1, SCREEN, O_CLOEXEC) >= 0, "screen");
-    int typed = open("typed", O_RDWR | O_CLOEXEC);
-    must(typed >= 0 && dup3(typed, TYPED, O_CLOEXEC) >= 0, "typed");
-    close(typed);
+    int told = open("told", O_RDWR | O_CLOEXEC);
+    must(told >= 0 && dup3(told, TOLD, O_CLOEXEC) >= 0, "told");
+    close(told);
 }
 
 static int run_role(int count, char **arguments)
