@@ -5,6 +5,7 @@
 # make test-long  every test (forty minutes)
 # make fuzz       inputs that no one has tried yet; FUZZ=SEED for those from SEED on
 # make suites     fetches and builds somebody else's tests, which test-long runs
+# make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
@@ -188,6 +189,9 @@ build/suites/%.ready: tests/suites/fetch.sh tests/suites/build.sh tests/suites/s
 	tests/suites/build.sh $* build/suites/$*
 	@touch $@
 
+oracle: all toolchain
+	@$(DENO) run -A $(IMPORTS) tests/oracle/main.ts $(ORACLE)
+
 fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
@@ -246,6 +250,6 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long suites fuzz bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc test test-sample test-long suites oracle fuzz bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -145,3 +145,8 @@ long change_output_queue(const struct terminal *terminal)
 {
     return ask(terminal, RPTY_OUTPUT_QUEUE, 0);
 }
+
+long change_exclusive(const struct terminal *terminal, bool on)
+{
+    return ask(terminal, RPTY_SET_EXCLUSIVE, on);
+}

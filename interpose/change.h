@@ -23,4 +23,7 @@ long change_break(const struct terminal *terminal, int32_t duration);
 long change_drain(const struct terminal *terminal);
 long change_output_queue(const struct terminal *terminal);
 
+/* TIOCEXCL and TIOCNXCL. */
+long change_exclusive(const struct terminal *terminal, bool on);
+
 #endif

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "user_memory.h"
+
 #define NEVER INT64_MAX /* a deadline that does not come */
 #define NS_PER_MS 1000000L
 #define NS_PER_S 1000000000L
@@ -23,6 +25,15 @@ int64_t clock_left(int64_t deadline);
 static inline struct timespec clock_timespec(int64_t ns)
 {
     return (struct timespec){ns / NS_PER_S, ns % NS_PER_S};
+}
+
+/* Whether the kernel would wait by it; NULL: for ever. */
+static inline bool clock_is_timeout(const struct timespec *time)
+{
+    if (time == NULL)
+        return true;
+    return !user_is_nowhere(time) && time->tv_sec >= 0 && time->tv_nsec >= 0 &&
+           time->tv_nsec < NS_PER_S;
 }
 
 /* What is longer waits a century: so that sums of times do not overflow. */

@@ -6,6 +6,7 @@
 #include "preload.h"
 #include "runtime.h"
 #include "scratch.h"
+#include "user_memory.h"
 
 extern char **libc_environ __asm__("environ") __attribute__((weak));
 
@@ -26,7 +27,8 @@ bool environment_lacks_preload(char *const environment[])
 long environment_with_preload(char *const environment[], long (*start)(char *const[], void *),
                               void *argument)
 {
-    if (!environment_lacks_preload(environment))
+    bool is_bad = environment != NULL && user_is_nowhere(environment);
+    if (is_bad || !environment_lacks_preload(environment))
         return start(environment, argument);
     char *stack[ON_STACK / sizeof(char *)];
     size_t strings = (environment_count(environment) + 2) * sizeof(char *);

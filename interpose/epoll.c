@@ -8,6 +8,7 @@
 #include "real.h"
 #include "syscalls.h"
 #include "terminal.h"
+#include "user_memory.h"
 
 static long turn_to_input(int fd)
 {
@@ -24,7 +25,8 @@ static long turn_to_input(int fd)
 EXPORT int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 {
     struct terminal terminal;
-    bool watches = operation != EPOLL_CTL_DEL && event && (event->events & EPOLLIN);
+    bool watches =
+        operation != EPOLL_CTL_DEL && !user_is_nowhere(event) && (event->events & EPOLLIN);
     if (watches && terminal_find(fd, &terminal) && terminal.end == OUTPUT_END &&
         !terminal_is_one_way(fd))
         operation = turn_to_input(fd) < 0 ? operation : EPOLL_CTL_ADD; /* the old one's is gone */

@@ -23,6 +23,16 @@ static inline void set_errno(int value)
         *__errno_location() = value;
 }
 
+/* What the program gives does not fit where it says: glibc's way to end it, or the processor's. */
+extern void __chk_fail(void) __attribute__((weak));
+
+static inline __attribute__((noreturn)) long check_failed(void)
+{
+    if (__chk_fail)
+        __chk_fail();
+    __builtin_trap();
+}
+
 /* A kernel-style result (-errno on failure) as a C library's: -1 with errno, which success leaves alone. */
 static inline long libc_result(long result)
 {

@@ -1,7 +1,9 @@
-/* fcntl's F_GETFL and F_SETFL: the terminal's descriptors are open for reading and writing, but for those
- * opened by name for one of the two. O_APPEND is our mark for these, and is not shown. */
+/* fcntl. The terminal's descriptors are open for reading and writing, but for those opened by name for one of
+ * the two; that they are FIFOs, and marked, is not shown. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "export.h"
@@ -12,17 +14,37 @@
 static long shown_flags(int fd)
 {
     long flags = SYS(fcntl, fd, F_GETFL);
-    if (flags < 0)
-        return flags;
-    return flags & O_APPEND ? flags & ~O_APPEND : (flags & ~O_ACCMODE) | O_RDWR;
+    return flags < 0 || terminal_is_one_way(fd) ? flags : (flags & ~O_ACCMODE) | O_RDWR;
 }
 
+/* O_DIRECT would make packets of what a FIFO carries; a terminal refuses it. */
 static long set_flags(int fd, long flags)
 {
+    if (flags & O_DIRECT)
+        return -EINVAL;
     if (flags & O_ASYNC)
         terminal_unmark(fd);
-    flags = terminal_is_one_way(fd) ? flags | O_APPEND : flags & ~O_APPEND;
     return SYS(fcntl, fd, F_SETFL, flags);
+}
+
+static bool concerns_terminals(int command)
+{
+    return command == F_GETFL || command == F_SETFL || command == F_GETSIG ||
+           command == F_GETPIPE_SZ || command == F_SETPIPE_SZ;
+}
+
+static long answer(int fd, int command, long argument)
+{
+    switch (command) {
+    case F_GETFL:
+        return shown_flags(fd);
+    case F_SETFL:
+        return set_flags(fd, argument);
+    case F_GETSIG:
+        return terminal_signal(fd);
+    default:
+        return -EBADF;
+    }
 }
 
 int rpty_fcntl(int fd, int command, ...) __asm__("fcntl");
@@ -34,10 +56,8 @@ EXPORT int rpty_fcntl(int fd, int command, ...)
     va_start(arguments, command);
     long argument = va_arg(arguments, long);
     va_end(arguments);
-    if (command == F_GETFL && terminal_find(fd, &terminal))
-        return (int)libc_result(shown_flags(fd));
-    if (command == F_SETFL && terminal_find(fd, &terminal))
-        return (int)libc_result(set_flags(fd, argument));
+    if (concerns_terminals(command) && terminal_find(fd, &terminal))
+        return (int)libc_result(answer(fd, command, argument));
     if (real()->fcntl)
         return real()->fcntl(fd, command, argument);
     return (int)libc_result(SYS(fcntl, fd, command, argument));

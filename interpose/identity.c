@@ -6,10 +6,12 @@
 #include <stddef.h>
 
 #include "export.h"
+#include "open.h"
 #include "path.h"
 #include "runtime.h"
 #include "syscalls.h"
 #include "terminal.h"
+#include "user_memory.h"
 
 /* glibc's header declares only what its version exports, and macros of the 64-bit names. */
 #undef stat
@@ -41,11 +43,43 @@ static void disguise(struct stat *status)
     status->st_blocks = 0;
 }
 
-static long shown(long result, struct stat *status)
+/* What was opened as /dev/tty is that device. */
+static bool disguise_as_dev_tty(int fd, struct stat *status)
 {
-    if (result == 0 && S_ISFIFO(status->st_mode) && terminal_end_of(status) != NO_TERMINAL)
+    struct stat device;
+    if (fd < 0 || !terminal_is_dev_tty(fd) ||
+        SYS(newfstatat, AT_FDCWD, "/dev/tty", &device, 0) < 0 || device.st_rdev != DEV_TTY)
+        return false;
+    *status = device;
+    return true;
+}
+
+/* `fd`: the descriptor that was asked of, or -1. */
+static long shown(long result, int fd, struct stat *status)
+{
+    if (result == 0 && S_ISFIFO(status->st_mode) && terminal_end_of(status) != NO_TERMINAL &&
+        !disguise_as_dev_tty(fd, status))
         disguise(status);
     return libc_result(result);
+}
+
+/* The descriptor that a path, or none with AT_EMPTY_PATH, stands for; -1: it is another file's. */
+static int descriptor_of(int directory, const char *path, int flags)
+{
+    int fd = -1;
+    if ((flags & AT_EMPTY_PATH) && !user_is_nowhere(path) && path[0] == '\0')
+        return directory;
+    return path_kind(path, &fd) == PATH_DESCRIPTOR ? fd : -1;
+}
+
+/* A link in /proc tells by its mode how the descriptor is open: a terminal for both ways. */
+static void show_link(int fd, struct stat *status)
+{
+    struct terminal terminal;
+    if (fd >= 0 && S_ISLNK(status->st_mode) && (status->st_mode & S_IRWXU) != S_IRWXU &&
+        (status->st_mode & S_IRWXG) == 0 && terminal_find(fd, &terminal) &&
+        !terminal_is_one_way(fd))
+        status->st_mode |= S_IRUSR | S_IWUSR;
 }
 
 /* The terminal's name is that of no file; what is there instead is the input's FIFO. */
@@ -53,7 +87,13 @@ static long stat_path(int directory, const char *path, struct stat *status, int 
 {
     char input[RUNTIME_PATH_SIZE];
     const char *real = path_names_terminal(path) ? path_of_input(input) : path;
-    return shown(SYS(newfstatat, directory, real, status, flags), status);
+    long result = SYS(newfstatat, directory, real, status, flags);
+    if (result < 0 || !(S_ISFIFO(status->st_mode) || S_ISLNK(status->st_mode)))
+        return libc_result(result);
+    int fd = descriptor_of(directory, path, flags);
+    if (flags & AT_SYMLINK_NOFOLLOW)
+        show_link(fd, status);
+    return shown(result, fd, status);
 }
 
 int rpty_fstat(int fd, struct stat *status) __asm__("fstat");
@@ -68,7 +108,7 @@ int __fxstatat(int version, int directory, const char *path, struct stat *status
 
 EXPORT int rpty_fstat(int fd, struct stat *status)
 {
-    return (int)shown(SYS(fstat, fd, status), status);
+    return (int)shown(SYS(fstat, fd, status), fd, status);
 }
 
 EXPORT int rpty_stat(const char *path, struct stat *status)
@@ -120,6 +160,11 @@ ALIAS(__xstat64, __xstat);
 ALIAS(__lxstat64, __lxstat);
 ALIAS(__fxstatat64, __fxstatat);
 
+static bool statx_is_link(const struct statx *status)
+{
+    return S_ISLNK(status->stx_mode);
+}
+
 static bool statx_is_terminal(const struct statx *status)
 {
     struct stat plain = {
@@ -141,6 +186,20 @@ static void disguise_statx(struct statx *status)
     status->stx_blocks = 0;
 }
 
+static void show_statx_link(int fd, struct statx *status)
+{
+    struct stat plain = {.st_mode = status->stx_mode};
+    show_link(fd, &plain);
+    status->stx_mode = (uint16_t)plain.st_mode;
+}
+
+/* -> 0: it is not to be shown as that */
+static bool statx_dev_tty(int fd, unsigned mask, struct statx *status)
+{
+    return fd >= 0 && terminal_is_dev_tty(fd) &&
+           SYS(statx, AT_FDCWD, "/dev/tty", 0, mask, status) == 0;
+}
+
 int rpty_statx(int directory, const char *path, int flags, unsigned mask,
                struct statx *status) __asm__("statx");
 
@@ -150,7 +209,10 @@ EXPORT int rpty_statx(int directory, const char *path, int flags, unsigned mask,
     char input[RUNTIME_PATH_SIZE];
     const char *real = path_names_terminal(path) ? path_of_input(input) : path;
     long result = SYS(statx, directory, real, flags, mask, status);
-    if (result == 0 && statx_is_terminal(status))
+    if (result == 0 && statx_is_link(status))
+        show_statx_link(descriptor_of(directory, path, flags), status);
+    if (result == 0 && statx_is_terminal(status) &&
+        !statx_dev_tty(descriptor_of(directory, path, flags), mask, status))
         disguise_statx(status);
     return (int)libc_result(result);
 }

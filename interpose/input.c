@@ -18,6 +18,7 @@
 #include "memory.h"
 #include "read_plan.h"
 #include "syscalls.h"
+#include "user_memory.h"
 
 /* A read that is under way. */
 struct reading {
@@ -171,6 +172,8 @@ long input_read(const struct terminal *terminal, const struct iovec *parts, int 
 {
     if (count < 0 || count > IOV_MAX)
         return -EINVAL;
+    if (count > 0 && user_is_nowhere(parts))
+        return -EFAULT;
     if (terminal->end == OUTPUT_END && terminal_is_one_way(terminal->fd))
         return -EBADF;
     struct reading reading = {terminal, parts, count, total_of(parts, count), 0, {0}, NEVER};

@@ -10,35 +10,24 @@
 #include "change.h"
 #include "export.h"
 #include "input.h"
-#include "memory.h"
+#include "ioctl_rare.h"
 #include "real.h"
 #include "syscalls.h"
 #include "termios_form.h"
+#include "user_memory.h"
 
 /* The C library's headers leave these to the kernel's, which do not go together with them. */
 #define GET_TERMIOS2 0x802c542au
 #define SET_TERMIOS2 0x402c542bu /* then, one by one: after draining, after flushing */
-
-#define PTS_LINE_DISCIPLINE 0 /* N_TTY */
-#define NOT_A_TERMINALS 1L
 
 static bool is_terminals_kind(uint32_t request)
 {
     return (request >> 8 & 0xff) == 'T';
 }
 
-static long put(void *to, const void *from, size_t size)
+static long put_int(const struct terminal *terminal, void *to, long value)
 {
-    if (to == NULL)
-        return -EFAULT;
-    memcpy(to, from, size);
-    return 0;
-}
-
-static long put_int(void *to, long value)
-{
-    int number = (int)value;
-    return value < 0 ? value : put(to, &number, sizeof number);
+    return value < 0 ? value : user_put_int(terminal->fd, to, (int)value);
 }
 
 static long get_settings(const struct terminal *terminal, uint32_t request, void *to)
@@ -52,42 +41,59 @@ static long get_settings(const struct terminal *terminal, uint32_t request, void
     struct kernel_termio small = form_to_termio(&state.termios);
     switch (request) {
     case TCGETS:
-        return put(to, &plain, sizeof plain);
+        return user_put(to, &plain, sizeof plain);
     case TCGETA:
-        return put(to, &small, sizeof small);
+        return user_put(to, &small, sizeof small);
     case GET_TERMIOS2:
-        return put(to, &with_speeds, sizeof with_speeds);
+        return user_put(to, &with_speeds, sizeof with_speeds);
     default:
-        return put(to, &state.winsize, sizeof state.winsize);
+        return user_put(to, &state.winsize, sizeof state.winsize);
     }
 }
 
 static long set_termios(const struct terminal *terminal, const void *from, int action)
 {
-    if (from == NULL)
+    struct kernel_termios form;
+    if (user_get(&form, from, sizeof form))
         return -EFAULT;
-    struct rpty_termios wanted = form_from_kernel(from);
+    struct rpty_termios wanted = form_from_kernel(&form);
     return change_termios(terminal, &wanted, action);
 }
 
 static long set_termios2(const struct terminal *terminal, const void *from, int action)
 {
-    if (from == NULL)
+    struct kernel_termios2 form;
+    if (user_get(&form, from, sizeof form))
         return -EFAULT;
-    struct rpty_termios wanted = form_from_kernel2(from);
+    struct rpty_termios wanted = form_from_kernel2(&form);
     return change_termios(terminal, &wanted, action);
 }
 
 static long set_termio(const struct terminal *terminal, const void *from, int action)
 {
     struct state state;
-    if (from == NULL)
+    struct kernel_termio form;
+    if (user_get(&form, from, sizeof form))
         return -EFAULT;
     long failed = terminal_state(terminal, &state);
     if (failed)
         return failed;
-    struct rpty_termios wanted = form_from_termio(from, &state.termios);
+    struct rpty_termios wanted = form_from_termio(&form, &state.termios);
     return change_termios(terminal, &wanted, action);
+}
+
+static long set_winsize(const struct terminal *terminal, const void *from)
+{
+    struct rpty_winsize wanted;
+    long failed = user_get(&wanted, from, sizeof wanted);
+    return failed ? failed : change_winsize(terminal, &wanted);
+}
+
+static long set_foreground(const struct terminal *terminal, const void *from)
+{
+    int32_t group;
+    long failed = user_get(&group, from, sizeof group);
+    return failed ? failed : change_set_foreground(terminal, group);
 }
 
 static long set_settings(const struct terminal *terminal, uint32_t request, const void *from)
@@ -106,7 +112,7 @@ static long set_settings(const struct terminal *terminal, uint32_t request, cons
     case SET_TERMIOS2 + 2:
         return set_termios2(terminal, from, (int)(request - SET_TERMIOS2));
     case TIOCSWINSZ:
-        return from ? change_winsize(terminal, from) : -EFAULT;
+        return set_winsize(terminal, from);
     default:
         return NOT_A_TERMINALS;
     }
@@ -116,11 +122,11 @@ static long job_control(const struct terminal *terminal, uint32_t request, void 
 {
     switch (request) {
     case TIOCGPGRP:
-        return put_int(argument, change_get_foreground(terminal));
+        return put_int(terminal, argument, change_get_foreground(terminal));
     case TIOCSPGRP:
-        return argument ? change_set_foreground(terminal, *(const int32_t *)argument) : -EFAULT;
+        return set_foreground(terminal, argument);
     case TIOCGSID:
-        return put_int(argument, change_get_session(terminal));
+        return put_int(terminal, argument, change_get_session(terminal));
     case TIOCSCTTY:
         return change_take_session(terminal, (int32_t)(long)argument);
     case TIOCNOTTY:
@@ -135,9 +141,9 @@ static long queues(const struct terminal *terminal, uint32_t request, void *argu
     int32_t number = (int32_t)(long)argument;
     switch (request) {
     case FIONREAD:
-        return put_int(argument, input_pending(terminal));
+        return put_int(terminal, argument, input_pending(terminal));
     case TIOCOUTQ:
-        return put_int(argument, change_output_queue(terminal));
+        return put_int(terminal, argument, change_output_queue(terminal));
     case TCFLSH:
         return change_flush(terminal, number);
     case TCXONC:
@@ -149,8 +155,6 @@ static long queues(const struct terminal *terminal, uint32_t request, void *argu
     case FIOASYNC:
         terminal_unmark(terminal->fd);
         return NOT_A_TERMINALS;
-    case TIOCGETD:
-        return put_int(argument, PTS_LINE_DISCIPLINE);
     default:
         return NOT_A_TERMINALS;
     }
@@ -170,7 +174,7 @@ static long answer(const struct terminal *terminal, uint32_t request, void *argu
         result = job_control(terminal, request, argument);
     if (result == NOT_A_TERMINALS)
         result = queues(terminal, request, argument);
-    return result;
+    return result == NOT_A_TERMINALS ? ioctl_rare(terminal, request, argument) : result;
 }
 
 /* TIOCOUTQ and the like give their count through the argument: a positive result is never theirs. */

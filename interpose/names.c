@@ -10,12 +10,13 @@
 /* -> 0, or an errno as ttyname_r returns it */
 static int copy_name(const struct terminal *terminal, char *buffer, size_t size)
 {
-    size_t length = strlen(terminal->page->name) + 1;
+    const char *name = terminal_is_dev_tty(terminal->fd) ? "/dev/tty" : terminal->page->name;
+    size_t length = strlen(name) + 1;
     if (state_hung_up(terminal->page))
         return EIO;
     if (length > size)
         return ERANGE;
-    memcpy(buffer, terminal->page->name, length);
+    memcpy(buffer, name, length);
     return 0;
 }
 
@@ -44,4 +45,13 @@ EXPORT int ttyname_r(int fd, char *buffer, size_t size)
     if (terminal_find(fd, &terminal))
         return fail(copy_name(&terminal, buffer, size));
     return real()->ttyname_r ? real()->ttyname_r(fd, buffer, size) : fail(ENOTTY);
+}
+
+int __ttyname_r_chk(int fd, char *buffer, size_t size, size_t room);
+
+EXPORT int __ttyname_r_chk(int fd, char *buffer, size_t size, size_t room)
+{
+    if (size > room)
+        check_failed();
+    return ttyname_r(fd, buffer, size);
 }

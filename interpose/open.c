@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "control.h"
@@ -16,21 +17,46 @@
 #include "runtime.h"
 #include "syscalls.h"
 #include "terminal.h"
+#include "user_memory.h"
 
-static void mark_one_way(long fd)
+#define CAP_SYS_ADMIN 21
+
+static bool is_admin(void)
 {
-    long flags = SYS(fcntl, fd, F_GETFL);
-    SYS(fcntl, fd, F_SETFL, flags | O_APPEND);
+    struct {
+        uint32_t version;
+        int pid;
+    } header = {0x20080522, 0};
+    struct {
+        uint32_t effective, permitted, inheritable;
+    } sets[2] = {{0, 0, 0}};
+    return SYS(capget, &header, sets) == 0 && (sets[0].effective >> CAP_SYS_ADMIN & 1);
 }
 
-static long open_end(int on, int flags)
+/* What forbids it whatever the name. -> 0 or -errno */
+static long check_flags(int flags)
 {
-    int access = flags & O_ACCMODE;
+    if ((flags & O_CREAT) && (flags & O_EXCL))
+        return -EEXIST;
     if (flags & O_DIRECTORY)
         return -ENOTDIR;
+    return state_exclusive(runtime_page()) && !is_admin() ? -EBUSY : 0;
+}
+
+/* `how`: see terminal_mark. O_APPEND is kept as it has no meaning to either. */
+static long open_end(int on, int flags, int how)
+{
+    int access = flags & O_ACCMODE;
+    long forbidden = check_flags(flags);
+    if (forbidden)
+        return forbidden;
     long fd = terminal_open_end(on, access, flags);
-    if (fd >= 0 && access != O_RDWR)
-        mark_one_way(fd);
+    if (fd < 0)
+        return fd;
+    how |= access == O_RDWR ? 0 : RPTY_MARK_ONE_WAY;
+    terminal_mark((int)fd, access == O_RDONLY ? INPUT_END : OUTPUT_END, how);
+    if (flags & O_APPEND)
+        SYS(fcntl, fd, F_SETFL, SYS(fcntl, fd, F_GETFL) | O_APPEND);
     return fd;
 }
 
@@ -40,7 +66,7 @@ static long open_controlling(int flags)
 {
     const struct rpty_page *page = runtime_page();
     if (page && terminal_controls_us(page))
-        return state_hung_up(page) ? -ENXIO : open_end(-1, flags);
+        return state_hung_up(page) ? -ENXIO : open_end(-1, flags, RPTY_MARK_DEV_TTY);
     long fd = SYS(openat, AT_FDCWD, "/dev/tty", flags, 0);
     return fd == -ENOENT ? -ENXIO : fd;
 }
@@ -54,7 +80,7 @@ static long open_by_name(int flags)
         return -EIO;
     if (possessed < 0 && !terminal_controls_us(page))
         return -EACCES;
-    return open_end(possessed, flags);
+    return open_end(possessed, flags, 0);
 }
 
 static long open_like(int fd, int flags)
@@ -62,14 +88,44 @@ static long open_like(int fd, int flags)
     struct terminal terminal;
     if (!terminal_find(fd, &terminal))
         return OPEN_NOT_OURS;
-    return state_hung_up(terminal.page) ? -EIO : open_end(fd, flags);
+    if (flags & O_NOFOLLOW)
+        return -ELOOP;
+    return state_hung_up(terminal.page) ? -EIO : open_end(fd, flags, 0);
+}
+
+/* The terminal in a folder of descriptors, as in openat(folder, "0"). */
+static long open_in_folder(int directory, const char *path, int flags)
+{
+    struct stat status;
+    if (SYS(newfstatat, directory, path, &status, 0) < 0 || terminal_end_of(&status) == NO_TERMINAL)
+        return OPEN_NOT_OURS;
+    return flags & O_NOFOLLOW ? -ELOOP : open_end(terminal_possessed(), flags, 0);
+}
+
+/* Whether a path that the kernel cannot open is the device of /dev/tty, by another name. */
+static bool leads_to_dev_tty(int directory, const char *path)
+{
+    struct stat status;
+    return SYS(newfstatat, directory, path, &status, 0) == 0 && S_ISCHR(status.st_mode) &&
+           status.st_rdev == DEV_TTY;
+}
+
+/* A descriptor that is just a place: the input's FIFO, as stat shows it. */
+static long open_place(const char *path, int flags)
+{
+    char input[RUNTIME_PATH_SIZE];
+    if (!path_names_terminal(path))
+        return OPEN_NOT_OURS;
+    return SYS(openat, AT_FDCWD, path_of_input(input), flags);
 }
 
 long open_terminal(const char *path, int flags)
 {
     int fd = -1;
-    if (!runtime_present() || (flags & O_PATH))
+    if (!runtime_present())
         return OPEN_NOT_OURS;
+    if (flags & O_PATH)
+        return open_place(path, flags);
     switch (path_kind(path, &fd)) {
     case PATH_DEV_TTY:
         return runtime_page() ? open_controlling(flags) : OPEN_NOT_OURS;
@@ -82,14 +138,50 @@ long open_terminal(const char *path, int flags)
     }
 }
 
-static int open_any(int directory, const char *path, int flags, mode_t mode)
+bool open_is_terminals(const char *path)
 {
-    long fd = open_terminal(path, flags);
-    if (fd != OPEN_NOT_OURS)
-        return (int)libc_result(fd);
+    struct terminal terminal;
+    int fd = -1;
+    if (!runtime_present() || !runtime_page() || state_hung_up(runtime_page()))
+        return false;
+    switch (path_kind(path, &fd)) {
+    case PATH_DEV_TTY:
+        return terminal_controls_us(runtime_page());
+    case PATH_TERMINAL_NAME:
+        return terminal_possessed() >= 0 || terminal_controls_us(runtime_page());
+    case PATH_DESCRIPTOR:
+        return terminal_find(fd, &terminal);
+    default:
+        return false;
+    }
+}
+
+static int open_elsewhere(int directory, const char *path, int flags, mode_t mode)
+{
     if (real()->openat)
         return real()->openat(directory, path, flags, mode);
     return (int)libc_result(SYS(openat, directory, path, flags, mode));
+}
+
+static bool is_number_in_folder(int directory, const char *path)
+{
+    return directory >= 0 && !user_is_nowhere(path) && path[0] >= '0' && path[0] <= '9';
+}
+
+int open_any(int directory, const char *path, int flags, mode_t mode)
+{
+    int before = get_errno();
+    long fd = open_terminal(path, flags);
+    if (fd == OPEN_NOT_OURS && is_number_in_folder(directory, path) && runtime_present())
+        fd = open_in_folder(directory, path, flags);
+    if (fd != OPEN_NOT_OURS)
+        return (int)libc_result(fd);
+    int opened = open_elsewhere(directory, path, flags, mode);
+    if (opened >= 0 || get_errno() != ENXIO || !runtime_page() ||
+        !leads_to_dev_tty(directory, path))
+        return opened;
+    set_errno(before);
+    return (int)libc_result(open_controlling(flags));
 }
 
 static bool takes_mode(int flags)

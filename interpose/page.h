@@ -37,13 +37,18 @@ struct rpty_winsize {
 
 /* Signal numbers that F_SETSIG gives to the terminal's descriptions (fcntl(2)). They mean nothing, while
  * O_ASYNC is off, and stay through dup, fork, exec and passing: so one fcntl knows the terminal, at the
- * price of the kernel's own isatty. A description without a mark is looked at by fstat. */
+ * price of the kernel's own isatty. A description without a mark is looked at by fstat. From each of the two
+ * is taken what is to be known of one that was opened by name: from 57 to 64 all numbers are marks. */
 #define RPTY_MARK_INPUT 63
 #define RPTY_MARK_OUTPUT 64
+#define RPTY_MARK_ONE_WAY 2 /* for just one of reading and writing */
+#define RPTY_MARK_DEV_TTY 4 /* by the name /dev/tty */
+#define RPTY_MARK_FIRST 57
 
 enum rpty_flag {
-    RPTY_HUNG_UP = 1, /* the terminal is gone: reads give 0, all else EIO */
-    RPTY_STOPPED = 2, /* a program has stopped output (TCOOFF): writes wait */
+    RPTY_HUNG_UP = 1,   /* the terminal is gone: reads give 0, all else EIO */
+    RPTY_STOPPED = 2,   /* a program has stopped output (TCOOFF): writes wait */
+    RPTY_EXCLUSIVE = 4, /* TIOCEXCL: only those with CAP_SYS_ADMIN may open it */
 };
 
 /* `event`, `flags`, `session`, `foreground`, `eof` and `held` are single words, read atomically by
@@ -86,6 +91,7 @@ enum rpty_operation {
     RPTY_OUTPUT_QUEUE = 11,  /* -> value: bytes not yet shown */
     RPTY_TAKE_EOF = 12,      /* argument: page.eof; -> value: 1 if the caller has it, else 0 */
     RPTY_OPEN = 13,          /* argument: O_RDONLY, O_WRONLY or O_RDWR; -> a descriptor */
+    RPTY_SET_EXCLUSIVE = 14, /* argument: 1, or 0 */
 };
 
 struct rpty_request {

@@ -4,6 +4,8 @@
 
 #include "memory.h"
 #include "runtime.h"
+#include "syscalls.h"
+#include "user_memory.h"
 
 /* Longest number of a descriptor that is looked at: RLIMIT_NOFILE is at most 2^30. */
 #define DIGITS 10
@@ -18,7 +20,8 @@ static int number_in(const char *text)
     int number = 0, digits = 0;
     for (; text[digits] >= '0' && text[digits] <= '9' && digits < DIGITS - 1; digits++)
         number = number * 10 + (text[digits] - '0');
-    return digits > 0 && text[digits] == '\0' ? number : -1;
+    bool padded = digits > 1 && text[0] == '0';
+    return digits > 0 && !padded && text[digits] == '\0' ? number : -1;
 }
 
 static int standard_stream(const char *name)
@@ -31,18 +34,35 @@ static int standard_stream(const char *name)
     return -1;
 }
 
+/* What stands in a path behind the process's own folder in /proc; NULL: it is not in there. */
+static const char *behind_own_process(const char *path)
+{
+    static const char *const names[] = {"/proc/self/", "/proc/thread-self/"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (starts(path, names[i]))
+            return path + strlen(names[i]);
+    }
+    int number = 0;
+    path += sizeof "/proc/" - 1;
+    for (int digits = 0; *path >= '0' && *path <= '9' && digits < DIGITS - 1; digits++)
+        number = number * 10 + (*path++ - '0');
+    return *path == '/' && number == SYS(getpid, 0) ? path + 1 : NULL;
+}
+
 static int descriptor_in(const char *path)
 {
+    if (starts(path, "/proc/")) {
+        const char *rest = behind_own_process(path);
+        return rest && starts(rest, "fd/") ? number_in(rest + sizeof "fd/" - 1) : -1;
+    }
     if (starts(path, "/dev/fd/"))
         return number_in(path + sizeof "/dev/fd/" - 1);
-    if (starts(path, "/proc/self/fd/"))
-        return number_in(path + sizeof "/proc/self/fd/" - 1);
     return starts(path, "/dev/std") ? standard_stream(path + sizeof "/dev/" - 1) : -1;
 }
 
 bool path_names_terminal(const char *path)
 {
-    if (path == NULL || path[0] != '/' || path[1] != 'd' || !runtime_present())
+    if (user_is_nowhere(path) || path[0] != '/' || path[1] != 'd' || !runtime_present())
         return false;
     const struct rpty_page *page = starts(path, "/dev/") ? runtime_page() : NULL;
     return page && strcmp(path, page->name) == 0;
@@ -50,7 +70,7 @@ bool path_names_terminal(const char *path)
 
 enum path_kind path_kind(const char *path, int *fd)
 {
-    if (path == NULL || path[0] != '/' || (path[1] != 'd' && path[1] != 'p'))
+    if (user_is_nowhere(path) || path[0] != '/' || (path[1] != 'd' && path[1] != 'p'))
         return PATH_OTHER;
     if (strcmp(path, "/dev/tty") == 0)
         return PATH_DEV_TTY;

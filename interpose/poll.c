@@ -17,11 +17,13 @@
 #include "scratch.h"
 #include "syscalls.h"
 #include "terminal.h"
+#include "user_memory.h"
 
 #define READ_EVENTS (POLLIN | POLLRDNORM)
 #define WRITE_EVENTS (POLLOUT | POLLWRNORM)
 #define SIGNAL_SET_SIZE 8
-#define ON_STACK 64 /* descriptors: few programs that wait on a terminal wait on more */
+#define MOST (1u << 20) /* no process has more descriptors: the kernel says so */
+#define ON_STACK 64     /* descriptors: few programs that wait on a terminal wait on more */
 
 /* While the FIFO has something that our rules do not call readable (fewer bytes than VMIN, an end of file
  * that was just taken) it cannot be waited on: it is looked at again after this long. */
@@ -44,6 +46,8 @@ static bool waits(const struct pollfd *entry)
 bool poll_concerns_terminal(const struct pollfd *wanted, nfds_t count)
 {
     struct terminal terminal;
+    if (user_is_nowhere(wanted) || count > MOST)
+        return false;
     for (nfds_t i = 0; i < count; i++) {
         if (waits(&wanted[i]) && terminal_find(wanted[i].fd, &terminal))
             return true;
@@ -89,8 +93,9 @@ static short terminal_events(const struct polling *polling)
 {
     if (state_hung_up(polling->terminal.page) || (polling->reads && polling->input.fd < 0))
         return READ_EVENTS | WRITE_EVENTS | POLLHUP | POLLERR;
-    short writes = polling->asked[polling->count + 1].revents;
-    return (short)((is_readable(polling) ? READ_EVENTS : 0) | (writes & (WRITE_EVENTS | POLLERR)));
+    short output = polling->asked[polling->count + 1].revents;
+    return (short)((is_readable(polling) ? READ_EVENTS : 0) |
+                   (output & POLLOUT ? WRITE_EVENTS : 0) | (output & POLLERR));
 }
 
 static long collect(struct polling *polling)
@@ -176,7 +181,7 @@ EXPORT int rpty_poll(struct pollfd *wanted, nfds_t count, int timeout_ms)
 EXPORT int rpty_ppoll(struct pollfd *wanted, nfds_t count, const struct timespec *timeout,
                       const sigset_t *mask)
 {
-    if (poll_concerns_terminal(wanted, count)) {
+    if (clock_is_timeout(timeout) && poll_concerns_terminal(wanted, count)) {
         int64_t duration = timeout ? clock_from_timespec(timeout) : -1;
         return (int)libc_result(poll_terminal(wanted, count, duration, mask));
     }
@@ -194,7 +199,7 @@ int __ppoll_chk(struct pollfd *wanted, nfds_t count, const struct timespec *time
 EXPORT int __poll_chk(struct pollfd *wanted, nfds_t count, int timeout_ms, size_t room)
 {
     if (room / sizeof *wanted < count)
-        __builtin_trap();
+        check_failed();
     return rpty_poll(wanted, count, timeout_ms);
 }
 
@@ -202,6 +207,6 @@ EXPORT int __ppoll_chk(struct pollfd *wanted, nfds_t count, const struct timespe
                        const sigset_t *mask, size_t room)
 {
     if (room / sizeof *wanted < count)
-        __builtin_trap();
+        check_failed();
     return rpty_ppoll(wanted, count, timeout, mask);
 }

@@ -31,10 +31,9 @@ EXPORT ssize_t readv(int fd, const struct iovec *parts, int count)
 
 ssize_t __read_chk(int fd, void *buffer, size_t size, size_t room);
 
-/* What does not fit is the program's fault, and ends it as the C library's check would. */
 EXPORT ssize_t __read_chk(int fd, void *buffer, size_t size, size_t room)
 {
     if (size > room)
-        __builtin_trap();
+        check_failed();
     return read(fd, buffer, size);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -30,9 +31,19 @@
     X(FILE *, fopen, (const char *, const char *))                                                 \
     X(FILE *, freopen, (const char *, const char *, FILE *))                                       \
     X(FILE *, fdopen, (int, const char *))                                                         \
+    X(FILE *, fopencookie, (void *, const char *, cookie_io_functions_t))                          \
+    X(int, vdprintf, (int, const char *, va_list))                                                 \
+    X(int, __vdprintf_chk, (int, int, const char *, va_list))                                      \
+    X(ssize_t, pwritev2, (int, const struct iovec *, int, off64_t, int))                           \
+    X(int, posix_spawn_file_actions_addopen,                                                       \
+      (posix_spawn_file_actions_t *, int, const char *, int, mode_t))                              \
+    X(int, fclose, (FILE *))                                                                       \
+    X(int, fileno, (FILE *))                                                                       \
+    X(char *, getpass, (const char *))                                                             \
     X(int, tcgetattr, (int, struct termios *))                                                     \
     X(int, tcsetattr, (int, int, const struct termios *))                                          \
     X(int, tcdrain, (int))                                                                         \
+    X(char *, realpath, (const char *, char *))                                                    \
     X(char *, ttyname, (int))                                                                      \
     X(int, ttyname_r, (int, char *, size_t))                                                       \
     X(int, execvpe, (const char *, char *const[], char *const[]))                                  \

@@ -9,6 +9,7 @@
 #include "real.h"
 #include "runtime.h"
 #include "syscalls.h"
+#include "user_memory.h"
 
 /* As the kernel's select maps poll's events to its three sets. */
 #define READ_READY (POLLIN | POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR)
@@ -19,6 +20,11 @@ struct sets {
     int count;
     fd_set *read, *write, *except;
 };
+
+static bool is_nowhere(const fd_set *set)
+{
+    return set && user_is_nowhere(set);
+}
 
 static bool has(const fd_set *set, int fd)
 {
@@ -47,9 +53,11 @@ static int answer(fd_set *set, const struct pollfd *entry, short asked, short re
     return 1;
 }
 
+/* The kernel writes whole words. */
 static void clear(const struct sets *sets)
 {
-    for (int fd = 0; fd < sets->count; fd++) {
+    int end = (sets->count + NFDBITS - 1) / NFDBITS * NFDBITS;
+    for (int fd = 0; fd < end; fd++) {
         if (sets->read)
             FD_CLR(fd, sets->read);
         if (sets->write)
@@ -81,7 +89,8 @@ enum { NOT_OURS = -4094 };
 static long select_terminal(const struct sets *sets, int64_t duration_ns, const void *mask)
 {
     struct pollfd entries[FD_SETSIZE];
-    if (!runtime_present() || sets->count < 0 || sets->count > FD_SETSIZE)
+    if (!runtime_present() || sets->count < 0 || sets->count > FD_SETSIZE ||
+        is_nowhere(sets->read) || is_nowhere(sets->write) || is_nowhere(sets->except))
         return NOT_OURS;
     nfds_t count = to_poll(sets, entries);
     if (!poll_concerns_terminal(entries, count))
@@ -90,8 +99,13 @@ static long select_terminal(const struct sets *sets, int64_t duration_ns, const 
     return ready < 0 ? ready : from_poll(sets, entries, count);
 }
 
+/* -1: none; -2: not one that we can wait by */
 static int64_t nanoseconds(const struct timeval *time)
 {
+    if (time == NULL)
+        return -1;
+    if (user_is_nowhere(time) || time->tv_sec < 0 || time->tv_usec < 0)
+        return -2;
     const struct timespec same = {time->tv_sec, time->tv_usec * 1000L};
     return clock_from_timespec(&same);
 }
@@ -118,9 +132,9 @@ static int select_elsewhere(int count, fd_set *read, fd_set *write, fd_set *exce
 EXPORT int select(int count, fd_set *read, fd_set *write, fd_set *except, struct timeval *timeout)
 {
     struct sets sets = {count, read, write, except};
-    int64_t duration = timeout ? nanoseconds(timeout) : -1;
-    int64_t deadline = timeout && runtime_present() ? clock_deadline(duration) : NEVER;
-    long ready = timeout && duration < 0 ? NOT_OURS : select_terminal(&sets, duration, NULL);
+    int64_t duration = nanoseconds(timeout);
+    int64_t deadline = duration >= 0 && runtime_present() ? clock_deadline(duration) : NEVER;
+    long ready = duration < -1 ? NOT_OURS : select_terminal(&sets, duration, NULL);
     if (ready == NOT_OURS)
         return select_elsewhere(count, read, write, except, timeout);
     if (timeout)
@@ -138,7 +152,9 @@ EXPORT int pselect(int count, fd_set *read, fd_set *write, fd_set *except,
                    const struct timespec *timeout, const sigset_t *mask)
 {
     struct sets sets = {count, read, write, except};
-    long ready = select_terminal(&sets, timeout ? clock_from_timespec(timeout) : -1, mask);
+    long ready = NOT_OURS;
+    if (clock_is_timeout(timeout))
+        ready = select_terminal(&sets, timeout ? clock_from_timespec(timeout) : -1, mask);
     if (ready != NOT_OURS)
         return (int)libc_result(ready);
     if (real()->pselect)

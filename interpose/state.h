@@ -27,4 +27,9 @@ static inline bool state_hung_up(const struct rpty_page *page)
     return PAGE_WORD(page, flags) & RPTY_HUNG_UP;
 }
 
+static inline bool state_exclusive(const struct rpty_page *page)
+{
+    return PAGE_WORD(page, flags) & RPTY_EXCLUSIVE;
+}
+
 #endif

@@ -34,7 +34,12 @@ static enum terminal_end end_by_identity(int fd)
 
 static bool is_mark(long signal)
 {
-    return signal == RPTY_MARK_INPUT || signal == RPTY_MARK_OUTPUT;
+    return signal >= RPTY_MARK_FIRST && signal <= RPTY_MARK_OUTPUT;
+}
+
+static enum terminal_end end_of_mark(long mark)
+{
+    return (RPTY_MARK_OUTPUT - mark) % 2 ? INPUT_END : OUTPUT_END;
 }
 
 /* A mark does not tell whose terminal it is, and a program may want that very signal from a file of its own.
@@ -46,7 +51,7 @@ static enum terminal_end end_of_descriptor(int fd)
         return end_by_identity(fd);
     if (runtime_page() == NULL)
         return NO_TERMINAL;
-    return mark == RPTY_MARK_INPUT ? INPUT_END : OUTPUT_END;
+    return end_of_mark(mark);
 }
 
 bool terminal_find(int fd, struct terminal *terminal)
@@ -100,7 +105,7 @@ long terminal_open_end(int on, int access, int flags)
         fd = control_open(on, access, flags);
     if (fd < 0)
         return fd;
-    SYS(fcntl, fd, F_SETSIG, access == O_RDONLY ? RPTY_MARK_INPUT : RPTY_MARK_OUTPUT);
+    terminal_mark((int)fd, access == O_RDONLY ? INPUT_END : OUTPUT_END, 0);
     if (!(flags & O_NONBLOCK))
         clear_nonblock(fd);
     return fd;
@@ -135,12 +140,31 @@ void terminal_give_back(struct borrowed borrowed)
         SYS(close, borrowed.fd);
 }
 
-/* O_APPEND means nothing to a FIFO, and stays with the description through dup, fork and exec: so it marks
- * those that were opened by name for one direction. */
+void terminal_mark(int fd, enum terminal_end end, int how)
+{
+    SYS(fcntl, fd, F_SETSIG, (end == INPUT_END ? RPTY_MARK_INPUT : RPTY_MARK_OUTPUT) - how);
+}
+
+static bool is_marked(int fd, int how)
+{
+    long mark = SYS(fcntl, fd, F_GETSIG);
+    return is_mark(mark) && ((RPTY_MARK_OUTPUT - mark) & how);
+}
+
 bool terminal_is_one_way(int fd)
 {
-    long flags = SYS(fcntl, fd, F_GETFL);
-    return flags >= 0 && (flags & O_APPEND);
+    return is_marked(fd, RPTY_MARK_ONE_WAY);
+}
+
+bool terminal_is_dev_tty(int fd)
+{
+    return is_marked(fd, RPTY_MARK_DEV_TTY);
+}
+
+long terminal_signal(int fd)
+{
+    long signal = SYS(fcntl, fd, F_GETSIG);
+    return is_mark(signal) ? 0 : signal;
 }
 
 void terminal_unmark(int fd)

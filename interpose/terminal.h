@@ -43,8 +43,17 @@ struct borrowed terminal_input(const struct terminal *terminal);
 struct borrowed terminal_output(const struct terminal *terminal);
 void terminal_give_back(struct borrowed borrowed);
 
+/* What is to be known of a descriptor that was just opened: `how` of RPTY_MARK_ONE_WAY, RPTY_MARK_DEV_TTY. */
+void terminal_mark(int fd, enum terminal_end end, int how);
+
 /* Whether the descriptor was opened by name, with just one of reading and writing. */
 bool terminal_is_one_way(int fd);
+
+/* Whether it was opened as /dev/tty, and is so to be shown as that. */
+bool terminal_is_dev_tty(int fd);
+
+/* What F_GETSIG tells of it, but for a mark. */
+long terminal_signal(int fd);
 
 /* Takes the mark off a descriptor that is to send signals (O_ASYNC): it would be their number. */
 void terminal_unmark(int fd);

@@ -119,3 +119,26 @@ EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)
     set_errno(before);
     return write_to_other_end(fd, parts, count);
 }
+
+static ssize_t pwritev2_elsewhere(int fd, const struct iovec *parts, int count, off64_t offset,
+                                  int flags)
+{
+    if (real()->pwritev2)
+        return real()->pwritev2(fd, parts, count, offset, flags);
+    return libc_result(SYS(pwritev2, fd, parts, count, offset, 0, flags));
+}
+
+ssize_t rpty_pwritev2(int fd, const struct iovec *parts, int count, off64_t offset,
+                      int flags) __asm__("pwritev2");
+
+/* With the offset -1 it is writev. */
+EXPORT ssize_t rpty_pwritev2(int fd, const struct iovec *parts, int count, off64_t offset,
+                             int flags)
+{
+    struct terminal terminal;
+    if (offset == -1 && flags == 0 && terminal_find(fd, &terminal))
+        return writev(fd, parts, count);
+    return pwritev2_elsewhere(fd, parts, count, offset, flags);
+}
+
+ALIAS(pwritev64v2, pwritev2);

@@ -82,6 +82,8 @@ export class TypeAhead {
     }
     discipline.setTermios(settings);
     this.#changes.push({ seen, settings });
+    // A half-typed line that becomes raw input stays where the kernel showed it.
+    if (!settings.ICANON && settings.ECHO) this.#shown = Math.max(this.#shown, this.#shownByKernel);
     // What an earlier change made us show is not shown again.
     const shown = Math.max(seen, Math.min(this.#shown, until));
     this.#type(discipline, seen, shown);
@@ -102,6 +104,12 @@ export class TypeAhead {
 
   get #end(): number {
     const last = this.#log.at(-1);
+    return last === undefined ? 0 : last.offset + last.bytes.length;
+  }
+
+  /** The end of the last keys that the kernel echoed when they were typed. */
+  get #shownByKernel(): number {
+    const last = this.#log.findLast(({ then }) => then.ECHO);
     return last === undefined ? 0 : last.offset + last.bytes.length;
   }
 

@@ -129,6 +129,14 @@ Deno.test("TypeAhead goes on with a line that was half typed when settings chang
   assertEquals(typist.type("\x7f"), "\b \b");
 });
 
+Deno.test("TypeAhead does not show a half-typed line again that becomes raw input", () => {
+  const typist = new Typist();
+  typist.type("half", SANE_TERMIOS);
+  assertEquals(typist.change({ ...SANE_TERMIOS, ICANON: false }, 0), "");
+  assertEquals(typist.change(SANE_TERMIOS, 0), "");
+  assertEquals(typist.type("\x7f"), "\b \b");
+});
+
 Deno.test("TypeAhead forgets what has been received", () => {
   const typist = new Typist();
   typist.type("abc");

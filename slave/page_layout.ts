@@ -43,7 +43,7 @@ export const PAGE = {
 export const NAME_SIZE = 44;
 
 /** Bits of `flags`. */
-export const PAGE_FLAGS = { HUNG_UP: 1, STOPPED: 2 } as const;
+export const PAGE_FLAGS = { HUNG_UP: 1, STOPPED: 2, EXCLUSIVE: 4 } as const;
 
 /** Offsets in `struct rpty_request`, and its size. */
 export const REQUEST = {
@@ -73,6 +73,7 @@ export const OPERATIONS = {
   OUTPUT_QUEUE: 11,
   TAKE_EOF: 12,
   OPEN: 13,
+  SET_EXCLUSIVE: 14,
 } as const;
 
 /** Bytes of `struct rpty_termios`, which is Linux's `struct termios`. */

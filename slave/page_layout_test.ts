@@ -13,6 +13,7 @@ async function printedByC(): Promise<Record<string, string>> {
     TERMIOS_SIZE: "sizeof (struct rpty_termios)",
     "PAGE_FLAGS.HUNG_UP": "RPTY_HUNG_UP",
     "PAGE_FLAGS.STOPPED": "RPTY_STOPPED",
+    "PAGE_FLAGS.EXCLUSIVE": "RPTY_EXCLUSIVE",
     "REQUEST.size": "sizeof (struct rpty_request)",
     "REPLY.size": "sizeof (struct rpty_reply)",
   };

@@ -97,15 +97,18 @@ export class StatePage {
   }
 
   /** A program has stopped output: others that write wait. */
-  set stopped(stopped: boolean) {
-    const { STOPPED } = PAGE_FLAGS;
-    if (stopped) Atomics.or(this.#words, PAGE.flags / 4, STOPPED);
-    else Atomics.and(this.#words, PAGE.flags / 4, ~STOPPED);
+  set stopped(on: boolean) {
+    this.#setFlag(PAGE_FLAGS.STOPPED, on);
+  }
+
+  /** Whether only those with CAP_SYS_ADMIN may open it (TIOCEXCL). */
+  set exclusive(on: boolean) {
+    this.#setFlag(PAGE_FLAGS.EXCLUSIVE, on);
   }
 
   /** The terminal is gone for good. */
   hangUp(): void {
-    Atomics.or(this.#words, PAGE.flags / 4, PAGE_FLAGS.HUNG_UP);
+    this.#setFlag(PAGE_FLAGS.HUNG_UP, true);
     this.wake();
   }
 
@@ -114,6 +117,11 @@ export class StatePage {
     Atomics.add(this.#words, PAGE.event / 4, 1);
     const event = Deno.UnsafePointer.offset(this.#address, PAGE.event);
     wakeAll(event as Deno.PointerObject);
+  }
+
+  #setFlag(flag: number, on: boolean): void {
+    if (on) Atomics.or(this.#words, PAGE.flags / 4, flag);
+    else Atomics.and(this.#words, PAGE.flags / 4, ~flag);
   }
 
   #set(offset: number, value: number): void {

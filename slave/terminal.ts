@@ -276,6 +276,9 @@ export class RemoteTerminal implements SessionStreams {
         return { value: Number(this.#input.takeEof(request.argument)) };
       case "OPEN":
         return this.#open(request);
+      case "SET_EXCLUSIVE":
+        this.#page.exclusive = request.argument !== 0;
+        return {};
     }
   }
 

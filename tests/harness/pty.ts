@@ -72,6 +72,16 @@ export class Pty {
     return written;
   }
 
+  /** Types, and comes back when the line discipline has taken it all, or has something to be read. */
+  async writeThrough(bytes: Uint8Array): Promise<void> {
+    await this.write(bytes);
+    // Polling a terminal that has nothing to read makes the kernel finish what is on its way to it.
+    const wanted = new DataView(new ArrayBuffer(8));
+    wanted.setInt32(0, this.#slave, true);
+    wanted.setInt16(4, POLLIN, true);
+    await libc.poll(new Uint8Array(wanted.buffer), 1n, 0);
+  }
+
   /** Changes the window's size; the foreground group gets SIGWINCH. */
   resize(size: Size): void {
     const winsize = new Uint16Array([size.rows, size.cols, 0, 0]);

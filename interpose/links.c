@@ -1,0 +1,135 @@
+/* readlink and realpath: where a link in /proc leads to one of the terminal's FIFOs, the terminal's name is
+ * shown. ttyname looks there, and so do node and others. */
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "export.h"
+#include "memory.h"
+#include "path.h"
+#include "real.h"
+#include "runtime.h"
+#include "syscalls.h"
+#include "terminal.h"
+#include "user_memory.h"
+
+/* What stands behind the runtime directory's path in a link's text; NULL: it leads elsewhere. */
+static const char *behind_runtime(const char *text)
+{
+    char path[RUNTIME_PATH_SIZE];
+    runtime_path("", path);
+    size_t length = strlen(path);
+    return strncmp(text, path, length) == 0 ? text + length : NULL;
+}
+
+static bool is_terminals_file(const char *text)
+{
+    const char *name = behind_runtime(text);
+    return name && (strcmp(name, RPTY_FILE_INPUT) == 0 || strcmp(name, RPTY_FILE_OUTPUT) == 0);
+}
+
+/* What a link to the terminal shows; NULL: this one leads elsewhere. A descriptor opened as /dev/tty is
+ * shown so. */
+static const char *shown_text(const char *path, const char *text)
+{
+    int fd = -1;
+    if (!is_terminals_file(text) || !runtime_page())
+        return NULL;
+    bool dev_tty = path_kind(path, &fd) == PATH_DESCRIPTOR && terminal_is_dev_tty(fd);
+    return dev_tty ? "/dev/tty" : runtime_page()->name;
+}
+
+/* The link's text is first read by ourselves, in full: the buffer may be too short for it. */
+static long show(int directory, const char *path, char *buffer, size_t size)
+{
+    char text[RUNTIME_PATH_SIZE];
+    long length = SYS(readlinkat, directory, path, text, sizeof text - 1);
+    if (length < 0)
+        return length;
+    text[length] = '\0';
+    const char *shown = shown_text(path, text);
+    if (shown == NULL)
+        return SYS(readlinkat, directory, path, buffer, size);
+    size_t wanted = strlen(shown);
+    memcpy(buffer, shown, wanted < size ? wanted : size);
+    return (long)(wanted < size ? wanted : size);
+}
+
+/* Links to descriptors are named by numbers. */
+static bool ends_in_digit(const char *path)
+{
+    size_t length = user_is_nowhere(path) ? 0 : strlen(path);
+    return length > 0 && path[length - 1] >= '0' && path[length - 1] <= '9';
+}
+
+static long read_link(int directory, const char *path, char *buffer, size_t size)
+{
+    if (path_names_terminal(path))
+        return SYS(readlinkat, directory, "/dev/null", buffer, size); /* a device: EINVAL */
+    if (size > 0 && runtime_present() && ends_in_digit(path) && !user_is_nowhere(buffer))
+        return show(directory, path, buffer, size);
+    return SYS(readlinkat, directory, path, buffer, size);
+}
+
+ssize_t __readlink_chk(const char *path, char *buffer, size_t size, size_t room);
+ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t size, size_t room);
+
+EXPORT ssize_t readlink(const char *path, char *buffer, size_t size)
+{
+    return libc_result(read_link(AT_FDCWD, path, buffer, size));
+}
+
+EXPORT ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size)
+{
+    return libc_result(read_link(directory, path, buffer, size));
+}
+
+EXPORT ssize_t __readlink_chk(const char *path, char *buffer, size_t size, size_t room)
+{
+    return size > room ? check_failed() : readlink(path, buffer, size);
+}
+
+EXPORT ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t size,
+                                size_t room)
+{
+    return size > room ? check_failed() : readlinkat(directory, path, buffer, size);
+}
+
+/* The text fits where the FIFO's path was: no name is longer. */
+static char *resolve(const char *path, char *buffer)
+{
+    char input[RUNTIME_PATH_SIZE];
+    if (!real()->realpath)
+        return NULL;
+    char *text = real()->realpath(path_names_terminal(path) ? path_of_input(input) : path, buffer);
+    if (text == NULL || !runtime_present() || !is_terminals_file(text) || !runtime_page())
+        return text;
+    const char *name = runtime_page()->name;
+    if (strlen(name) <= strlen(text))
+        memcpy(text, name, strlen(name) + 1);
+    return text;
+}
+
+char *rpty_realpath(const char *path, char *buffer) __asm__("realpath");
+char *__realpath_chk(const char *path, char *buffer, size_t room);
+char *canonicalize_file_name(const char *path);
+
+EXPORT char *rpty_realpath(const char *path, char *buffer)
+{
+    return resolve(path, buffer);
+}
+
+#define PATH_ROOM 4096 /* PATH_MAX */
+
+EXPORT char *__realpath_chk(const char *path, char *buffer, size_t room)
+{
+    if (room < PATH_ROOM)
+        check_failed();
+    return resolve(path, buffer);
+}
+
+EXPORT char *canonicalize_file_name(const char *path)
+{
+    return resolve(path, NULL);
+}

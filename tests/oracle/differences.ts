@@ -1,0 +1,91 @@
+// Where rpty must differ from a kernel pty, and why. What is listed and does not differ fails the suite.
+
+/** Reasons by case, by family. */
+export type Reasons = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
+
+const NO_NAME = "what has no name in struct termios does not cross to the other system";
+const NO_SUCH_SPEED = "speeds are those that have a code";
+const KEYS_ARE_THE_USERS = "as where dev.tty.legacy_tiocsti is off: nobody types but the user";
+const NO_LOCKS = "settings cannot be locked";
+const KERNEL_WAITS = "the kernel's epoll sees the input's FIFO, which is none of poll's rules";
+const OWN_WAY = "where the library takes a C library's part it is glibc's";
+const FIFO_BELOW = "calls that no program makes on a terminal find the FIFO";
+
+/** All of them. */
+export const DIFFERENCES: Reasons = {
+  data: {
+    "read into bad memory": "the line is not lost by it",
+    "readv into memory that is partly bad": "the line is not lost by it",
+  },
+  identity: {
+    "device number": "it is that of no device of the host's",
+    "chmod": "who may use the FIFOs is not for programs to change",
+    "truncate, fallocate, posix_fadvise": FIFO_BELOW,
+  },
+  ioctl: {
+    "FIGETBSZ into memory": FIFO_BELOW,
+    "TCSETS2 with a speed by number": NO_SUCH_SPEED,
+    "TCSETS2 with a speed of no code": NO_SUCH_SPEED,
+    "TIOCSLCKTRMIOS": NO_LOCKS,
+    "TIOCSLCKTRMIOS into memory": NO_LOCKS,
+    "TIOCSLCKTRMIOS into read-only memory": NO_LOCKS,
+    "TIOCSLCKTRMIOS on other descriptors": NO_LOCKS,
+    "TIOCSTI into memory": KEYS_ARE_THE_USERS,
+    "TIOCSTI into read-only memory": KEYS_ARE_THE_USERS,
+    "TIOCSTI is input": KEYS_ARE_THE_USERS,
+    "TIOCSTI on other descriptors": KEYS_ARE_THE_USERS,
+  },
+  lines: {
+    "VEOF alone becomes raw": "a reader that bypasses the interposer may have had the end of file",
+    "VEOF in a line becomes raw": "how a line ended is not kept with it",
+  },
+  open: {
+    "F_SETLK of the input for writing": FIFO_BELOW,
+    "O_ACCMODE": "a mode that only drivers know",
+    "O_ASYNC of /dev/tty for reading": "O_ASYNC takes the mark by which its way is known",
+    "O_NONBLOCK is shared by the standard streams": "input and output are two FIFOs",
+    "ttyname": "the name must not be that of a device of the host's",
+  },
+  stdio: {
+    "an end of file typed ahead, then more":
+      "nobody tells whether a reader that bypasses the interposer has had the end of file",
+    "freopen for both": "a stream that is there cannot become one of our own",
+  },
+  termios: {
+    "another c_line": NO_NAME,
+    "bits of c_cflag without a name": NO_NAME,
+    "bits of c_iflag without a name": NO_NAME,
+    "bits of c_lflag without a name": NO_NAME,
+    "bits of c_oflag without a name": NO_NAME,
+    "characters without a name": NO_NAME,
+    "seven bits and parity": "Debian's C library looks by itself whether all was done",
+  },
+  wait: {
+    "epoll changes": KERNEL_WAITS,
+    "epoll for output": KERNEL_WAITS,
+    "epoll of /dev/tty for both ways": KERNEL_WAITS,
+    "epoll of the input for both ways": KERNEL_WAITS,
+    "epoll with VMIN": KERNEL_WAITS,
+    "epoll with an end of file": KERNEL_WAITS,
+  },
+};
+
+/** What is more in programs of musl's, or not in those. */
+export const MUSL_DIFFERENCES: Reasons = {
+  identity: {
+    "bad memory": "musl looks at the path itself",
+    "readlink into little room": "musl makes more room by itself",
+  },
+  open: { "O_ACCMODE": undefined },
+  stdio: {
+    "bad modes": OWN_WAY,
+    "fdopen tty_in r+": OWN_WAY,
+    "fdopen tty_in w": OWN_WAY,
+    "fdopen tty_out r": OWN_WAY,
+    "fdopen tty_out r+": OWN_WAY,
+    "getpass at an end of file": OWN_WAY,
+    "getpass of much": OWN_WAY,
+  },
+  termios: { "all characters": OWN_WAY, "seven bits and parity": undefined },
+  wait: { "select leaves the time that is left": OWN_WAY },
+};

@@ -1,0 +1,100 @@
+// Runs a family's program on a terminal, types what it asks for, and gives what came of each case.
+
+import type { Place } from "../harness/place.ts";
+import type { Session } from "../harness/session.ts";
+import { MarkReader, type Piece } from "./marks.ts";
+
+/** What came of each case, by its name. */
+export type Outcomes = ReadonlyMap<string, string>;
+
+/** How long, in ms, a family may take: a case that hangs ends itself after ten seconds. */
+const PATIENCE = 60_000;
+
+/** Makes what the program wants in its home. */
+export async function prepare(place: Place): Promise<void> {
+  const { success } = await new Deno.Command("mkfifo", { args: [`${place.home}/told`] }).output();
+  if (!success) throw new Error(`Cannot make a FIFO in "${place.home}"`);
+}
+
+/** Drives the program that was started in a session. */
+export class Driver {
+  readonly #session: Session;
+  readonly #place: Place;
+  readonly #reader = new MarkReader();
+  readonly #shown = new Map<string, string>();
+  #case: string | undefined;
+  #done = false;
+  #told: Deno.FsFile | undefined;
+
+  /** To be made before anything has come from the session. */
+  constructor(session: Session, place: Place) {
+    this.#session = session;
+    this.#place = place;
+    session.onOutput = (chunk) => {
+      for (const piece of this.#reader.take(chunk)) this.#take(piece);
+    };
+  }
+
+  /** Waits for the program's end. */
+  async outcomes(): Promise<Outcomes> {
+    const done = () => this.#done || this.#session.exitCode !== undefined;
+    const what = { toString: () => `the end of the oracle; it is at "${this.#case}"` };
+    await this.#session.waitFor(Object.assign(done, what), PATIENCE);
+    this.#told?.close();
+    const status = await this.#session.exit();
+    if (!this.#done || status !== 0) {
+      throw this.#session.failure(`the oracle ended with ${status} at "${this.#case}"`);
+    }
+    const text = await Deno.readTextFile(`${this.#place.home}/results`);
+    return new Map(text.trimEnd().split("\n").map((line) => this.#outcome(line)));
+  }
+
+  #outcome(line: string): [name: string, outcome: string] {
+    const at = line.indexOf("\t");
+    const name = line.slice(0, at);
+    const shown = this.#shown.get(name) ?? "";
+    const said = line.slice(at + 1).trim();
+    return [name, shown === "" ? said : `${said} shown="${shown}"`];
+  }
+
+  #take(piece: Piece): void {
+    if (piece.kind === "shown") this.#show(piece.bytes);
+    else if (piece.word === "CASE") this.#case = piece.about;
+    else if (piece.word === "END") this.#end();
+    else if (piece.word === "KEYS") void this.#type(piece.about);
+    else if (piece.word === "LATER") void this.#session.pty.write(Uint8Array.fromHex(piece.about));
+    else if (piece.word === "ALL") this.#done = true;
+  }
+
+  #show(bytes: Uint8Array): void {
+    const name = this.#case;
+    if (name === undefined) return;
+    this.#shown.set(name, (this.#shown.get(name) ?? "") + printable(bytes));
+  }
+
+  #end(): void {
+    this.#case = undefined;
+    void this.#tell();
+  }
+
+  async #type(hex: string): Promise<void> {
+    await this.#session.pty.writeThrough(Uint8Array.fromHex(hex));
+    await this.#tell();
+  }
+
+  /** Tells the program that what it asked for is done. */
+  async #tell(): Promise<void> {
+    this.#told ??= await Deno.open(`${this.#place.home}/told`, { write: true });
+    await this.#told.write(new Uint8Array(1));
+  }
+}
+
+function printable(bytes: Uint8Array): string {
+  return [...bytes].map((byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\${hex(byte)}`
+  ).join("");
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}

@@ -1,0 +1,122 @@
+// The oracle: each family of calls, on a kernel pty and under rpty, must give the same in every case.
+//
+//   families/NAME.c ── compiled ──> on a kernel pty ──> outcomes ─┐
+//                              └──> under rpty ───────> outcomes ─┴─> compared, less what differences.ts lists
+
+import { compiledProgram, ROOT } from "../harness/build.ts";
+import { startKernel } from "../harness/on_both.ts";
+import { Place } from "../harness/place.ts";
+import { RptySession } from "../harness/rpty.ts";
+import { DIFFERENCES, MUSL_DIFFERENCES } from "./differences.ts";
+import { Driver, type Outcomes, prepare } from "./driver.ts";
+
+const FOLDER = `${ROOT}/tests/oracle`;
+/** What the suite needs of the machine. */
+export const NEEDS = ["ncat", "namespaces", "cc", "mkfifo"] as const;
+
+/** What the compiler warns of is what some cases are for. */
+const UNWARNED = [
+  ...["-Wno-stringop-overflow", "-Wno-stringop-overread", "-Wno-unused-result", "-Wno-overflow"],
+];
+
+/** The C libraries, as compilers have them. musl's comes without the kernel's headers. */
+const COMPILERS = {
+  glibc: { compiler: "cc", flags: [] },
+  musl: {
+    compiler: "musl-gcc",
+    flags: ["/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap((
+      path,
+    ) => ["-idirafter", path]),
+  },
+} as const;
+
+/** A C library. */
+export type Libc = keyof typeof COMPILERS;
+
+/** Which of a family's cases are run, and with which C library. */
+export interface SuiteOptions {
+  /** In the names of those that are run. */
+  readonly filter?: string;
+  readonly libc?: Libc;
+}
+
+/** How a case went on both terminals. */
+export interface Comparison {
+  readonly name: string;
+  readonly kernel: string | undefined;
+  readonly rpty: string | undefined;
+  /** Why it may differ. */
+  readonly reason: string | undefined;
+}
+
+/** The families' names. */
+export function families(): string[] {
+  return [...Deno.readDirSync(`${FOLDER}/families`)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".c")).map((name) => name.slice(0, -2)).sort();
+}
+
+/** Runs a family's cases. */
+export async function compareFamily(
+  family: string,
+  { filter = "", libc = "glibc" }: SuiteOptions = {},
+): Promise<Comparison[]> {
+  const command = [await compileFamily(family, libc), filter];
+  const kernel = await onKernel(command);
+  const rpty = await onRpty(command);
+  const reasons = { ...DIFFERENCES[family], ...(libc === "musl" ? MUSL_DIFFERENCES[family] : {}) };
+  const names = new Set([...kernel.keys(), ...rpty.keys()]);
+  return [...names].map((name) => ({
+    name,
+    kernel: kernel.get(name),
+    rpty: rpty.get(name),
+    reason: reasons[name],
+  }));
+}
+
+/** Whether a case is not as it should be: it differs, or it doesn't and is listed. */
+export function isWrong({ kernel, rpty, reason }: Comparison): boolean {
+  return (kernel === rpty) === (reason !== undefined);
+}
+
+/** A wrong case as a test runner shows it. */
+export function describe({ name, kernel, rpty, reason }: Comparison): string {
+  if (reason !== undefined) {
+    return `  ${name}\n      is listed as different (${reason}), and is not: ${kernel}`;
+  }
+  const [a, b] = markDifference(kernel ?? "(no such case)", rpty ?? "(no such case)");
+  return `  ${name}\n    - kernel ${a}\n    + rpty   ${b}`;
+}
+
+/** Lines that differ far behind their start are cut to where they do. */
+function markDifference(...[one, other]: [string, string]): string[] {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  const from = start > 100 ? start - 60 : 0;
+  return [one, other].map((text) => (from > 0 ? "…" : "") + text.slice(from, start + 400));
+}
+
+function compileFamily(family: string, libc: Libc): Promise<string> {
+  const { compiler, flags } = COMPILERS[libc];
+  return compiledProgram(`oracle_${family}_${libc}`, {
+    compiler,
+    sources: [`${FOLDER}/oracle.c`, `${FOLDER}/families/${family}.c`],
+    headers: [`${FOLDER}/oracle.h`, `${FOLDER}/missing.h`],
+    flags: ["-D_GNU_SOURCE", `-I${FOLDER}`, ...UNWARNED, ...flags],
+  });
+}
+
+async function onKernel(command: string[]): Promise<Outcomes> {
+  await using place = await Place.create();
+  await prepare(place);
+  await using session = await startKernel(place, { command });
+  return await new Driver(session, place).outcomes();
+}
+
+async function onRpty(command: string[]): Promise<Outcomes> {
+  await using place = await Place.create();
+  await prepare(place);
+  await using through = await RptySession.start(place, { command });
+  const outcomes = await new Driver(through.session, place).outcomes();
+  await through.finish();
+  return outcomes;
+}
