@@ -118,7 +118,7 @@ static long job_control(const struct terminal *terminal, uint32_t request, void 
     case TIOCGPGRP:
         return put_int(argument, change_get_foreground(terminal));
     case TIOCSPGRP:
-        return argument ? change_set_foreground(terminal, *(const int32_t *)argument) : -EFAULT;
+        return change_set_foreground(terminal, argument);
     case TIOCGSID:
         return put_int(argument, change_get_session(terminal));
     case TIOCSCTTY:

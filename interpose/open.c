@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "change.h"
 #include "control.h"
 #include "export.h"
 #include "path.h"
@@ -31,6 +32,8 @@ static long open_end(int on, int flags)
     long fd = terminal_open_end(on, access, flags);
     if (fd >= 0 && access != O_RDWR)
         mark_one_way(fd);
+    if (fd >= 0)
+        change_take_opened(runtime_page(), (int)fd, flags);
     return fd;
 }
 
