@@ -1,5 +1,5 @@
-/* What a terminal looks like from outside: the stat family shows a character device, as a pts is. The calls
- * are made directly: on 64-bit machines the kernel's struct stat is that of both C libraries. */
+/* What a terminal looks like from outside: the stat family shows a character device, as a pts is. On 64-bit
+ * machines the kernel's struct stat is that of both C libraries. */
 #include <fcntl.h>
 #include <linux/stat.h>
 #include <stdbool.h>
@@ -7,6 +7,7 @@
 
 #include "export.h"
 #include "path.h"
+#include "real.h"
 #include "runtime.h"
 #include "syscalls.h"
 #include "terminal.h"
@@ -41,20 +42,33 @@ static void disguise(struct stat *status)
     status->st_blocks = 0;
 }
 
-static long shown(long result, struct stat *status)
+/* The result is a C library's: the next library's function was asked, which may be another preload's, such as
+ * fakeroot's. */
+static int shown(int result, struct stat *status)
 {
     if (result == 0 && S_ISFIFO(status->st_mode) && terminal_end_of(status) != NO_TERMINAL)
         disguise(status);
-    return libc_result(result);
+    return result;
 }
 
 /* The terminal's name is that of no file; what is there instead is the input's FIFO. */
-static long stat_path(int directory, const char *path, struct stat *status, int flags)
+static const char *real_path(const char *path, char input[RUNTIME_PATH_SIZE])
 {
-    char input[RUNTIME_PATH_SIZE];
-    const char *real = path_names_terminal(path) ? path_of_input(input) : path;
-    return shown(SYS(newfstatat, directory, real, status, flags), status);
+    return path_names_terminal(path) ? path_of_input(input) : path;
 }
+
+/* glibc's before 2.33 have a version, of the struct, of which 64-bit machines have one. */
+#if defined(__x86_64__)
+#define STAT_VERSION 1
+#else
+#define STAT_VERSION 0
+#endif
+
+/* `name` where the C library has it, else `old`, else the kernel. */
+#define NEXT(name, arguments, old, old_arguments, ...)                                             \
+    (real()->name  ? real()->name arguments                                                        \
+     : real()->old ? real()->old old_arguments                                                     \
+                   : (int)libc_result(SYS(__VA_ARGS__)))
 
 int rpty_fstat(int fd, struct stat *status) __asm__("fstat");
 int rpty_stat(const char *path, struct stat *status) __asm__("stat");
@@ -68,47 +82,67 @@ int __fxstatat(int version, int directory, const char *path, struct stat *status
 
 EXPORT int rpty_fstat(int fd, struct stat *status)
 {
-    return (int)shown(SYS(fstat, fd, status), status);
+    return shown(NEXT(fstat, (fd, status), __fxstat, (STAT_VERSION, fd, status), fstat, fd, status),
+                 status);
 }
 
 EXPORT int rpty_stat(const char *path, struct stat *status)
 {
-    return (int)stat_path(AT_FDCWD, path, status, 0);
+    char input[RUNTIME_PATH_SIZE];
+    path = real_path(path, input);
+    return shown(NEXT(stat, (path, status), __xstat, (STAT_VERSION, path, status), newfstatat,
+                      AT_FDCWD, path, status, 0),
+                 status);
 }
 
 EXPORT int rpty_lstat(const char *path, struct stat *status)
 {
-    return (int)stat_path(AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
+    char input[RUNTIME_PATH_SIZE];
+    path = real_path(path, input);
+    return shown(NEXT(lstat, (path, status), __lxstat, (STAT_VERSION, path, status), newfstatat,
+                      AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW),
+                 status);
 }
 
 EXPORT int rpty_fstatat(int directory, const char *path, struct stat *status, int flags)
 {
-    return (int)stat_path(directory, path, status, flags);
+    char input[RUNTIME_PATH_SIZE];
+    path = real_path(path, input);
+    return shown(NEXT(fstatat, (directory, path, status, flags), __fxstatat,
+                      (STAT_VERSION, directory, path, status, flags), newfstatat, directory, path,
+                      status, flags),
+                 status);
 }
 
-/* glibc's before 2.33; the version is the struct's, of which 64-bit machines have one. */
 EXPORT int __fxstat(int version, int fd, struct stat *status)
 {
-    (void)version;
-    return rpty_fstat(fd, status);
+    return real()->__fxstat ? shown(real()->__fxstat(version, fd, status), status)
+                            : rpty_fstat(fd, status);
 }
 
 EXPORT int __xstat(int version, const char *path, struct stat *status)
 {
-    (void)version;
-    return rpty_stat(path, status);
+    char input[RUNTIME_PATH_SIZE];
+    path = real_path(path, input);
+    return real()->__xstat ? shown(real()->__xstat(version, path, status), status)
+                           : rpty_stat(path, status);
 }
 
 EXPORT int __lxstat(int version, const char *path, struct stat *status)
 {
-    (void)version;
-    return rpty_lstat(path, status);
+    char input[RUNTIME_PATH_SIZE];
+    path = real_path(path, input);
+    return real()->__lxstat ? shown(real()->__lxstat(version, path, status), status)
+                            : rpty_lstat(path, status);
 }
 
 EXPORT int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags)
 {
-    (void)version;
-    return rpty_fstatat(directory, path, status, flags);
+    char input[RUNTIME_PATH_SIZE];
+    path = real_path(path, input);
+    return real()->__fxstatat
+               ? shown(real()->__fxstatat(version, directory, path, status, flags), status)
+               : rpty_fstatat(directory, path, status, flags);
 }
 
 ALIAS(fstat64, fstat);
@@ -148,9 +182,10 @@ EXPORT int rpty_statx(int directory, const char *path, int flags, unsigned mask,
                       struct statx *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *real = path_names_terminal(path) ? path_of_input(input) : path;
-    long result = SYS(statx, directory, real, flags, mask, status);
+    path = real_path(path, input);
+    int result = real()->statx ? real()->statx(directory, path, flags, mask, status)
+                               : (int)libc_result(SYS(statx, directory, path, flags, mask, status));
     if (result == 0 && statx_is_terminal(status))
         disguise_statx(status);
-    return (int)libc_result(result);
+    return result;
 }

@@ -48,16 +48,16 @@ static long open_controlling(int flags)
     return fd == -ENOENT ? -ENXIO : fd;
 }
 
-/* The name is good for the terminal's session, and for those who have it open. */
+/* The name is good for the terminal's session, for those who have it open, and, as a device file's is, for the
+ * user whose it is: gpg-agent's pinentry is none of the others. */
 static long open_by_name(int flags)
 {
     const struct rpty_page *page = runtime_page();
     int possessed = terminal_possessed();
     if (state_hung_up(page))
         return -EIO;
-    if (possessed < 0 && !terminal_controls_us(page))
-        return -EACCES;
-    return open_end(possessed, flags);
+    long fd = open_end(possessed, flags);
+    return fd == -ENXIO && possessed < 0 && !terminal_controls_us(page) ? -EACCES : fd;
 }
 
 static long open_like(int fd, int flags)
