@@ -13,25 +13,36 @@ async function modified(path: string): Promise<number> {
 /** What is being compiled, or was: sessions that start together want the same. */
 const compiled = new Map<string, Promise<string>>();
 
+/** How a helper is compiled in another way than by cc with the usual flags. */
+export interface Variant {
+  /** Distinguishes the result. */
+  readonly name: string;
+  readonly compiler?: string;
+  readonly flags: readonly string[];
+}
+
+const USUAL: Variant = { name: "", flags: [] };
+
 /**
  * The path of the program that is compiled from `tests/harness/NAME.c`.
  *
  * @throws {Error} with the compiler's words if it does not compile.
  */
-export function helper(name: string, ...flags: string[]): Promise<string> {
-  const path = compiled.get(name) ?? compile(name, flags);
-  compiled.set(name, path);
+export function helper(name: string, variant: Variant = USUAL): Promise<string> {
+  const key = variant.name === "" ? name : `${name}-${variant.name}`;
+  const path = compiled.get(key) ?? compile(name, `${BUILD}/${key}`, variant);
+  compiled.set(key, path);
   return path;
 }
 
-async function compile(name: string, flags: readonly string[]): Promise<string> {
+async function compile(name: string, target: string, variant: Variant): Promise<string> {
+  const { compiler = "cc", flags } = variant;
   const source = `${ROOT}/tests/harness/${name}.c`;
-  const target = `${BUILD}/${name}`;
   if (await modified(target) > await modified(source)) return target;
   await Deno.mkdir(BUILD, { recursive: true });
   // Test files may run side by side: each compiles for itself, and the last rename wins.
   const draft = `${target}.${crypto.randomUUID()}`;
-  const { success, stderr } = await new Deno.Command("cc", {
+  const { success, stderr } = await new Deno.Command(compiler, {
     args: ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-o", draft, source, ...flags],
   }).output();
   if (!success) throw new Error(`Cannot compile "${source}": ${new TextDecoder().decode(stderr)}`);
