@@ -149,6 +149,13 @@ static void wake_readers(void)
     syscall(SYS_futex, &page->event, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
+static void leave_session(void)
+{
+    __atomic_store_n(&page->session, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&page->foreground, 0, __ATOMIC_SEQ_CST);
+    wake_readers();
+}
+
 /* What the kernel does when a terminal is gone (tty_vhangup, disassociate_ctty). The signals come first: a
  * shell that saw the end of its input before would leave its jobs alone. */
 static void hang_up(void)
@@ -161,18 +168,16 @@ static void hang_up(void)
         return;
     signal_group(page->foreground);
     __atomic_fetch_or(&page->flags, RPTY_HUNG_UP, __ATOMIC_SEQ_CST);
-    wake_readers();
+    leave_session();
 }
 
 /* What the kernel does when a session's leader ends (disassociate_ctty): the terminal is no session's any more,
  * and whoever has it open reads and writes it freely. A stopped group is continued by the kernel itself. */
-static void leave_terminal(void)
+static void leader_has_ended(void)
 {
     if (page->foreground > 0)
         kill(-page->foreground, SIGHUP);
-    __atomic_store_n(&page->session, 0, __ATOMIC_SEQ_CST);
-    __atomic_store_n(&page->foreground, 0, __ATOMIC_SEQ_CST);
-    wake_readers();
+    leave_session();
 }
 
 static void report_end(int status)
@@ -184,7 +189,7 @@ static void report_end(int status)
     else
         report("signal", WTERMSIG(status));
     if (had_terminal)
-        leave_terminal();
+        leader_has_ended();
 }
 
 /* Reaps who has ended. Whether children are left. */

@@ -96,9 +96,11 @@ export class StatePage {
     this.#set(PAGE.held, bytes);
   }
 
-  /** The terminal is gone for good. */
+  /** The terminal is gone for good, and no session's any more. */
   hangUp(): void {
     Atomics.or(this.#words, PAGE.flags / 4, PAGE_FLAGS.HUNG_UP);
+    this.session = 0;
+    this.foreground = 0;
     this.wake();
   }
 

@@ -6,6 +6,7 @@
  *
  * usage: job_control_probe FILE          all cases
  *        job_control_probe FILE leave    ends, and leaves survivors, which tell what became of them
+ *        job_control_probe FILE wait     says "ready", and waits with others until the terminal is gone
  *
  * A caller that was stopped is brought to the front and continued. Nothing waits for time to pass, and every
  * wait is bounded. */
@@ -525,6 +526,14 @@ static void hold_signals(void)
     catch_signals();
 }
 
+/* Those that came meanwhile are counted, too. */
+static void release_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static void await_signals(int count)
 {
     sigset_t none;
@@ -851,7 +860,7 @@ static const struct {
     {"gives-up/and-leaves", BACKGROUND, give_up_and_leave},
 };
 
-/* ---- The leader ends. */
+/* ---- The leader ends, or the terminal goes. */
 
 /* What the terminal is to those who live on, once it is gone. */
 static void look_at_what_is_gone(void)
@@ -896,10 +905,16 @@ struct survivor {
     int signals; /* that it waits for */
 };
 
-static const struct survivor survivors[] = {
+static const struct survivor of_the_leader[] = {
     {"survivor/in-front", true, false, 1},
     {"survivor/behind", false, false, 0},
     {"survivor/stopped", false, true, 2},
+};
+
+static const struct survivor of_the_terminal[] = {
+    {"hung-up/in-front", true, false, 2},
+    {"hung-up/behind", false, false, 0},
+    {"hung-up/stopped", false, true, 2},
 };
 
 /* The kernel takes the terminal from the session before it tells a leader's children of its end. */
@@ -924,6 +939,7 @@ static void survive(const struct survivor *self)
     await_end();
     read_to_the_end();
     look_at_what_is_gone();
+    release_signals();
     tell_signals();
     report(self->title, "", told);
     _exit(0);
@@ -961,6 +977,21 @@ static void leave(const struct survivor *survivor)
     await_byte(ready[0]);
     if (survivor->stops)
         waitpid(child, NULL, WUNTRACED);
+}
+
+/* As a shell does: it ends when it has been hung up on. */
+static void wait_for_hangup(void)
+{
+    bound();
+    hold_signals();
+    told[0] = '\0';
+    dprintf(results, "ready\n");
+    await_signals(2);
+    read_to_the_end();
+    look_at_what_is_gone();
+    release_signals();
+    tell_signals();
+    report("hung-up/leader", "", told);
 }
 
 /* ---- All of it. */
@@ -1012,12 +1043,12 @@ int main(int count, char **arguments)
     if (count < 2)
         return 2;
     prepare(arguments[1]);
-    if (count > 2) {
-        for (size_t i = 0; i < COUNT(survivors); i++)
-            leave(&survivors[i]);
-        return 0;
-    }
-    all_cases();
-    dprintf(results, "end\n");
+    bool waits = count > 2 && strcmp(arguments[2], "wait") == 0;
+    for (size_t i = 0; count > 2 && i < COUNT(of_the_leader); i++)
+        leave(waits ? &of_the_terminal[i] : &of_the_leader[i]);
+    if (waits)
+        wait_for_hangup();
+    else if (count == 2)
+        all_cases();
     return 0;
 }

@@ -17,8 +17,9 @@ const PATIENCE = 60_000;
 const LEAST_CASES = 500;
 /** Differing cases that a failure shows. */
 const SHOWN = 40;
-/** What the probe's survivors tell. */
-const SURVIVORS = ["in-front", "behind", "stopped"].map((name) => `survivor/${name}`);
+/** Lines of the probe's survivors, and of its leader where that sees the terminal go. */
+const SURVIVORS = 3;
+const HUNG_UP = 4;
 
 /** What must be different, and why. */
 const DIFFERENCES: Readonly<Record<string, string>> = {};
@@ -27,7 +28,7 @@ type Answers = ReadonlyMap<string, string>;
 
 /** A probe's file. The survivors' lines come in any order. */
 async function answersIn(place: Place): Promise<Answers> {
-  const text = await Deno.readTextFile(`${place.home}/answers`);
+  const text = await Deno.readTextFile(answersOf(place));
   return new Map(
     text.trimEnd().split("\n").map((line) => {
       const at = line.indexOf(": ");
@@ -36,32 +37,39 @@ async function answersIn(place: Place): Promise<Answers> {
   );
 }
 
-type Run = (place: Place, options: readonly string[]) => Promise<void>;
+type Options = readonly ("leave" | "wait")[];
+type Run = (place: Place, options: Options) => Promise<void>;
 
-/** Waits for the probe; `survivors` end when their terminal is gone. */
-async function untilEnded(session: Session): Promise<void> {
-  assertEquals(await session.exit(PATIENCE), 0);
+/** Waits for the probe's end, or until it waits, and takes the terminal away. */
+async function untilDone(session: Session, place: Place, options: Options): Promise<void> {
+  const isReady = async () => (await Deno.readTextFile(answersOf(place))).includes("ready\n");
+  if (!options.includes("wait")) assertEquals(await session.exit(PATIENCE), 0);
+  else assert(await eventually(() => isReady().catch(() => false), PATIENCE), "it is not ready");
   await session[Symbol.asyncDispose]();
 }
 
-async function command(place: Place, options: readonly string[]): Promise<string[]> {
-  return [await compileProbe("job_control_probe"), `${place.home}/answers`, ...options];
+function answersOf(place: Place): string {
+  return `${place.home}/answers`;
+}
+
+async function command(place: Place, options: Options): Promise<string[]> {
+  return [await compileProbe("job_control_probe"), answersOf(place), ...options];
 }
 
 const underKernel: Run = async (place, options) => {
   await using session = await startKernel(place, { command: await command(place, options) });
-  await untilEnded(session);
+  await untilDone(session, place, options);
 };
 
 const throughRpty: Run = async (place, options) => {
   await using through = await RptySession.start(place, {
     command: await command(place, options),
   });
-  await untilEnded(through.session);
+  await untilDone(through.session, place, options);
   await through.finish();
 };
 
-async function answers(run: Run, options: readonly string[], count: number): Promise<Answers> {
+async function answers(run: Run, options: Options, count: number): Promise<Answers> {
   await using place = await Place.create();
   await run(place, options);
   const all = () => answersIn(place);
@@ -86,7 +94,7 @@ function compare(kernel: Answers, rpty: Answers): void {
   assertEquals(needless, [], "these are listed as different, and are not");
 }
 
-function onBothTerminals(name: string, options: readonly string[], count: number): void {
+function onBothTerminals(name: string, options: Options, count: number): void {
   testWith(["cc", "ncat", "namespaces"], name, async () => {
     const kernel = await answers(underKernel, options, count);
     const wanted = Deno.env.get("CASES");
@@ -98,4 +106,5 @@ function onBothTerminals(name: string, options: readonly string[], count: number
 }
 
 onBothTerminals("job control: who calls what from where", [], LEAST_CASES);
-onBothTerminals("job control: who outlives the session's leader", ["leave"], SURVIVORS.length);
+onBothTerminals("job control: who outlives the session's leader", ["leave"], SURVIVORS);
+onBothTerminals("job control: who outlives the terminal", ["wait"], HUNG_UP);
