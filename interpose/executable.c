@@ -8,6 +8,7 @@
 
 #include "environment.h"
 #include "memory.h"
+#include "preload.h"
 #include "runtime.h"
 #include "syscalls.h"
 
@@ -50,12 +51,8 @@ bool executable_takes_preload(int directory, const char *path)
 
 static const char *search_path(void)
 {
-    char *const *variable = environment_own();
-    for (; variable && *variable; variable++) {
-        if (strncmp(*variable, "PATH=", 5) == 0)
-            return *variable + 5;
-    }
-    return "/bin:/usr/bin";
+    const char *value = environment_value(environment_own(), "PATH=");
+    return value ? value : "/bin:/usr/bin";
 }
 
 /* The next place to look at: `path` becomes DIRECTORY/name. -> what of the search path is left, or NULL */

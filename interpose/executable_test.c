@@ -1,6 +1,7 @@
 /* Which programs the loader would take our preload for. */
 #include "check.h"
 #include "executable.c"
+#include "preload.c"
 
 char **environment_own(void)
 {

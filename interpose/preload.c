@@ -11,15 +11,19 @@ static bool is_preload(const char *variable)
     return strncmp(variable, PRELOAD_VARIABLE, VARIABLE_LENGTH) == 0;
 }
 
-const char *preload_value(char *const environment[])
+const char *environment_value(char *const environment[], const char *assignment)
 {
-    if (environment == NULL)
-        return NULL;
-    for (; *environment; environment++) {
-        if (is_preload(*environment))
-            return *environment + VARIABLE_LENGTH;
+    size_t length = strlen(assignment);
+    for (; environment && *environment; environment++) {
+        if (strncmp(*environment, assignment, length) == 0)
+            return *environment + length;
     }
     return NULL;
+}
+
+const char *preload_value(char *const environment[])
+{
+    return environment_value(environment, PRELOAD_VARIABLE);
 }
 
 /* Both C libraries separate by colons and white space. */

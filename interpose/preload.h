@@ -12,6 +12,9 @@ struct text {
     size_t length;
 };
 
+/* The value of a variable in an environment; NULL: not there. `assignment` is its name and "=". */
+const char *environment_value(char *const environment[], const char *assignment);
+
 /* The value of LD_PRELOAD in an environment; NULL: not there. The last one counts for neither C library:
  * both take the first. */
 const char *preload_value(char *const environment[]);

@@ -120,6 +120,24 @@ inBash("other preloads and sanitizers live with it", async (scene) => {
   );
 }, { needs: ["cc", "python3"] });
 
+inBash("stdbuf buffers as it is told", async (scene) => {
+  const { session } = scene;
+  const putting = await helper("putting");
+  const counts: string[] = [];
+  for (const how of ["", "stdbuf -o0", "stdbuf -oL", "stdbuf -o100"]) {
+    await session.run(`strace -f -e trace=write -o trace ${how} ${putting} > /dev/tty; clear`);
+    counts.push(...await session.run("grep -c 'write(1, ' trace"));
+  }
+  assertEquals(counts, ["2", "4", "2", "1"]);
+}, { needs: ["cc", "strace"] });
+
+inBash("fakeroot shows what it fakes, on the terminal", async (scene) => {
+  const tells = await helper("tells");
+  const command = "touch file; chown 12:34 file; stat -c %u:%g file; ls -ln file | cut -c12-18";
+  await says(scene, ["12:34", "1 12 34"], `fakeroot sh -c '${command}'`);
+  await says(scene, ALL, `fakeroot ${tells}`, `fakeroot env -i ${tells}`);
+}, { needs: ["cc", "fakeroot"] });
+
 inBash("musl's programs and glibc's start each other", async (scene) => {
   const [glibc, musl] = [await helper("tells"), await helper("tells", MUSL)];
   await says(scene, ALL, glibc, musl, `env -i ${musl}`, `env -i busybox env ${musl}`);

@@ -56,6 +56,9 @@ inBash("su -c and su -l run a command of another user's on the terminal", async 
     const command of [
       `su nobody -s /bin/sh -c ${tells}`,
       `su nobody -s /bin/sh --session-command ${tells}`,
+      `runuser -u nobody ${tells}`,
+      `setpriv --reuid=nobody --regid=nogroup --init-groups --reset-env ${tells}`,
+      `setpriv --no-new-privs --bounding-set=-all ${tells}`,
     ]
   ) assertEquals(await session.run(command), ["111 24 80"], command);
   assertEquals(await session.run(`su -l nobody -s /bin/sh -c ${tells} ${quiet}`), ["110 24 80"]);
