@@ -45,6 +45,7 @@ SYSTEM_TESTS := $(shell find tests -name '*_test.ts' 2>/dev/null)
 LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
+VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(wildcard interpose/*_test.c))
 C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
@@ -95,7 +96,19 @@ build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
 
--include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER).d $(C_TESTS:%=%.d)
+# The unit tests once more, and the programs that they start with the library, under valgrind: without the
+# sanitizers, which exclude it. It can't stop a process (jobs), keeps its own allocator out of musl's way, and
+# leaves the C library's buffers as they are. What is in /usr it leaves alone.
+VALGRIND = valgrind -q --error-exitcode=99 --trace-children=yes --trace-children-skip='/usr/*,/bin/*' \
+    --run-libc-freeres=no --soname-synonyms=somalloc=nouserintercepts
+build/valgrind/%: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -o $@.program $<
+	@echo '#!/bin/sh' > $@
+	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs)" >> $@
+	@chmod +x $@
+
+-include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER).d $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
 
 # ---- The programs
 
@@ -153,6 +166,9 @@ unit-deno: export RPTY_TEST_SAMPLE = 1
 unit-deno: toolchain check-c
 	@$(TEST) --name=unit --minutes=5 $(TEST_FLAGS) --trace-leaks $(UNIT_TESTS)
 
+unit-valgrind: toolchain native $(VALGRIND_TESTS)
+	@$(TEST) --name=valgrind --minutes=4 $(VALGRIND_TESTS)
+
 # The documented examples are tests too.
 unit-doc: toolchain check-c
 	@$(TEST) --name=doc --minutes=1 $(TEST_FLAGS) --doc mod.ts protocol/frame_streams.ts
@@ -165,7 +181,8 @@ test-sample: all toolchain
 
 test-long: export RPTY_TEST_LONG = 1
 test-long: all toolchain suites
-	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
+	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS); status=$$?; \
+	$(MAKE) --no-print-directory unit-valgrind && exit $$status
 
 FUZZ ?= $(shell date +%s)
 fuzz: export RPTY_TEST_LONG = 1
@@ -250,6 +267,7 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long suites oracle fuzz bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long suites oracle fuzz bench \
+    bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

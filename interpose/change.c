@@ -1,6 +1,7 @@
 #include "change.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <termios.h>
@@ -10,6 +11,7 @@
 #include "memory.h"
 #include "syscalls.h"
 #include "termios_form.h"
+#include "user_memory.h"
 
 /* Where nobody answers, the terminal is gone, or was never one. */
 static long settle(const struct terminal *terminal, long result)
@@ -35,13 +37,6 @@ static long check(const struct terminal *terminal)
     if (state_hung_up(terminal->page))
         return -EIO;
     return job_check(terminal->page, SIGTTOU);
-}
-
-static long ask_checked(const struct terminal *terminal, enum rpty_operation operation,
-                        int32_t argument)
-{
-    long forbidden = check(terminal);
-    return forbidden ? forbidden : ask(terminal, operation, argument);
 }
 
 long change_termios(const struct terminal *terminal, const struct rpty_termios *wanted, int action)
@@ -88,11 +83,15 @@ static bool exists(int32_t group)
 }
 
 /* As the kernel's tiocspgrp; EPERM is the slave's to find. */
-long change_set_foreground(const struct terminal *terminal, int32_t group)
+long change_set_foreground(const struct terminal *terminal, const void *from)
 {
+    int32_t group;
     long forbidden = check(terminal);
     if (forbidden)
-        return forbidden == -EIO && !state_hung_up(terminal->page) ? -ENOTTY : forbidden;
+        return forbidden == -EIO ? -ENOTTY : forbidden;
+    forbidden = user_get(&group, from, sizeof group);
+    if (forbidden)
+        return forbidden;
     if (group < 0)
         return -EINVAL;
     if (!terminal_controls_us(terminal->page))
@@ -106,33 +105,53 @@ long change_set_foreground(const struct terminal *terminal, int32_t group)
 
 long change_take_session(const struct terminal *terminal, int32_t argument)
 {
-    return ask(terminal, RPTY_SET_SESSION, argument);
+    long refused = ask(terminal, RPTY_SET_SESSION, argument);
+    if (refused == 0)
+        terminal_set_left(false);
+    return refused;
+}
+
+static bool leads_session(void)
+{
+    return SYS(getsid, 0) == SYS(getpid, 0);
+}
+
+void change_take_opened(const struct rpty_page *page, int fd, int flags)
+{
+    const struct terminal terminal = {page, fd, OUTPUT_END};
+    bool asks = !(flags & O_NOCTTY) && (flags & O_ACCMODE) != O_WRONLY;
+    if (asks && PAGE_WORD(page, session) == 0 && leads_session())
+        change_take_session(&terminal, 0);
 }
 
 long change_leave_session(const struct terminal *terminal)
 {
     if (!terminal_controls_us(terminal->page))
         return -ENOTTY;
-    return ask(terminal, RPTY_LEAVE_SESSION, 0);
+    if (leads_session())
+        return ask(terminal, RPTY_LEAVE_SESSION, 0);
+    terminal_set_left(true);
+    return 0;
 }
 
 long change_flush(const struct terminal *terminal, int32_t queue)
 {
-    if (queue < TCIFLUSH || queue > TCIOFLUSH)
-        return -EINVAL;
-    return ask_checked(terminal, RPTY_FLUSH, queue);
+    bool known = queue >= TCIFLUSH && queue <= TCIOFLUSH;
+    long forbidden = check(terminal);
+    return forbidden ? forbidden : known ? ask(terminal, RPTY_FLUSH, queue) : -EINVAL;
 }
 
 long change_flow(const struct terminal *terminal, int32_t action)
 {
-    if (action < TCOOFF || action > TCION)
-        return -EINVAL;
-    return ask_checked(terminal, RPTY_FLOW, action);
+    bool known = action >= TCOOFF && action <= TCION;
+    long forbidden = check(terminal);
+    return forbidden ? forbidden : known ? ask(terminal, RPTY_FLOW, action) : -EINVAL;
 }
 
 long change_break(const struct terminal *terminal, int32_t duration)
 {
-    return ask_checked(terminal, RPTY_BREAK, duration);
+    long forbidden = check(terminal);
+    return forbidden ? forbidden : ask(terminal, RPTY_BREAK, duration);
 }
 
 long change_drain(const struct terminal *terminal)

@@ -11,11 +11,15 @@ long change_winsize(const struct terminal *terminal, const struct rpty_winsize *
 /* tcgetpgrp, tcgetsid, tcsetpgrp. */
 long change_get_foreground(const struct terminal *terminal);
 long change_get_session(const struct terminal *terminal);
-long change_set_foreground(const struct terminal *terminal, int32_t group);
+/* `from`: where the group stands. That it is nowhere is found as late as the kernel finds it. */
+long change_set_foreground(const struct terminal *terminal, const void *from);
 
 /* TIOCSCTTY and TIOCNOTTY. */
 long change_take_session(const struct terminal *terminal, int32_t argument);
 long change_leave_session(const struct terminal *terminal);
+
+/* What opening a terminal does for a session's leader that has none, unless O_NOCTTY is among the flags. */
+void change_take_opened(const struct rpty_page *page, int fd, int flags);
 
 long change_flush(const struct terminal *terminal, int32_t queue);
 long change_flow(const struct terminal *terminal, int32_t action);

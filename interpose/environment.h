@@ -10,9 +10,10 @@ char **environment_own(void);
 /* Whether it must be amended to keep the preload. */
 bool environment_lacks_preload(char *const environment[]);
 
-/* Calls `start(amended environment, argument)`, where the amended one lives for as long as the call: on the
- * stack, since this must work in a child of vfork, where all other memory is its parent's. */
-long environment_with_preload(char *const environment[], long (*start)(char *const[], void *),
-                              void *argument);
+/* Calls `start(environment, argument)` with an environment that has our preload, if the program `takes` it, and
+ * else has not. It lives for as long as the call: on the stack, since this must work in a child of vfork, where
+ * all other memory is its parent's. */
+long environment_amended(char *const environment[], bool takes,
+                         long (*start)(char *const[], void *), void *argument);
 
 #endif

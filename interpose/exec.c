@@ -1,12 +1,16 @@
 /* The exec family: our preload survives whatever environment the program is given. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "environment.h"
+#include "executable.h"
 #include "export.h"
 #include "real.h"
+#include "runtime.h"
 #include "syscalls.h"
 
 /* What one of the calls is made with. */
@@ -17,19 +21,25 @@ struct execution {
     int flags;
 };
 
+/* The next library's, which may be another preload's, or the kernel's. They come back with errno set. */
 static long by_path(char *const environment[], void *execution)
 {
     const struct execution *e = execution;
-    return SYS(execve, e->path, e->arguments, environment);
+    if (!real()->execve)
+        return SYS(execve, e->path, e->arguments, environment);
+    real()->execve(e->path, e->arguments, environment);
+    return -get_errno();
 }
 
 static long by_directory(char *const environment[], void *execution)
 {
     const struct execution *e = execution;
-    return SYS(execveat, e->directory, e->path, e->arguments, environment, e->flags);
+    if (!real()->execveat)
+        return SYS(execveat, e->directory, e->path, e->arguments, environment, e->flags);
+    real()->execveat(e->directory, e->path, e->arguments, environment, e->flags);
+    return -get_errno();
 }
 
-/* These two come back from the C library with errno set. */
 static long by_search(char *const environment[], void *execution)
 {
     const struct execution *e = execution;
@@ -48,15 +58,25 @@ static long by_descriptor(char *const environment[], void *execution)
     return -get_errno();
 }
 
+/* Looks at the program only where there is a preload to keep. */
+static bool takes(const struct execution *e, bool searched)
+{
+    if (!runtime_present() || e->path == NULL)
+        return true;
+    return searched ? executable_found_takes_preload(e->path)
+                    : executable_takes_preload(e->directory, e->path);
+}
+
 static int run(long (*how)(char *const[], void *), struct execution execution,
                char *const environment[])
 {
-    return (int)libc_result(environment_with_preload(environment, how, &execution));
+    bool wanted = takes(&execution, how == by_search);
+    return (int)libc_result(environment_amended(environment, wanted, how, &execution));
 }
 
 EXPORT int execve(const char *path, char *const arguments[], char *const environment[])
 {
-    return run(by_path, (struct execution){.path = path, .arguments = arguments}, environment);
+    return run(by_path, (struct execution){AT_FDCWD, path, arguments, 0}, environment);
 }
 
 EXPORT int execv(const char *path, char *const arguments[])

@@ -1,5 +1,5 @@
-/* What a terminal looks like from outside: the stat family shows a character device, as a pts is. The calls
- * are made directly: on 64-bit machines the kernel's struct stat is that of both C libraries. */
+/* What a terminal looks like from outside: the stat family shows a character device, as a pts is. On 64-bit
+ * machines the kernel's struct stat is that of both C libraries. */
 #include <fcntl.h>
 #include <linux/stat.h>
 #include <stdbool.h>
@@ -8,6 +8,7 @@
 #include "export.h"
 #include "open.h"
 #include "path.h"
+#include "real.h"
 #include "runtime.h"
 #include "syscalls.h"
 #include "terminal.h"
@@ -54,13 +55,14 @@ static bool disguise_as_dev_tty(int fd, struct stat *status)
     return true;
 }
 
-/* `fd`: the descriptor that was asked of, or -1. */
-static long shown(long result, int fd, struct stat *status)
+/* The result is a C library's: the next library's function was asked, which may be another preload's, such as
+ * fakeroot's. `fd`: the descriptor that was asked of, or -1. */
+static int shown(int result, int fd, struct stat *status)
 {
     if (result == 0 && S_ISFIFO(status->st_mode) && terminal_end_of(status) != NO_TERMINAL &&
         !disguise_as_dev_tty(fd, status))
         disguise(status);
-    return libc_result(result);
+    return result;
 }
 
 /* The descriptor that a path, or none with AT_EMPTY_PATH, stands for; -1: it is another file's. */
@@ -82,19 +84,34 @@ static void show_link(int fd, struct stat *status)
         status->st_mode |= S_IRUSR | S_IWUSR;
 }
 
-/* The terminal's name is that of no file; what is there instead is the input's FIFO. */
-static long stat_path(int directory, const char *path, struct stat *status, int flags)
+static int shown_at(int result, int directory, const char *path, struct stat *status, int flags)
 {
-    char input[RUNTIME_PATH_SIZE];
-    const char *real = path_names_terminal(path) ? path_of_input(input) : path;
-    long result = SYS(newfstatat, directory, real, status, flags);
     if (result < 0 || !(S_ISFIFO(status->st_mode) || S_ISLNK(status->st_mode)))
-        return libc_result(result);
+        return result;
     int fd = descriptor_of(directory, path, flags);
     if (flags & AT_SYMLINK_NOFOLLOW)
         show_link(fd, status);
     return shown(result, fd, status);
 }
+
+/* The terminal's name is that of no file; what is there instead is the input's FIFO. */
+static const char *real_path(const char *path, char input[RUNTIME_PATH_SIZE])
+{
+    return path_names_terminal(path) ? path_of_input(input) : path;
+}
+
+/* glibc's before 2.33 have a version, of the struct, of which 64-bit machines have one. */
+#if defined(__x86_64__)
+#define STAT_VERSION 1
+#else
+#define STAT_VERSION 0
+#endif
+
+/* `name` where the C library has it, else `old`, else the kernel. */
+#define NEXT(name, arguments, old, old_arguments, ...)                                             \
+    (real()->name  ? real()->name arguments                                                        \
+     : real()->old ? real()->old old_arguments                                                     \
+                   : (int)libc_result(SYS(__VA_ARGS__)))
 
 int rpty_fstat(int fd, struct stat *status) __asm__("fstat");
 int rpty_stat(const char *path, struct stat *status) __asm__("stat");
@@ -108,47 +125,69 @@ int __fxstatat(int version, int directory, const char *path, struct stat *status
 
 EXPORT int rpty_fstat(int fd, struct stat *status)
 {
-    return (int)shown(SYS(fstat, fd, status), fd, status);
+    return shown(NEXT(fstat, (fd, status), __fxstat, (STAT_VERSION, fd, status), fstat, fd, status),
+                 fd, status);
 }
 
 EXPORT int rpty_stat(const char *path, struct stat *status)
 {
-    return (int)stat_path(AT_FDCWD, path, status, 0);
+    char input[RUNTIME_PATH_SIZE];
+    const char *file = real_path(path, input);
+    return shown_at(NEXT(stat, (file, status), __xstat, (STAT_VERSION, file, status), newfstatat,
+                         AT_FDCWD, file, status, 0),
+                    AT_FDCWD, path, status, 0);
 }
 
 EXPORT int rpty_lstat(const char *path, struct stat *status)
 {
-    return (int)stat_path(AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
+    char input[RUNTIME_PATH_SIZE];
+    const char *file = real_path(path, input);
+    return shown_at(NEXT(lstat, (file, status), __lxstat, (STAT_VERSION, file, status), newfstatat,
+                         AT_FDCWD, file, status, AT_SYMLINK_NOFOLLOW),
+                    AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
 }
 
 EXPORT int rpty_fstatat(int directory, const char *path, struct stat *status, int flags)
 {
-    return (int)stat_path(directory, path, status, flags);
+    char input[RUNTIME_PATH_SIZE];
+    const char *file = real_path(path, input);
+    return shown_at(NEXT(fstatat, (directory, file, status, flags), __fxstatat,
+                         (STAT_VERSION, directory, file, status, flags), newfstatat, directory,
+                         file, status, flags),
+                    directory, path, status, flags);
 }
 
-/* glibc's before 2.33; the version is the struct's, of which 64-bit machines have one. */
 EXPORT int __fxstat(int version, int fd, struct stat *status)
 {
-    (void)version;
-    return rpty_fstat(fd, status);
+    return real()->__fxstat ? shown(real()->__fxstat(version, fd, status), fd, status)
+                            : rpty_fstat(fd, status);
 }
 
 EXPORT int __xstat(int version, const char *path, struct stat *status)
 {
-    (void)version;
-    return rpty_stat(path, status);
+    char input[RUNTIME_PATH_SIZE];
+    if (!real()->__xstat)
+        return rpty_stat(path, status);
+    return shown_at(real()->__xstat(version, real_path(path, input), status), AT_FDCWD, path,
+                    status, 0);
 }
 
 EXPORT int __lxstat(int version, const char *path, struct stat *status)
 {
-    (void)version;
-    return rpty_lstat(path, status);
+    char input[RUNTIME_PATH_SIZE];
+    if (!real()->__lxstat)
+        return rpty_lstat(path, status);
+    return shown_at(real()->__lxstat(version, real_path(path, input), status), AT_FDCWD, path,
+                    status, AT_SYMLINK_NOFOLLOW);
 }
 
 EXPORT int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags)
 {
-    (void)version;
-    return rpty_fstatat(directory, path, status, flags);
+    char input[RUNTIME_PATH_SIZE];
+    if (!real()->__fxstatat)
+        return rpty_fstatat(directory, path, status, flags);
+    return shown_at(real()->__fxstatat(version, directory, real_path(path, input), status, flags),
+                    directory, path, status, flags);
 }
 
 ALIAS(fstat64, fstat);
@@ -207,12 +246,13 @@ EXPORT int rpty_statx(int directory, const char *path, int flags, unsigned mask,
                       struct statx *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *real = path_names_terminal(path) ? path_of_input(input) : path;
-    long result = SYS(statx, directory, real, flags, mask, status);
+    const char *file = real_path(path, input);
+    int result = real()->statx ? real()->statx(directory, file, flags, mask, status)
+                               : (int)libc_result(SYS(statx, directory, file, flags, mask, status));
     if (result == 0 && statx_is_link(status))
         show_statx_link(descriptor_of(directory, path, flags), status);
     if (result == 0 && statx_is_terminal(status) &&
         !statx_dev_tty(descriptor_of(directory, path, flags), mask, status))
         disguise_statx(status);
-    return (int)libc_result(result);
+    return result;
 }

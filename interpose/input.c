@@ -17,6 +17,7 @@
 #include "job.h"
 #include "memory.h"
 #include "read_plan.h"
+#include "sandbox.h"
 #include "syscalls.h"
 #include "user_memory.h"
 
@@ -168,6 +169,18 @@ static long look(struct reading *reading, uint32_t event)
     return slept == -ETIMEDOUT ? 0 : slept == 0 ? LOOK_AGAIN : slept;
 }
 
+/* As a reader that bypasses us: the slave hands out lines and ends of file to those, too. */
+static long read_plainly(const struct terminal *terminal, const struct iovec *parts, int count)
+{
+    struct borrowed input = terminal_input(terminal);
+    if (input.fd < 0)
+        return input.fd;
+    long got = count == 1 ? SYS(read, input.fd, parts->iov_base, parts->iov_len)
+                          : SYS(readv, input.fd, parts, count);
+    terminal_give_back(input);
+    return got;
+}
+
 long input_read(const struct terminal *terminal, const struct iovec *parts, int count)
 {
     if (count < 0 || count > IOV_MAX)
@@ -176,6 +189,8 @@ long input_read(const struct terminal *terminal, const struct iovec *parts, int 
         return -EFAULT;
     if (terminal->end == OUTPUT_END && terminal_is_one_way(terminal->fd))
         return -EBADF;
+    if (sandbox_is_on())
+        return read_plainly(terminal, parts, count);
     struct reading reading = {terminal, parts, count, total_of(parts, count), 0, {0}, NEVER};
     long result;
     do

@@ -89,13 +89,6 @@ static long set_winsize(const struct terminal *terminal, const void *from)
     return failed ? failed : change_winsize(terminal, &wanted);
 }
 
-static long set_foreground(const struct terminal *terminal, const void *from)
-{
-    int32_t group;
-    long failed = user_get(&group, from, sizeof group);
-    return failed ? failed : change_set_foreground(terminal, group);
-}
-
 static long set_settings(const struct terminal *terminal, uint32_t request, const void *from)
 {
     switch (request) {
@@ -124,7 +117,7 @@ static long job_control(const struct terminal *terminal, uint32_t request, void 
     case TIOCGPGRP:
         return put_int(terminal, argument, change_get_foreground(terminal));
     case TIOCSPGRP:
-        return set_foreground(terminal, argument);
+        return change_set_foreground(terminal, argument);
     case TIOCGSID:
         return put_int(terminal, argument, change_get_session(terminal));
     case TIOCSCTTY:

@@ -13,6 +13,7 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,19 @@ static void signal_group(pid_t group)
     kill(-group, SIGCONT);
 }
 
+static void wake_readers(void)
+{
+    __atomic_fetch_add(&page->event, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, &page->event, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static void leave_session(void)
+{
+    __atomic_store_n(&page->session, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&page->foreground, 0, __ATOMIC_SEQ_CST);
+    wake_readers();
+}
+
 /* What the kernel does when a terminal is gone (tty_vhangup, disassociate_ctty). The signals come first: a
  * shell that saw the end of its input before would leave its jobs alone. */
 static void hang_up(void)
@@ -154,20 +168,28 @@ static void hang_up(void)
         return;
     signal_group(page->foreground);
     __atomic_fetch_or(&page->flags, RPTY_HUNG_UP, __ATOMIC_SEQ_CST);
-    __atomic_fetch_add(&page->event, 1, __ATOMIC_SEQ_CST);
-    syscall(SYS_futex, &page->event, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+    leave_session();
+}
+
+/* What the kernel does when a session's leader ends (disassociate_ctty): the terminal is no session's any more,
+ * and whoever has it open reads and writes it freely. A stopped group is continued by the kernel itself. */
+static void leader_has_ended(void)
+{
+    if (page->foreground > 0)
+        kill(-page->foreground, SIGHUP);
+    leave_session();
 }
 
 static void report_end(int status)
 {
+    bool had_terminal = page != NULL && page->session == shell;
     shell = 0;
     if (WIFEXITED(status))
         report("exit", WEXITSTATUS(status));
     else
         report("signal", WTERMSIG(status));
-    /* The kernel hangs up on the foreground group when its session's leader ends. */
-    if (page != NULL)
-        signal_group(page->foreground);
+    if (had_terminal)
+        leader_has_ended();
 }
 
 /* Reaps who has ended. Whether children are left. */

@@ -1,6 +1,6 @@
 /* The library in programs: testdata/probe.c, built for glibc and for musl, runs in a terminal whose slave is
  * played here, is typed to, and must print and ask for exactly what is expected.
- * Run from the repository's root; `librpty_test PROBE` runs one of them and prints what it gives. */
+ * Run from the repository's root; `librpty_test PROBE` runs one of them, `librpty_test -PROBE` all others. */
 #include <poll.h>
 #include <stdbool.h>
 #include <time.h>
@@ -193,16 +193,25 @@ static void run(const char *program, const struct scenario *scenario)
     fake_stop(&slave);
 }
 
+/* `choice`: the probe to run, or to leave out, or NULL */
+static bool is_chosen(const char *choice, const char *probe)
+{
+    if (choice == NULL)
+        return true;
+    return choice[0] == '-' ? strcmp(choice + 1, probe) != 0 : strcmp(choice, probe) == 0;
+}
+
 static void run_all(const char *program, const struct scenario *table, size_t count,
-                    const char *only)
+                    const char *choice)
 {
     for (size_t i = 0; i < count; i++) {
-        if (only == NULL || strcmp(only, table[i].probe) == 0)
+        if (is_chosen(choice, table[i].probe))
             run(program, &table[i]);
     }
 }
 
-#define RUN_ALL(program, table, only) run_all(program, table, sizeof table / sizeof *table, only)
+#define RUN_ALL(program, table, choice)                                                            \
+    run_all(program, table, sizeof table / sizeof *table, choice)
 
 static bool build(const char *compiler, const char *program)
 {
@@ -215,12 +224,12 @@ static bool build(const char *compiler, const char *program)
 
 int main(int count, char **arguments)
 {
-    const char *only = count > 1 ? arguments[1] : NULL;
+    const char *choice = count > 1 ? arguments[1] : NULL;
     check_number("build for glibc", true, build("cc -w", "build/unit/probe-glibc"));
-    RUN_ALL("build/unit/probe-glibc", scenarios, only);
-    RUN_ALL("build/unit/probe-glibc", glibc_scenarios, only);
+    RUN_ALL("build/unit/probe-glibc", scenarios, choice);
+    RUN_ALL("build/unit/probe-glibc", glibc_scenarios, choice);
     if (build("musl-gcc -w", "build/unit/probe-musl"))
-        RUN_ALL("build/unit/probe-musl", scenarios, only);
+        RUN_ALL("build/unit/probe-musl", scenarios, choice);
     else
         fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
     return checks_done();

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "change.h"
 #include "control.h"
 #include "export.h"
 #include "path.h"
@@ -57,6 +58,7 @@ static long open_end(int on, int flags, int how)
     terminal_mark((int)fd, access == O_RDONLY ? INPUT_END : OUTPUT_END, how);
     if (flags & O_APPEND)
         SYS(fcntl, fd, F_SETFL, SYS(fcntl, fd, F_GETFL) | O_APPEND);
+    change_take_opened(runtime_page(), (int)fd, flags);
     return fd;
 }
 
@@ -71,16 +73,16 @@ static long open_controlling(int flags)
     return fd == -ENOENT ? -ENXIO : fd;
 }
 
-/* The name is good for the terminal's session, and for those who have it open. */
+/* The name is good for the terminal's session, for those who have it open, and, as a device file's is, for the
+ * user whose it is: gpg-agent's pinentry is none of the others. */
 static long open_by_name(int flags)
 {
     const struct rpty_page *page = runtime_page();
     int possessed = terminal_possessed();
     if (state_hung_up(page))
         return -EIO;
-    if (possessed < 0 && !terminal_controls_us(page))
-        return -EACCES;
-    return open_end(possessed, flags, 0);
+    long fd = open_end(possessed, flags, 0);
+    return fd == -ENXIO && possessed < 0 && !terminal_controls_us(page) ? -EACCES : fd;
 }
 
 static long open_like(int fd, int flags)

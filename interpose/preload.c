@@ -11,15 +11,19 @@ static bool is_preload(const char *variable)
     return strncmp(variable, PRELOAD_VARIABLE, VARIABLE_LENGTH) == 0;
 }
 
-const char *preload_value(char *const environment[])
+const char *environment_value(char *const environment[], const char *assignment)
 {
-    if (environment == NULL)
-        return NULL;
-    for (; *environment; environment++) {
-        if (is_preload(*environment))
-            return *environment + VARIABLE_LENGTH;
+    size_t length = strlen(assignment);
+    for (; environment && *environment; environment++) {
+        if (strncmp(*environment, assignment, length) == 0)
+            return *environment + length;
     }
     return NULL;
+}
+
+const char *preload_value(char *const environment[])
+{
+    return environment_value(environment, PRELOAD_VARIABLE);
 }
 
 /* Both C libraries separate by colons and white space. */
@@ -36,19 +40,25 @@ static bool is_ours(struct text entry)
     return name[-1] == '/' && strncmp(name, RPTY_FILE_LIBRARY, LIBRARY_LENGTH) == 0;
 }
 
+/* The entry that `value` begins with, behind separators; of length 0 at its end. */
+static struct text first_entry(const char *value)
+{
+    while (is_separator(*value))
+        value++;
+    struct text entry = {value, 0};
+    while (value[entry.length] && !is_separator(value[entry.length]))
+        entry.length++;
+    return entry;
+}
+
 struct text preload_find(const char *value)
 {
-    while (value && *value) {
-        while (is_separator(*value))
-            value++;
-        struct text entry = {value, 0};
-        while (value[entry.length] && !is_separator(value[entry.length]))
-            entry.length++;
-        if (is_ours(entry))
-            return entry;
-        value += entry.length;
-    }
-    return (struct text){NULL, 0};
+    if (value == NULL)
+        return (struct text){NULL, 0};
+    struct text entry = first_entry(value);
+    while (entry.length > 0 && !is_ours(entry))
+        entry = first_entry(entry.start + entry.length);
+    return entry;
 }
 
 size_t environment_count(char *const environment[])
@@ -91,4 +101,36 @@ void preload_merge(char *const environment[], const char *entry, char *variable,
     if (!placed)
         *merged++ = variable;
     *merged = NULL;
+}
+
+/* -> whether anything is left */
+static bool write_others(char *to, const char *old)
+{
+    char *const start = to + VARIABLE_LENGTH;
+    memcpy(to, PRELOAD_VARIABLE, VARIABLE_LENGTH);
+    to = start;
+    struct text entry = first_entry(old);
+    for (; entry.length > 0; entry = first_entry(entry.start + entry.length)) {
+        if (is_ours(entry))
+            continue;
+        if (to != start)
+            *to++ = ':';
+        memcpy(to, entry.start, entry.length);
+        to += entry.length;
+    }
+    *to = '\0';
+    return to != start;
+}
+
+void preload_remove(char *const environment[], char *variable, char **removed)
+{
+    bool done = false;
+    for (; environment && *environment; environment++) {
+        if (done || !is_preload(*environment))
+            *removed++ = *environment;
+        else if (write_others(variable, *environment + VARIABLE_LENGTH))
+            *removed++ = variable;
+        done |= is_preload(*environment);
+    }
+    *removed = NULL;
 }

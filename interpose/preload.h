@@ -12,12 +12,19 @@ struct text {
     size_t length;
 };
 
+/* The value of a variable in an environment; NULL: not there. `assignment` is its name and "=". */
+const char *environment_value(char *const environment[], const char *assignment);
+
 /* The value of LD_PRELOAD in an environment; NULL: not there. The last one counts for neither C library:
  * both take the first. */
 const char *preload_value(char *const environment[]);
 
 /* The first entry of an LD_PRELOAD value that names librpty.so by a path; length 0: none. */
 struct text preload_find(const char *value);
+
+/* `removed` (environment_count + 1 places) becomes the environment without the entries of LD_PRELOAD that name
+ * librpty.so; `variable` (as long as the old one) holds what is left of it, and goes where nothing is. */
+void preload_remove(char *const environment[], char *variable, char **removed);
 
 /* How many strings an environment has. */
 size_t environment_count(char *const environment[]);

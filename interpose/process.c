@@ -31,7 +31,7 @@ pid_t process_parent_in(const char *text)
         if (*c == ')')
             end = c;
     }
-    if (end == NULL || end[1] != ' ' || end[2] == '\0' || end[3] != ' ')
+    if (end == NULL || end[1] != ' ' || end[2] == '\0' || end[2] == 'Z' || end[3] != ' ')
         return 0;
     pid_t parent = 0;
     for (const char *c = end + 4; *c >= '0' && *c <= '9'; c++)

@@ -10,7 +10,8 @@
  * looked at. */
 bool process_group_is_orphaned(pid_t group);
 
-/* The parent's number in the text of /proc/PID/stat; 0: not to be found there. */
+/* The parent's number in the text of /proc/PID/stat; 0: not to be found there, or the process has ended, and
+ * its parent can continue nobody. */
 pid_t process_parent_in(const char *text);
 
 #endif

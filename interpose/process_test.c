@@ -38,6 +38,7 @@ int main(void)
     check_number("spaces", 345, process_parent_in("12 (a b  c) T 345 1"));
     check_number("cut off", 0, process_parent_in("12 (sh) S"));
     check_number("cut off earlier", 0, process_parent_in("12 (s"));
+    check_number("ended", 0, process_parent_in("12 (sh) Z 345 12"));
     check_number("empty", 0, process_parent_in(""));
     check_number("a job of ours", false, child_finds(own_group, false));
     check_number("its second process", false, child_finds(own_group, true));

@@ -13,6 +13,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+struct stat;
+struct statx;
+
 /* Calls that are nothing but a system call, and that no thread is cancelled in, are not here: those are
  * made directly. */
 #define REAL_FUNCTIONS(X)                                                                          \
@@ -26,6 +29,7 @@
     X(int, pselect,                                                                                \
       (int, fd_set *, fd_set *, fd_set *, const struct timespec *, const sigset_t *))              \
     X(int, openat, (int, const char *, int, ...))                                                  \
+    X(int, prctl, (int, ...))                                                                      \
     X(int, fcntl, (int, int, ...))                                                                 \
     X(int, ioctl, (int, unsigned long, ...))                                                       \
     X(FILE *, fopen, (const char *, const char *))                                                 \
@@ -46,6 +50,8 @@
     X(char *, realpath, (const char *, char *))                                                    \
     X(char *, ttyname, (int))                                                                      \
     X(int, ttyname_r, (int, char *, size_t))                                                       \
+    X(int, execve, (const char *, char *const[], char *const[]))                                   \
+    X(int, execveat, (int, const char *, char *const[], char *const[], int))                       \
     X(int, execvpe, (const char *, char *const[], char *const[]))                                  \
     X(int, fexecve, (int, char *const[], char *const[]))                                           \
     X(int, posix_spawn,                                                                            \
@@ -54,6 +60,15 @@
     X(int, posix_spawnp,                                                                           \
       (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,       \
        char *const[], char *const[]))                                                              \
+    X(int, fstat, (int, struct stat *))                                                            \
+    X(int, stat, (const char *, struct stat *))                                                    \
+    X(int, lstat, (const char *, struct stat *))                                                   \
+    X(int, fstatat, (int, const char *, struct stat *, int))                                       \
+    X(int, __fxstat, (int, int, struct stat *))                                                    \
+    X(int, __xstat, (int, const char *, struct stat *))                                            \
+    X(int, __lxstat, (int, const char *, struct stat *))                                           \
+    X(int, __fxstatat, (int, int, const char *, struct stat *, int))                               \
+    X(int, statx, (int, const char *, int, unsigned, struct statx *))                              \
     X(int, system, (const char *))                                                                 \
     X(FILE *, popen, (const char *, const char *))
 

@@ -42,6 +42,13 @@ bool runtime_present(void)
     return directory[0] != '\0';
 }
 
+void runtime_forget(void)
+{
+    atomic_store_explicit(&looked, true, memory_order_relaxed);
+    directory[0] = '\0';
+    atomic_store_explicit(&mapped, NULL, memory_order_release);
+}
+
 const char *runtime_entry(void)
 {
     return runtime_present() ? entry : "";

@@ -13,6 +13,9 @@
 /* Whether there is a runtime directory at all; if not, every call is the C library's. */
 bool runtime_present(void);
 
+/* From now on there is none. */
+void runtime_forget(void);
+
 /* Our entry in LD_PRELOAD, as it was when the program started; empty: none. */
 const char *runtime_entry(void);
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "environment.h"
+#include "executable.h"
 #include "export.h"
 #include "open.h"
 #include "real.h"
@@ -32,9 +33,9 @@ static long spawn(char *const environment[], void *spawning)
 }
 
 /* The result is an errno, not a -1. */
-static int run(struct spawning spawning, char *const environment[])
+static int run(struct spawning spawning, bool takes, char *const environment[])
 {
-    long result = environment_with_preload(environment, spawn, &spawning);
+    long result = environment_amended(environment, takes, spawn, &spawning);
     return (int)(result < 0 ? -result : result);
 }
 
@@ -42,16 +43,18 @@ EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_acti
                        const posix_spawnattr_t *attributes, char *const arguments[],
                        char *const environment[])
 {
+    bool takes = !runtime_present() || executable_takes_preload(AT_FDCWD, path);
     return run((struct spawning){real()->posix_spawn, pid, path, actions, attributes, arguments},
-               environment);
+               takes, environment);
 }
 
 EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
                         const posix_spawnattr_t *attributes, char *const arguments[],
                         char *const environment[])
 {
+    bool takes = !runtime_present() || executable_found_takes_preload(file);
     return run((struct spawning){real()->posix_spawnp, pid, file, actions, attributes, arguments},
-               environment);
+               takes, environment);
 }
 
 /* The FIFO for a way of opening; NULL: the path is not the terminal's. */

@@ -10,9 +10,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "environment.h"
 #include "export.h"
 #include "memory.h"
 #include "open.h"
+#include "preload.h"
 #include "real.h"
 #include "syscalls.h"
 #include "terminal.h"
@@ -30,13 +32,21 @@ static void buffer_by_lines(int fd, FILE *stream)
         libc_setvbuf(stream, NULL, _IOLBF, 0);
 }
 
+/* stdbuf(1) has said how, by a preload that was there before us. */
+static bool is_decided(const char *variable)
+{
+    return environment_value(environment_own(), variable) != NULL;
+}
+
 /* A line-buffered stdin makes glibc flush stdout before it reads: so it comes by its prompt. */
 void stream_buffer_standard(void)
 {
     if (!libc_setvbuf || !&libc_stdin || !&libc_stdout)
         return;
-    buffer_by_lines(0, libc_stdin);
-    buffer_by_lines(1, libc_stdout);
+    if (!is_decided("_STDBUF_I="))
+        buffer_by_lines(0, libc_stdin);
+    if (!is_decided("_STDBUF_O="))
+        buffer_by_lines(1, libc_stdout);
 }
 
 /* ---- Custom streams. Their descriptor is not in them: fileno would not know it. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -182,10 +183,19 @@ long terminal_state(const struct terminal *terminal, struct state *state)
     return control_get_state(terminal->fd, state);
 }
 
+/* Lost at an exec, where the kernel's process would stay without. */
+static atomic_bool has_left;
+
+void terminal_set_left(bool left)
+{
+    atomic_store_explicit(&has_left, left, memory_order_relaxed);
+}
+
 bool terminal_controls_us(const struct rpty_page *page)
 {
     int32_t session = PAGE_WORD(page, session);
-    return session != 0 && SYS(getsid, 0) == session;
+    return session != 0 && SYS(getsid, 0) == session &&
+           !atomic_load_explicit(&has_left, memory_order_relaxed);
 }
 
 long terminal_gone_or(const struct terminal *terminal, long otherwise)

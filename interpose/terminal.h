@@ -61,8 +61,11 @@ void terminal_unmark(int fd);
 /* The terminal's state, from the page, or asked for. -> 0 or -errno */
 long terminal_state(const struct terminal *terminal, struct state *state);
 
-/* Whether the terminal controls the caller's session. */
+/* Whether the terminal controls the caller's session, and the caller has not left it. */
 bool terminal_controls_us(const struct rpty_page *page);
+
+/* A process that is no session's leader gives its controlling terminal up for itself, and those it forks. */
+void terminal_set_left(bool left);
 
 /* -EIO if the terminal is gone, else `otherwise`. */
 long terminal_gone_or(const struct terminal *terminal, long otherwise);

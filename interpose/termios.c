@@ -111,7 +111,7 @@ EXPORT int tcsetpgrp(int fd, pid_t group)
     struct terminal terminal;
     if (!terminal_find(fd, &terminal))
         return (int)plain_ioctl(fd, TIOCSPGRP, (long)&group);
-    return (int)libc_result(change_set_foreground(&terminal, group));
+    return (int)libc_result(change_set_foreground(&terminal, &group));
 }
 
 EXPORT pid_t tcgetsid(int fd)

@@ -1,9 +1,18 @@
 // Who may have the terminal: its session and its foreground process group (credentials(7), tty(4)).
 
 import type { Reply, Request } from "./control_socket.ts";
-import { sessionOf, sessionOfGroup, signalGroup, signalProcess } from "./processes.ts";
+import {
+  isAdministrator,
+  sessionOf,
+  sessionOfGroup,
+  signalGroup,
+  signalProcess,
+} from "./processes.ts";
 import type { StatePage } from "./state_page.ts";
 import type { SignalName } from "../sys/platform.ts";
+
+/** TIOCSCTTY's argument that takes a terminal from the session that has it. */
+const STEAL = 1;
 
 /** A terminal's session and foreground group, with the kernel's checks. */
 export class JobControl {
@@ -57,11 +66,12 @@ export class JobControl {
     return {};
   }
 
-  /** `tiocsctty`: to a session's leader, if no session has the terminal. */
-  giveTo({ process }: Request): Reply {
+  /** `tiocsctty`: to a session's leader, if no session has the terminal, or an administrator steals it. */
+  giveTo({ process, argument }: Request): Reply {
     if (this.#page.session === process) return {};
     const taken = this.#page.session !== 0 && sessionOf(this.#page.session) !== undefined;
-    if (sessionOf(process) !== process || taken) return { error: "EPERM" };
+    const steals = taken && argument === STEAL && isAdministrator(process);
+    if (sessionOf(process) !== process || (taken && !steals)) return { error: "EPERM" };
     this.adopt(process);
     return {};
   }

@@ -13,20 +13,31 @@ export function sessionOf(process: number): number | undefined {
   return unlessGone(() => libc.getsid(process)) || undefined;
 }
 
-/** The session of a process group; nothing if it has no members (`session_of_pgrp` in the kernel). */
+/**
+ * The session of a process group. Where the group has no members, that of the process of this number, as in
+ * the kernel (`session_of_pgrp`); nothing if there is none.
+ */
 export function sessionOfGroup(group: number): number | undefined {
   if (group <= 0) return undefined;
   if (unlessGone(() => libc.getpgid(group)) === group) return sessionOf(group);
-  const [member] = membersOf(group);
-  return member === undefined ? undefined : sessionOf(member);
+  const [member = group] = membersOf(group);
+  return sessionOf(member);
 }
 
-/** Bytes of the name of a function of the kernel. */
-const WCHAN_SIZE = 64;
+const CAP_SYS_ADMIN = 21n;
+
+/** Whether a process may take a terminal from the session that has it (capabilities(7)). */
+export function isAdministrator(process: number): boolean {
+  const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(procFile(process, "status")) ?? [];
+  return effective !== undefined && (BigInt(`0x${effective}`) >> CAP_SYS_ADMIN & 1n) === 1n;
+}
+
+/** Bytes that the files of a process have at most, with room to spare. */
+const FILE_SIZE = 4096;
 
 /** Whether a member of the group sleeps in a read of a pipe (proc_pid_wchan(5)). */
 export function groupReadsPipe(group: number): boolean {
-  return [...membersOf(group)].some((process) => waitsIn(process).endsWith("pipe_read"));
+  return [...membersOf(group)].some((process) => procFile(process, "wchan").endsWith("pipe_read"));
 }
 
 function* membersOf(group: number): Generator<number> {
@@ -36,15 +47,15 @@ function* membersOf(group: number): Generator<number> {
   }
 }
 
-/** Where in the kernel a process sleeps; empty if that can't be known. */
-function waitsIn(process: number): string {
+/** What a file of a process in /proc says; empty if that can't be known. */
+function procFile(process: number, name: string): string {
   try {
     const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
-    const fd = libc.open(`/proc/${process}/wchan`, O_RDONLY | O_CLOEXEC);
-    const name = new Uint8Array(WCHAN_SIZE);
-    const length = libc.read(fd, name) ?? 0;
+    const fd = libc.open(`/proc/${process}/${name}`, O_RDONLY | O_CLOEXEC);
+    const text = new Uint8Array(FILE_SIZE);
+    const length = libc.read(fd, text) ?? 0;
     libc.close(fd);
-    return new TextDecoder().decode(name.subarray(0, length));
+    return new TextDecoder().decode(text.subarray(0, length));
   } catch (error) {
     if (error instanceof SystemError) return "";
     throw error;

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { spawn } from "../sys/spawn.ts";
 import { soon } from "../tests/harness/bell.ts";
@@ -6,6 +6,7 @@ import { Script } from "../tests/harness/script.ts";
 import { ensureVisibleSession } from "../tests/harness/visible_session.ts";
 import {
   groupReadsPipe,
+  isAdministrator,
   sessionOf,
   sessionOfGroup,
   signalGroup,
@@ -16,6 +17,9 @@ ensureVisibleSession();
 
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
+
+/** Root may do what others may not, but for one thing then. */
+const WITHOUT_CAPABILITY = Deno.uid() === 0 ? "exec setpriv --bounding-set=-sys_admin " : "exec ";
 
 Deno.test("sessionOf tells a process's session", async () => {
   assertEquals(sessionOf(Deno.pid), libc.getsid(0));
@@ -33,7 +37,22 @@ Deno.test("sessionOf takes 0 for nobody: who asks from out of our PID namespace 
 Deno.test("sessionOfGroup tells a group's session", () => {
   assertEquals(sessionOfGroup(libc.getpgrp()), libc.getsid(0));
   assertEquals(sessionOfGroup(NOBODY), undefined);
-  assertEquals(sessionOfGroup(Deno.pid === libc.getpgrp() ? NOBODY : Deno.pid), undefined);
+});
+
+Deno.test("sessionOfGroup takes a process's number for that of a group", async () => {
+  const script = new Script("echo ready; read x");
+  assertEquals(await script.line(), "ready");
+  assertNotEquals(libc.getpgid(script.pid), script.pid);
+  assertEquals(sessionOfGroup(script.pid), libc.getsid(0));
+  await script.end();
+});
+
+Deno.test("isAdministrator knows capabilities", async () => {
+  assertEquals(isAdministrator(NOBODY), false);
+  const script = new Script(`${WITHOUT_CAPABILITY}sh -c 'echo ready; read x'`);
+  assertEquals(await script.line(), "ready");
+  assertEquals(isAdministrator(script.pid), false);
+  await script.end();
 });
 
 Deno.test("sessionOfGroup finds a group whose leader is gone", async () => {

@@ -106,9 +106,11 @@ export class StatePage {
     this.#setFlag(PAGE_FLAGS.EXCLUSIVE, on);
   }
 
-  /** The terminal is gone for good. */
+  /** The terminal is gone for good, and no session's any more. */
   hangUp(): void {
     this.#setFlag(PAGE_FLAGS.HUNG_UP, true);
+    this.session = 0;
+    this.foreground = 0;
     this.wake();
   }
 

@@ -87,8 +87,8 @@ inBash("a handler of SIGINT runs, and its output is seen", async (scene) => {
 
 inBash("keys are no signals while stty -isig holds", async (scene) => {
   const { session } = scene;
-  await session.launch("stty -isig -icanon; head -c3 | od -c; stty sane");
-  await session.waitForOutput("");
+  await session.launch("stty -isig -icanon; echo set; head -c3 | od -c; stty sane");
+  await session.waitForOutput("set\r\n");
   session.type(INTERRUPT + QUIT + SUSPEND);
   await session.waitForOutput(/003 +034 +032/);
   await session.waitForPrompt();

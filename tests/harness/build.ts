@@ -13,13 +13,24 @@ async function modified(path: string): Promise<number> {
 /** What is being compiled, or was: sessions that start together want the same. */
 const compiled = new Map<string, Promise<string>>();
 
+/** How a helper is compiled in another way than by cc with the usual flags. */
+export interface Variant {
+  /** Distinguishes the result. */
+  readonly name: string;
+  readonly compiler?: string;
+  readonly flags: readonly string[];
+}
+
+const USUAL: Variant = { name: "", flags: [] };
+
 /**
  * The path of the program that is compiled from `tests/harness/NAME.c`.
  *
  * @throws {Error} with the compiler's words if it does not compile.
  */
-export function helper(name: string, ...flags: string[]): Promise<string> {
-  return compiledProgram(name, { sources: [`${ROOT}/tests/harness/${name}.c`], flags });
+export function helper(name: string, { name: kind, ...how }: Variant = USUAL): Promise<string> {
+  const sources = [`${ROOT}/tests/harness/${name}.c`];
+  return compiledProgram(kind === "" ? name : `${name}-${kind}`, { sources, ...how });
 }
 
 /** What a program is made of. */

@@ -1,0 +1,110 @@
+// Job control's calls under a kernel pty and under rpty: what a probe in C sees must be the same.
+//
+// CASES=background/default in the environment shows what the kernel says to the cases of that name.
+
+import { assert, assertEquals } from "@std/assert";
+import { testWith } from "../harness/needs.ts";
+import { startKernel } from "../harness/on_both.ts";
+import { Place } from "../harness/place.ts";
+import { eventually } from "../harness/processes.ts";
+import { RptySession } from "../harness/rpty.ts";
+import type { Session } from "../harness/session.ts";
+import { compileProbe } from "./probe.ts";
+
+/** How long the probe may take, in ms: it starts some 600 processes. */
+const PATIENCE = 60_000;
+/** Below this the probe has lost cases. */
+const LEAST_CASES = 500;
+/** Differing cases that a failure shows. */
+const SHOWN = 40;
+/** Lines of the probe's survivors, and of its leader where that sees the terminal go. */
+const SURVIVORS = 3;
+const HUNG_UP = 4;
+
+/** What must be different, and why. */
+const DIFFERENCES: Readonly<Record<string, string>> = {};
+
+type Answers = ReadonlyMap<string, string>;
+
+/** A probe's file. The survivors' lines come in any order. */
+async function answersIn(place: Place): Promise<Answers> {
+  const text = await Deno.readTextFile(answersOf(place));
+  return new Map(
+    text.trimEnd().split("\n").map((line) => {
+      const at = line.indexOf(": ");
+      return [line.slice(0, at), line.slice(at + 2)] as const;
+    }).filter(([name]) => name.includes("/") || name === "broken"),
+  );
+}
+
+type Options = readonly ("leave" | "wait")[];
+type Run = (place: Place, options: Options) => Promise<void>;
+
+/** Waits for the probe's end, or until it waits, and takes the terminal away. */
+async function untilDone(session: Session, place: Place, options: Options): Promise<void> {
+  const isReady = async () => (await Deno.readTextFile(answersOf(place))).includes("ready\n");
+  if (!options.includes("wait")) assertEquals(await session.exit(PATIENCE), 0);
+  else assert(await eventually(() => isReady().catch(() => false), PATIENCE), "it is not ready");
+  await session[Symbol.asyncDispose]();
+}
+
+function answersOf(place: Place): string {
+  return `${place.home}/answers`;
+}
+
+async function command(place: Place, options: Options): Promise<string[]> {
+  return [await compileProbe("job_control_probe"), answersOf(place), ...options];
+}
+
+const underKernel: Run = async (place, options) => {
+  await using session = await startKernel(place, { command: await command(place, options) });
+  await untilDone(session, place, options);
+};
+
+const throughRpty: Run = async (place, options) => {
+  await using through = await RptySession.start(place, {
+    command: await command(place, options),
+  });
+  await untilDone(through.session, place, options);
+  await through.finish();
+};
+
+async function answers(run: Run, options: Options, count: number): Promise<Answers> {
+  await using place = await Place.create();
+  await run(place, options);
+  const all = () => answersIn(place);
+  assert(
+    await eventually(async () => (await all()).size >= count, PATIENCE),
+    "answers are missing",
+  );
+  return await all();
+}
+
+/** Both runs' answers to the same cases, or what differs. */
+function compare(kernel: Answers, rpty: Answers): void {
+  assertEquals([...rpty.keys()].sort(), [...kernel.keys()].sort());
+  const differing = [...kernel].filter(([name, answer]) =>
+    rpty.get(name) !== answer && !(name in DIFFERENCES)
+  );
+  const shown = differing.slice(0, SHOWN).map(([name, answer]) =>
+    `${name}\n  kernel ${answer}\n  rpty   ${rpty.get(name)}`
+  );
+  assert(differing.length === 0, `${differing.length} cases differ:\n${shown.join("\n")}`);
+  const needless = Object.keys(DIFFERENCES).filter((name) => rpty.get(name) === kernel.get(name));
+  assertEquals(needless, [], "these are listed as different, and are not");
+}
+
+function onBothTerminals(name: string, options: Options, count: number): void {
+  testWith(["cc", "ncat", "namespaces"], name, async () => {
+    const kernel = await answers(underKernel, options, count);
+    const wanted = Deno.env.get("CASES");
+    for (const [name, answer] of kernel) {
+      if (wanted !== undefined && name.startsWith(wanted)) console.log(`${name}: ${answer}`);
+    }
+    compare(kernel, await answers(throughRpty, options, count));
+  });
+}
+
+onBothTerminals("job control: who calls what from where", [], LEAST_CASES);
+onBothTerminals("job control: who outlives the session's leader", ["leave"], SURVIVORS);
+onBothTerminals("job control: who outlives the terminal", ["wait"], HUNG_UP);

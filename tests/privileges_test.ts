@@ -1,0 +1,254 @@
+// Programs that become somebody else, move into another root, or leave the session, and keep the terminal (issue 5).
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { inBash } from "./harness/bash.ts";
+import { helper } from "./harness/build.ts";
+import { ctrl, ENTER } from "./harness/keys.ts";
+import type { Scene } from "./harness/on_both.ts";
+import type { Session } from "./harness/session.ts";
+import { throughRpty } from "./harness/through_rpty.ts";
+
+const AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
+
+/** A shell with jobs, and a program that reads. */
+async function isAtHome(session: Session): Promise<void> {
+  assertEquals(await session.run("stty size; tty -s; echo $?"), ["24 80", "0"]);
+  await session.foreground("cat");
+  session.type(`line${ENTER}`);
+  await session.waitForOutput("line\r\nline\r\n");
+  session.type(ctrl("z"));
+  await session.waitForPrompt();
+  assertEquals(await session.run("jobs -s | wc -l"), ["1"]);
+  await session.launch("fg");
+  session.type(`more${ENTER}`);
+  await session.waitForOutput("more\r\nmore\r\n");
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  assertEquals(await session.run("stty -echo; stty -a | grep -o -- '-echo '"), ["-echo"]);
+  await session.run("stty echo; clear");
+}
+
+/** Other users must be able to come here. */
+async function openHome({ place }: Scene): Promise<void> {
+  await Deno.chmod(place.home, 0o777);
+}
+
+inBash("su gives a shell with jobs to another user", async (scene) => {
+  const { session } = scene;
+  await openHome(scene);
+  session.type(`su nobody -s /bin/bash${ENTER}`);
+  await session.waitForOutput(/nobody@.*\$ $/);
+  session.type(`PS1='$ '${ENTER}`);
+  await session.waitForPrompt();
+  assertEquals(await session.run("id -un"), ["nobody"]);
+  await isAtHome(session);
+  await session.run("exit");
+  assertEquals(await session.run("id -u"), ["0"]);
+  await isAtHome(session);
+}, { needs: ["root", "su"] });
+
+inBash("su -c and su -l run a command of another user's on the terminal", async (scene) => {
+  const { session } = scene;
+  const tells = await helper("tells");
+  const quiet = "2> /dev/null";
+  scene.same("stderr", await session.run("su nobody -s /bin/sh -c 'test -t 2; echo $?'"));
+  for (
+    const command of [
+      `su nobody -s /bin/sh -c ${tells}`,
+      `su nobody -s /bin/sh --session-command ${tells}`,
+      `runuser -u nobody ${tells}`,
+      `setpriv --reuid=nobody --regid=nogroup --init-groups --reset-env ${tells}`,
+      `setpriv --no-new-privs --bounding-set=-all ${tells}`,
+    ]
+  ) assertEquals(await session.run(command), ["111 24 80"], command);
+  assertEquals(await session.run(`su -l nobody -s /bin/sh -c ${tells} ${quiet}`), ["110 24 80"]);
+  // Without a controlling terminal: su has made a session.
+  for (
+    const command of [
+      "(: > /dev/tty) 2> /dev/null; echo $?",
+      "stty -echo; stty -a | grep -o -- -echo; stty echo",
+      "stty -F /dev/tty > /dev/null 2>&1; echo $?",
+    ]
+  ) scene.same(command, await session.run(`su nobody -s /bin/sh -c '${command}'`));
+  await session.launch("su nobody -s /bin/sh -c 'echo ready; read line; echo got $line'");
+  await session.waitForOutput("ready");
+  session.type(`a line${ENTER}`);
+  await session.waitForOutput("got a line");
+  await session.waitForPrompt();
+}, { needs: ["root", "su", "cc"] });
+
+inBash(
+  "another user in the session opens /dev/tty, and runs what fills the screen",
+  async (scene) => {
+    const { session } = scene;
+    await openHome(scene);
+    await session.run(`seq 100 > lines; ${AS_NOBODY} sh -c 'echo to it > /dev/tty'`);
+    await session.launch(`${AS_NOBODY} sh -c 'read line < /dev/tty; echo got $line' < /dev/null`);
+    session.type(`by name${ENTER}`);
+    await session.waitForOutput("got by name");
+    await session.waitForPrompt();
+    session.type(`${AS_NOBODY} less lines${ENTER}`);
+    await session.waitFor(() => session.screen.alternate && session.screen.text.includes("lines"));
+    session.type("G");
+    await session.waitFor("100");
+    await scene.snapshot("less");
+    session.type("q");
+    await session.waitForPrompt();
+    await session.run(`clear; ${AS_NOBODY} bash --norc`);
+    await isAtHome(session);
+    await session.run("exit");
+  },
+  { needs: ["root", "less"] },
+);
+
+/** A command within another root, which is gone with it. `how` binds the root there. */
+function inRoot(how: "--rbind" | "--bind", command: string): string {
+  return `unshare -m sh -c 'mount -n ${how} / tree && exec chroot tree ${command}'`;
+}
+
+inBash("chroot to where the library is keeps the terminal", async (scene) => {
+  const { session } = scene;
+  await session.run("mkdir tree");
+  assertEquals(await session.run(inRoot("--rbind", await helper("tells"))), ["111 24 80"]);
+  await session.run(inRoot("--rbind", "bash --norc"));
+  await isAtHome(session);
+  await session.run("exit");
+}, { needs: ["root", "namespaces", "cc"] });
+
+throughRpty("chroot to where the library is not runs programs without noise", {
+  needs: ["root", "cc"],
+}, async ({ session }) => {
+  await session.waitForPrompt();
+  await session.run("mkdir tree; clear");
+  // The far side's /tmp, with all that is ours, is a mount of its own, and so is left behind.
+  const tells = await helper("tells");
+  for (const command of [tells, `env -i ${tells}`, `sh -c "${tells}; true"`]) {
+    assertEquals(await session.run(inRoot("--bind", command)), ["000 0 0"], command);
+  }
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+});
+
+inBash("setsid vim, on descriptors that it inherits", async (scene) => {
+  const { session } = scene;
+  session.type(`setsid -w vim -u NONE text${ENTER}`);
+  await session.waitFor(() => session.screen.alternate);
+  session.type("ifirst line\rsecond\x1b");
+  await session.waitFor("second");
+  await scene.snapshot("vim");
+  session.type(`:wq${ENTER}`);
+  await session.waitFor(() => !session.screen.alternate);
+  await session.waitForPrompt();
+  assertEquals(await session.run("cat text"), ["first line", "second"]);
+  // In a session of its own it has no /dev/tty, but what it inherits.
+  scene.same("setsid", await session.run("setsid -w sh -c '(: < /dev/tty) 2> /dev/null; echo $?'"));
+  scene.same("stty", await session.run("setsid -w stty -a"));
+  assertEquals(await session.run("setsid -w sh -c 'test -t 0; echo $?'"), ["0"]);
+}, { needs: ["vim"] });
+
+const PASSPHRASE = "correct horse battery 9";
+
+/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
+async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
+  const { session } = scene;
+  await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty); mkdir -m 700 gnupg");
+  await session.run(`echo pinentry-program $(command -v ${pinentry}) > gnupg/gpg-agent.conf`);
+  // The agent measures for seconds how often it may hash a passphrase.
+  await session.run("echo s2k-count 65536 >> gnupg/gpg-agent.conf");
+  await session.run("gpg -k; echo secret > plain; clear");
+  session.type(`gpg -o hidden -c plain${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  await scene.snapshot(pinentry);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitFor(again);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent; clear");
+  session.type(`gpg -d hidden${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForOutput("secret\r\n");
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent");
+}
+
+inBash("gpg's agent asks with pinentry-curses", async (scene) => {
+  await encrypt(scene, "pinentry-curses", /re-enter/);
+  await scene.snapshot("afterwards");
+}, { needs: ["gpg", "pinentry-curses"] });
+
+inBash("gpg's agent asks with pinentry-tty", async (scene) => {
+  await encrypt(scene, "pinentry-tty", /(Repeat|re-enter)/);
+}, { needs: ["gpg", "pinentry-tty"] });
+
+/** A process of another user's, in another session and without the terminal's descriptors, tries all doors. */
+const STRANGER = String.raw`
+import array, errno, os, socket, struct, sys
+name, shell = sys.argv[1], int(sys.argv[2])
+folder = os.environ['LD_PRELOAD'].split(':')[0].rsplit('/', 1)[0]
+path = [line.split()[-1] for line in open('/proc/net/unix') if folder in line][0]
+MAGIC, SIZE, OPERATIONS = 0x59545052, 80, range(1, 14)
+
+def ask(operation, argument, fds):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    s.settimeout(5)
+    s.connect(path)
+    request = struct.pack('<IIi', MAGIC, operation, argument).ljust(SIZE, b'\0')
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))] if fds else []
+    s.sendmsg([request], rights)
+    reply, ancillary, _, _ = s.recvmsg(4096, 64)
+    if len(reply) < 4:
+        return 'closed'
+    return 'DESCRIPTOR' if ancillary else errno.errorcode.get(struct.unpack('<i', reply[:4])[0], 'GRANTED')
+
+pipe = os.pipe()
+for fds in ([], [os.open('/dev/null', os.O_RDWR)], [pipe[0]], [pipe[1]]):
+    print('asks', sorted({ask(o, a, fds) for o in OPERATIONS for a in (0, 1, 2, shell)}))
+
+def attempt(path, flags):
+    try:
+        os.close(os.open(path, flags | os.O_NONBLOCK))
+        return 'OPENED ' + path
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+print('dir', attempt(folder, os.O_RDONLY))
+print('fifos', sorted({attempt(f'{folder}/{n}', f) for n in ('in', 'out', 'data')
+                       for f in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR)}))
+print('page', attempt(folder + '/page', os.O_RDWR), attempt(folder + '/keeper', os.O_RDWR),
+      attempt(folder + '/librpty.so', os.O_RDWR))
+print('tty', attempt('/dev/tty', os.O_RDWR), attempt(name, os.O_RDWR), attempt(name, os.O_RDONLY))
+print('proc', sorted({attempt(f'/proc/{shell}/fd/{n}', os.O_RDWR) for n in range(3)}))
+print('isatty', [os.isatty(n) for n in range(3)])
+`;
+
+const WHAT_A_STRANGER_GETS = [
+  "asks ['ENOTTY', 'ENXIO']",
+  "asks ['ENOTTY', 'ENXIO']",
+  "asks ['ENOTTY', 'ENXIO']",
+  "asks ['ENOTTY', 'ENXIO']",
+  "dir EACCES",
+  "fifos ['EACCES']",
+  "page EACCES EACCES EACCES",
+  "tty ENXIO EACCES EACCES",
+  "proc ['EACCES']",
+  "isatty [False, False, False]",
+];
+
+throughRpty("a stranger on the host gets nothing, whatever it asks", {
+  needs: ["root", "python3"],
+}, async ({ session, place }) => {
+  await session.waitForPrompt();
+  await place.write("stranger.py", STRANGER);
+  await Deno.chmod(place.home, 0o755);
+  const settings = await session.run("stty -a");
+  const [name] = await session.run("tty");
+  await session.run("clear");
+  const stranger = "setpriv --reuid=4243 --regid=4243 --clear-groups setsid -w python3 stranger.py";
+  const seen = await session.run(`${stranger} ${name} $$ < /dev/null 2>&1 | cat`);
+  assertEquals(seen, WHAT_A_STRANGER_GETS);
+  assertEquals(await session.run("stty -a"), settings);
+  assertMatch((await session.run("echo still here")).join(), /still here/);
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+});
