@@ -80,7 +80,7 @@ const GIT: readonly Program[] = [
     prepare: REPOSITORY,
     steps: [
       ["cd repo; git rebase -i HEAD~3\r", fullScreen("pick", "git-rebase-todo")],
-      ["cwedit\x1bjcwreword\x1b", "reword"],
+      ["cwedit\x1bj0cwreword\x1b", "reword"],
       [":wq\r", all("Stopped at", AT_PROMPT)],
       ["git rebase --continue\r", fullScreen("change 11", "COMMIT_EDITMSG")],
       ["cwrenamed\x1b:wq\r", all("Successfully rebased", AT_PROMPT)],
@@ -129,7 +129,7 @@ const GIT: readonly Program[] = [
       ["git fetch; git push origin HEAD:new\r", all("new branch", AT_PROMPT)],
     ],
     masks: [
-      { what: /, \d[^,]* [KM]iB \|[^|]*\/s/g, why: "speed" },
+      { what: /(?<=Receiving objects: 100% \(\d+\/\d+\)).*?(?=, done)/g, why: "speed" },
       { what: /up to \d+ threads?/g, why: "machine" },
     ],
   },

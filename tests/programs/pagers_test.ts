@@ -1,6 +1,6 @@
 // Pagers and browsers of text.
 
-import { all, AT_PROMPT, behind, fullScreen, gone, type Program } from "./program.ts";
+import { all, AT_PROMPT, behind, cursorAt, fullScreen, type Program } from "./program.ts";
 import { programs } from "./run.ts";
 
 const NUMBERS = "seq 500 | sed 's/.*7$/& seven/' > numbers";
@@ -28,14 +28,13 @@ const PAGERS: readonly Program[] = [
       [" ", all(/^46$/m, behind(":"))],
       ["/47 seven\r", /^47 seven/],
       ["n", /^147 seven/],
-      ["-N\r", /Line numbers|Constantly display line numbers/],
-      ["\r", behind(":")],
+      ["-N\r", all(/^ +147 147 seven/, behind(":"))],
       ["G", "(END)"],
       ["h", "SUMMARY OF LESS COMMANDS"],
       ["q", "(END)"],
       ["100g", /^ *100 /],
       ["!echo from within\r", "done"],
-      ["\r", all(behind(":"), /^ *100 /)],
+      ["\r", all(/^ +100 100/, behind("numbers"))],
       ["q", AT_PROMPT],
     ],
   },
@@ -46,7 +45,7 @@ const PAGERS: readonly Program[] = [
     steps: [
       ["seq 100 | less\r", fullScreen("\n23")],
       ["\x1b[6~", all(/^46$/m, behind(":"))],
-      ["&7$\r", all(/^7$/m, /^97$/m)],
+      ["&7$\r", all(/^27$/m, "& (END)")],
       ["q", AT_PROMPT],
       ["(echo one; echo two) | less -F\r", all("two", AT_PROMPT)],
       ["printf '\\033[31mred\\033[0m plain\\n' | less -R\r", fullScreen("red plain", "(END)")],
@@ -60,10 +59,10 @@ const PAGERS: readonly Program[] = [
     prepare: NUMBERS,
     steps: [
       ["less +F numbers\r", fullScreen("Waiting for data", "500")],
-      ["\x03", behind(":")],
+      ["\x03", "(END)"],
       ["g", /^1$/m],
       ["F", "Waiting for data"],
-      ["\x03", behind(":")],
+      ["\x03", "(END)"],
       ["q", AT_PROMPT],
     ],
   },
@@ -76,7 +75,7 @@ const PAGERS: readonly Program[] = [
       ["more numbers\r", behind("%)")],
       [" ", all(/^46$/m, behind("%)"))],
       ["\r", all(/^47 seven$/m, behind("%)"))],
-      ["/147\r", all("...skipping", /^147 seven$/m, behind("%)"))],
+      ["/147\r", all(/^172$/m, behind("%)"))],
       ["=", /\d\d\d$/],
       ["q", AT_PROMPT],
     ],
@@ -89,7 +88,8 @@ const PAGERS: readonly Program[] = [
     steps: [
       ["ls many | more\r", behind("--More--")],
       [" ", all("file145", behind("--More--"))],
-      [" ", all("file160", AT_PROMPT)],
+      [" ", all("file160", behind("(END)"))],
+      ["q", AT_PROMPT],
       ["ls -l many | more\r", behind("--More--")],
       ["q", AT_PROMPT],
     ],
@@ -103,8 +103,8 @@ const PAGERS: readonly Program[] = [
     version: "most -V | head -1",
     steps: [
       ["most numbers\r", "numbers"],
-      [" ", /^46$/m],
-      ["/", "Search: "],
+      [" ", /^44$/m],
+      ["/", behind("Search: ")],
       ["147\r", /^147 seven$/m],
       ["q", AT_PROMPT],
     ],
@@ -115,7 +115,7 @@ const PAGERS: readonly Program[] = [
     needs: ["man"],
     files: { "rope.1": MANUAL },
     steps: [
-      ["man ./rope.1\r", fullScreen("DESCRIPTION", "Manual page rope(1)")],
+      ["man ./rope.1\r", fullScreen("DESCRIPTION", "Manual page rope.1")],
       ["/width\r", "width"],
       ["G", "(END)"],
       ["q", AT_PROMPT],
@@ -130,7 +130,7 @@ const PAGERS: readonly Program[] = [
     version: "w3m -version",
     steps: [
       ["w3m page.html\r", "Ropes"],
-      ["\t", "other.html"],
+      ["\t", cursorAt(2, 18)],
       ["\r", "The other page"],
       ["B", "bold"],
       ["q", "Do you want to exit w3m?"],
@@ -154,4 +154,3 @@ const PAGERS: readonly Program[] = [
 ];
 
 programs("Pagers", PAGERS);
-void gone;

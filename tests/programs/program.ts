@@ -46,7 +46,7 @@ export type Seen = (screen: Screen, before: Moment) => boolean;
 /** What a screen was like. */
 export interface Moment {
   readonly lineFeeds: number;
-  readonly alternate: boolean;
+  readonly beforeCursor: string;
 }
 
 /** What takes something out of a screen, and why. */
@@ -65,10 +65,15 @@ function seen(name: string, holds: Seen): Seen {
   return Object.assign(holds, { toString: () => name });
 }
 
-/** The cursor stands behind a prompt at the start of a line that is new since the keys. */
+/** What a screen is like now. */
+export function moment(screen: Screen): Moment {
+  return { lineFeeds: screen.lineFeeds, beforeCursor: beforeCursor(screen) };
+}
+
+/** The cursor stands behind a prompt at the start of a line, where it did not when keys were typed. */
 export function prompt(text: string): Seen {
   return seen(`prompt "${text}"`, (screen, before) => {
-    const moved = screen.lineFeeds > before.lineFeeds || before.alternate;
+    const moved = screen.lineFeeds > before.lineFeeds || before.beforeCursor !== text;
     return moved && !screen.alternate && beforeCursor(screen) === text;
   });
 }

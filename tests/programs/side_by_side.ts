@@ -9,7 +9,7 @@ import { UNSHARE_MOUNTS } from "../harness/needs.ts";
 import { FAR_FOLDERS, furnish, type Place, TERMINAL_ENV, writeFile } from "../harness/place.ts";
 import { RptySession } from "../harness/rpty.ts";
 import { Session } from "../harness/session.ts";
-import { HOME, isSeen, type Moment, type Program, type Step } from "./program.ts";
+import { AT_PROMPT, HOME, isSeen, type Moment, moment, type Program, type Step } from "./program.ts";
 
 /** How long, in ms, a screen may take to show what it should: two rows run at a time, on slow machines. */
 const PATIENCE = Number(Deno.env.get("RPTY_PROGRAMS_PATIENCE") ?? 20_000);
@@ -55,7 +55,7 @@ export class SideBySide implements AsyncDisposable {
 
   /** Waits for the first prompt, types all keys, and leaves. */
   async run(): Promise<void> {
-    await this.#await(["", ({ cursor }) => cursor.col === 2], [NOTHING, NOTHING]);
+    await this.#await(["", AT_PROMPT], this.#sessions.map(() => NOTHING));
     for (const step of this.#program.steps) await this.#step(step);
     await this.#leave();
   }
@@ -70,9 +70,7 @@ export class SideBySide implements AsyncDisposable {
   }
 
   async #step(step: Step): Promise<void> {
-    const before = this.#sessions.map(({ screen: { lineFeeds, alternate } }) => {
-      return { lineFeeds, alternate };
-    });
+    const before = this.#sessions.map(({ screen }) => moment(screen));
     for (const session of this.#sessions) session.type(step[0]);
     await this.#await(step, before);
     this.screens++;
@@ -129,7 +127,7 @@ export class SideBySide implements AsyncDisposable {
   }
 }
 
-const NOTHING: Moment = { lineFeeds: 0, alternate: false };
+const NOTHING: Moment = { lineFeeds: 0, beforeCursor: "" };
 
 function homeOf(place: Place, side: typeof SIDES[number]): string {
   return `${place.folder}/${side}/home`;
