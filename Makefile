@@ -162,6 +162,20 @@ test-long: export RPTY_TEST_LONG = 1
 test-long: all toolchain
 	@$(TEST) --name=long --minutes=38 --again -A $(IMPORTS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
+# ---- The program matrix
+
+# What is not to be had is named by the tests that miss it.
+program-packages: build/programs/packages
+
+build/programs/packages: tests/programs/packages.txt
+	@rm -rf build/programs/python build/programs/node && mkdir -p $(@D)
+	@echo "install packages of PyPI and npm for the program matrix"
+	@PATH=/usr/bin:$$PATH python3 -m pip install --quiet --no-deps --root-user-action=ignore --target $(@D)/new-python \
+	    $$(sed -n 's/^pip //p' $<) && mv $(@D)/new-python $(@D)/python || rm -rf $(@D)/new-python
+	@npm install --silent --no-audit --no-fund --prefix $(@D)/new-node $$(sed -n 's/^npm //p' $<) && \
+	    mv $(@D)/new-node $(@D)/node || rm -rf $(@D)/new-node
+	@if [ -d $(@D)/python ] && [ -d $(@D)/node ]; then touch $@; fi
+
 fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))

@@ -1,7 +1,6 @@
 // What a row of the tables says: a program, the keys it gets, and what is waited for between them.
 
-import type { Place } from "../harness/place.ts";
-import type { Size } from "../harness/pty.ts";
+import type { Pty, Size } from "../harness/pty.ts";
 import type { Screen } from "../harness/screen.ts";
 
 /** The home of the programs, on both sides: no test's own path shows on their screens. */
@@ -26,7 +25,7 @@ export interface Program {
   /** Shell lines, run as root, that change files of the system for the programs alone. */
   readonly mounts?: string;
   /** What runs elsewhere meanwhile. */
-  readonly service?: (place: Place) => Promise<Service>;
+  readonly service?: () => Promise<Service>;
   /** Keys, and what to wait for behind them. The screens are compared each time. */
   readonly steps: readonly Step[];
   /** What of the screen differs by nature. */
@@ -41,7 +40,7 @@ export type Step = readonly [keys: string, expected: Expected];
 export type Expected = string | RegExp | Seen;
 
 /** Whether the screen shows it, now that something was typed at that moment. */
-export type Seen = (screen: Screen, before: Moment) => boolean;
+export type Seen = (screen: Screen, before: Moment, pty: Pty) => boolean;
 
 /** What a screen was like. */
 export interface Moment {
@@ -89,6 +88,13 @@ export function behind(text: string): Seen {
   return seen(`cursor behind "${text}"`, (screen) => beforeCursor(screen).endsWith(text));
 }
 
+/** The same, and the terminal echoes no more: some programs see to that behind their prompt. */
+export function hidden(text: string): Seen {
+  return seen(`cursor behind "${text}" without echo`, (screen, _, pty) => {
+    return beforeCursor(screen).endsWith(text) && !pty.echoes;
+  });
+}
+
 /** The cursor stands at that row and column, counted from 0. */
 export function cursorAt(row: number, col: number): Seen {
   return seen(`cursor at ${row},${col}`, ({ cursor }) => cursor.row === row && cursor.col === col);
@@ -111,14 +117,14 @@ export function fullScreen(...texts: string[]): Seen {
 export function all(...parts: Expected[]): Seen {
   return seen(
     parts.join(" and "),
-    (screen, before) => parts.every((part) => isSeen(part, screen, before)),
+    (screen, before, pty) => parts.every((part) => isSeen(part, screen, before, pty)),
   );
 }
 
 /** Whether what is expected is to be seen. */
-export function isSeen(expected: Expected, screen: Screen, before: Moment): boolean {
+export function isSeen(expected: Expected, screen: Screen, before: Moment, pty: Pty): boolean {
   if (typeof expected === "string") return screen.text.includes(expected);
-  return expected instanceof RegExp ? expected.test(screen.text) : expected(screen, before);
+  return expected instanceof RegExp ? expected.test(screen.text) : expected(screen, before, pty);
 }
 
 function beforeCursor({ cursorLine, cursor }: Screen): string {

@@ -46,7 +46,7 @@ async function differs(row: Program, reason: string): Promise<Outcome> {
 /** Runs a row and gives how many screens were the same. */
 async function screensOf(row: Program): Promise<number> {
   await using place = await Place.create();
-  await using service = await row.service?.(place);
+  await using service = await row.service?.();
   await using both = await SideBySide.start(place, row, service?.env);
   await both.run();
   return both.screens;

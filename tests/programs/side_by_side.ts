@@ -13,6 +13,8 @@ import { AT_PROMPT, HOME, isSeen, type Moment, moment, type Program, type Step }
 
 /** How long, in ms, a screen may take to show what it should: two rows run at a time, on slow machines. */
 const PATIENCE = Number(Deno.env.get("RPTY_PROGRAMS_PATIENCE") ?? 20_000);
+/** How often, in ms, the terminal's settings are looked at. */
+const GLANCE = 20;
 /** The status that ends the shell, and must come back. */
 const STATUS = 7;
 /** For who writes rows: the screens of the kernel's pty are printed. */
@@ -80,15 +82,20 @@ export class SideBySide implements AsyncDisposable {
   /** Until both show what is expected, and then the same screen. */
   async #await([keys, expected]: Step, before: readonly Moment[]): Promise<void> {
     const shown = () =>
-      this.#sessions.map(({ screen, output }, i) =>
-        (keys === "" || output !== "") && isSeen(expected, screen, before[i])
+      this.#sessions.map(({ screen, output, pty }, i) =>
+        (keys === "" || output !== "") && isSeen(expected, screen, before[i], pty)
       );
     const ended = () => this.#sessions.some(({ exitCode }) => exitCode !== undefined);
     const done = () => ended() || shown().every(Boolean) && this.#equal();
+    // Changes of the terminal's settings make no event.
+    const glances = setInterval(() => this.#bell.ring(), GLANCE);
     const inTime = await this.#bell.until(done, PATIENCE).then(() => true, () => false);
+    clearInterval(glances);
     if (inTime && !ended()) return;
-    const missing = this.#sessions.filter((_, i) => !shown()[i]);
-    if (missing.length > 0) throw missing[0].failure(`waited for ${expected}`);
+    const late = shown().indexOf(false);
+    const both = shown().every((one) => !one);
+    const side = both ? "both terminals" : SIDES[late];
+    if (late >= 0) throw this.#sessions[late].failure(`waited for ${expected} on ${side}`);
     throw new Error(`Screens differ after ${JSON.stringify(keys)}:\n${this.#difference()}`);
   }
 
@@ -100,7 +107,7 @@ export class SideBySide implements AsyncDisposable {
   #dumps(): string[] {
     const { masks = [] } = this.#program;
     return this.#sessions.map(({ screen }) =>
-      masks.reduce((dump, { what }) => dump.replaceAll(what, "…"), screen.dump())
+      masks.reduce((dump, { what }) => dump.replaceAll(what, ""), screen.dump())
     );
   }
 
