@@ -3,6 +3,7 @@
 # make check      format, lint, types, C warnings, unit tests
 # make test       builds all, then the unit tests and a sample of the others (ten minutes)
 # make test-long  every test (forty minutes)
+# make programs   the program matrix alone, and its table, docs/programs.md
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
@@ -38,7 +39,8 @@ SOURCES := $(shell find mod.ts sys tty protocol master slave -name '*.ts' ! -nam
 SCRIPTS := $(shell find . -name '*.ts' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
 UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose tools \
     bench -name '*_test.ts' 2>/dev/null)
-SYSTEM_TESTS := $(shell find tests -name '*_test.ts' 2>/dev/null)
+PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
+SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
 LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
@@ -155,14 +157,28 @@ unit-doc: toolchain check-c
 test: unit test-sample
 
 test-sample: export RPTY_TEST_SAMPLE = 1
-test-sample: all toolchain
-	@$(TEST) --name=sample --minutes=9 --again -A $(IMPORTS) $(SYSTEM_TESTS)
+test-sample: all toolchain program-packages
+	@$(TEST) --name=sample --minutes=9 --again -A $(IMPORTS) $(SYSTEM_TESTS) $(PROGRAM_TESTS)
 
+test-long: test-long-programs
 test-long: export RPTY_TEST_LONG = 1
 test-long: all toolchain
 	@$(TEST) --name=long --minutes=38 --again -A $(IMPORTS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
 # ---- The program matrix
+
+# Two tables at a time, since a row mostly waits for processes that start.
+TEST_PROGRAMS = DENO_JOBS=2 $(TEST) --minutes=12 --again -A $(IMPORTS) --parallel
+
+test-long-programs: all toolchain program-packages
+	@$(TEST_PROGRAMS) --name=programs $(PROGRAM_TESTS)
+
+# Writes the table, whatever the result.
+programs: export RPTY_PROGRAMS_RECORD = 1
+programs: all toolchain program-packages
+	@rm -rf build/programs/results
+	@$(TEST_PROGRAMS) --name=programs $(PROGRAM_TESTS); status=$$?; \
+	    $(DENO) run -A $(IMPORTS) tests/programs/write_table.ts docs/programs.md && exit $$status
 
 # What is not to be had is named by the tests that miss it.
 program-packages: build/programs/packages
@@ -234,6 +250,7 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc test test-sample test-long test-long-programs programs \
+    program-packages bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

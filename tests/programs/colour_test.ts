@@ -8,7 +8,8 @@ const TREE = {
   "tree/two.c": "int main(void) { return needle; }\n",
   "tree/sub/script.sh": "#!/bin/sh\necho needle\n",
 };
-const EXECUTABLE = "chmod 755 tree/sub/script.sh; ln -s one.txt tree/link; ln -s nowhere tree/broken";
+const EXECUTABLE =
+  "chmod 755 tree/sub/script.sh; ln -s one.txt tree/link; ln -s nowhere tree/broken";
 const TIMES: Mask = { what: /\w{3} +\d+ \d\d:\d\d/g, why: "times of files" };
 
 const COLOUR: readonly Program[] = [
@@ -96,7 +97,7 @@ const COLOUR: readonly Program[] = [
     env: { CARGO_HOME: "/srv/.cargo", CARGO_NET_OFFLINE: "true", RUSTUP_HOME: "/nonexistent" },
     files: {
       "rope/Cargo.toml": '[package]\nname = "rope"\nversion = "0.1.0"\nedition = "2021"\n',
-      "rope/src/main.rs": "fn main() {\n    let x = 1;\n    println!(\"{}\", nothing);\n}\n",
+      "rope/src/main.rs": 'fn main() {\n    let x = 1;\n    println!("{}", nothing);\n}\n',
     },
     steps: [
       ["cd rope; cargo check\r", all("could not compile", AT_PROMPT)],
@@ -111,10 +112,10 @@ const COLOUR: readonly Program[] = [
     does: "colours and indents",
     needs: ["jq"],
     steps: [
-      ["echo '{\"a\": [1, null, \"text\", true]}' | jq .\r", all("null", AT_PROMPT)],
-      ["echo '{\"a\": [1, null, \"text\", true]}' | jq . | cat\r", AT_PROMPT],
+      ['echo \'{"a": [1, null, "text", true]}\' | jq .\r', all("null", AT_PROMPT)],
+      ['echo \'{"a": [1, null, "text", true]}\' | jq . | cat\r', AT_PROMPT],
       ["jq -n input\r", NEW_LINE],
-      ["{\"typed\":1}\r\x04", all('"typed"', AT_PROMPT)],
+      ['{"typed":1}\r\x04', all('"typed"', AT_PROMPT)],
     ],
   },
   {
@@ -156,7 +157,8 @@ const COLOUR: readonly Program[] = [
     does: "colours a kernel's messages",
     needs: ["dmesg"],
     files: {
-      "messages": "<6>[    0.000000] Linux version 6.1\n<3>[    1.500000] usb 1-1: device not responding\n" +
+      "messages":
+        "<6>[    0.000000] Linux version 6.1\n<3>[    1.500000] usb 1-1: device not responding\n" +
         "<4>[    2.000000] warning: something\n<2>[   12.345678] BUG: none\n",
     },
     steps: [
@@ -182,14 +184,20 @@ const COLOUR: readonly Program[] = [
     needs: ["perl", "python3"],
     version: "perl -e 'print $^V'",
     steps: [
-      ["perl -MTerm::ANSIColor -e 'print -t STDOUT ? colored(\"yes\", \"green\") : \"no\", \"\\n\"'\r",
-        all(/^yes$/m, AT_PROMPT)],
-      ["perl -e 'print \"name: \"; $_ = <STDIN>; print \"got $_\"'\r", behind("name: ")],
+      [
+        'perl -MTerm::ANSIColor -e \'print -t STDOUT ? colored("yes", "green") : "no", "\\n"\'\r',
+        all(/^yes$/m, AT_PROMPT),
+      ],
+      ['perl -e \'print "name: "; $_ = <STDIN>; print "got $_"\'\r', behind("name: ")],
       ["ada\r", all("got ada", AT_PROMPT)],
-      ["python3 -c 'import sys; print(sys.stdin.isatty(), sys.stdout.line_buffering)' | cat\r",
-        all("True False", AT_PROMPT)],
-      ["python3 -c 'import sys; print(sys.stdin.isatty(), sys.stdout.line_buffering)'\r",
-        all("True True", AT_PROMPT)],
+      [
+        "python3 -c 'import sys; print(sys.stdin.isatty(), sys.stdout.line_buffering)' | cat\r",
+        all("True False", AT_PROMPT),
+      ],
+      [
+        "python3 -c 'import sys; print(sys.stdin.isatty(), sys.stdout.line_buffering)'\r",
+        all("True True", AT_PROMPT),
+      ],
     ],
   },
 ];

@@ -1,6 +1,15 @@
 // Programs that draw all over the screen, and others that draw again and again.
 
-import { all, AT_PROMPT, behind, fullScreen, gone, type Mask, type Program } from "./program.ts";
+import {
+  all,
+  AT_PROMPT,
+  behind,
+  cursorAt,
+  fullScreen,
+  gone,
+  type Mask,
+  type Program,
+} from "./program.ts";
 import { programs } from "./run.ts";
 
 /** Down, as xterm sends it to who asked for application keys. */
@@ -106,7 +115,10 @@ const CURSES: readonly Program[] = [
       [" ", /\[\*\] r/],
       ["\t", "Cancel"],
       ["\r", AT_PROMPT],
-      ['dialog --form "Who?" 12 40 2 Name: 1 1 "" 1 10 20 0 Age: 2 1 "" 2 10 5 0 2>answer\r', "Age:"],
+      [
+        'dialog --form "Who?" 12 40 2 Name: 1 1 "" 1 10 20 0 Age: 2 1 "" 2 10 5 0 2>answer\r',
+        "Age:",
+      ],
       [`Ada${DOWN}36`, all("Ada", "36")],
       ["\t\r", AT_PROMPT],
       ["clear; cat answer\r", all("Ada", AT_PROMPT)],
@@ -118,7 +130,7 @@ const CURSES: readonly Program[] = [
     needs: ["dialog"],
     files: { "long.txt": Array.from({ length: 50 }, (_, i) => `line ${i}`).join("\n") + "\n" },
     steps: [
-      ["dialog --insecure --passwordbox Secret 8 40 2>answer\r", "Secret"],
+      ["dialog --insecure --passwordbox Secret 8 40 2>answer\r", all("Cancel", cursorAt(10, 22))],
       ["hush", "****"],
       ["\r", AT_PROMPT],
       ["dialog --calendar When 0 0 2 2 2020 2>answer\r", "February"],
@@ -150,7 +162,10 @@ const CURSES: readonly Program[] = [
       ['cat answer; echo; whiptail --inputbox "Name?" 8 40 ada 2>answer\r', fullScreen("<Cancel>")],
       ["\x7f\x7f\x7fbob", "bob"],
       ["\r", AT_PROMPT],
-      ['cat answer; echo; whiptail --yesno "Really?" 8 40; echo " status $?"\r', fullScreen("<No>")],
+      [
+        'cat answer; echo; whiptail --yesno "Really?" 8 40; echo " status $?"\r',
+        fullScreen("<No>"),
+      ],
       ["\t\r", all("status 1", AT_PROMPT)],
       ['whiptail --passwordbox "Secret" 8 40 2>answer\r', fullScreen("<Cancel>")],
       ["hush\x1b", AT_PROMPT],
@@ -193,7 +208,10 @@ const CURSES: readonly Program[] = [
     steps: [
       ["watch -n 0.2 -t 'wc -l < /proc/self/limits; stty size </dev/tty'\r", fullScreen("24 80")],
       ["\x03", AT_PROMPT],
-      ["watch -n 0.1 -g -t 'ls tick 2>&1 | tee -a log; grep -q cannot log && touch tick'\r", AT_PROMPT],
+      [
+        "watch -n 0.1 -g -t 'ls tick 2>&1 | tee -a log; grep -q cannot log && touch tick'\r",
+        AT_PROMPT,
+      ],
       ["watch -c -t -n 100 \"printf '\\033[31mred\\033[0m'\"\r", fullScreen("red")],
       ["\x03", AT_PROMPT],
     ],

@@ -5,7 +5,9 @@ import type { Program } from "./program.ts";
 import { programs } from "./run.ts";
 
 const FILES = { "note.txt": "first\nsecond\nthird\n" };
-const C_FILES = { "hello.c": '#include <stdio.h>\n\nint main(void)\n{\n    return puts("hi");\n}\n' };
+const C_FILES = {
+  "hello.c": '#include <stdio.h>\n\nint main(void)\n{\n    return puts("hi");\n}\n',
+};
 const DOWN = "\x1b[B";
 
 const EDITORS: readonly Program[] = [

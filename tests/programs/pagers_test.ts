@@ -7,7 +7,9 @@ const NUMBERS = "seq 500 | sed 's/.*7$/& seven/' > numbers";
 
 const MANUAL = ".TH ROPE 1 2020-02-02\n.SH NAME\nrope \\- pulls\n.SH SYNOPSIS\n.B rope\n.I end\n" +
   ".SH DESCRIPTION\n" +
-  ".PP\nA long line that man has to fill to the width of the window, so it must know it.\n".repeat(12);
+  ".PP\nA long line that man has to fill to the width of the window, so it must know it.\n".repeat(
+    12,
+  );
 
 const PAGE = {
   "page.html": "<html><head><title>Ropes</title></head><body><h1>Ropes</h1>" +

@@ -5,7 +5,7 @@ import { Place } from "../harness/place.ts";
 import { seededRandom } from "../oracle/line_discipline_random.ts";
 import type { Program } from "./program.ts";
 import { type Outcome, record } from "./record.ts";
-import { SideBySide } from "./side_by_side.ts";
+import { Difference, SideBySide } from "./side_by_side.ts";
 
 /** `make test` runs one row of each table; SEED=N chooses the same again. */
 const SAMPLE = Deno.env.get("RPTY_TEST_SAMPLE") === "1";
@@ -23,13 +23,17 @@ function register(kind: string, row: Program): void {
   const lacks = missing(needs);
   if (lacks.length > 0) record(kind, row, { result: `not run: ${lacks.join(", ")} missing` });
   testWith(needs, `${row.program}: ${row.does}`, async () => {
-    const run = () => row.differs === undefined ? same(row) : differs(row, row.differs);
-    const outcome = await run().catch((error): Outcome & { error: unknown } => {
+    const outcome = await outcomeOf(row).catch((error): Outcome & { error: unknown } => {
       return { result: "**failed**", error };
     });
     record(kind, row, outcome);
     if ("error" in outcome) throw outcome.error;
   });
+}
+
+/** Runs a row: an error where it is not as its table says. */
+export function outcomeOf(row: Program): Promise<Outcome> {
+  return row.differs === undefined ? same(row) : differs(row, row.differs);
 }
 
 async function same(row: Program): Promise<Outcome> {
@@ -38,7 +42,9 @@ async function same(row: Program): Promise<Outcome> {
 
 /** A known difference must still be one, or the table would go on to tell of it. */
 async function differs(row: Program, reason: string): Promise<Outcome> {
-  const screens = await screensOf(row).catch(() => undefined);
+  const screens = await screensOf(row).catch((error) => {
+    if (!(error instanceof Difference)) throw error;
+  });
   if (screens === undefined) return { result: `differs: ${reason}` };
   throw new Error(`The screens are the same now, but the row says "${reason}"`);
 }

@@ -70,7 +70,7 @@ const SHELLS: readonly Program[] = [
     steps: [
       ['read -t 0.3 -p "quick: " x; echo " status $?"\r', all("status 142", AT_PROMPT)],
       ["read -t 0; echo nothing waits: $?\r", all("nothing waits: 1", AT_PROMPT)],
-      ["TMOUT=1; read -p 'slow: ' x; echo \" status $?\"; TMOUT=0\r", /slow:  status 142\n\$$/],
+      ["TMOUT=1; read -p 'slow: ' x; echo \" status $?\"; TMOUT=0\r", /slow: {2}status 142\n\$$/],
       ["TMOUT=1 bash --norc\r", all("auto-logout", AT_PROMPT)],
     ],
   },
@@ -79,7 +79,7 @@ const SHELLS: readonly Program[] = [
     does: "bind -x runs a command at a key, and edits with vi's keys",
     needs: ["bash"],
     steps: [
-      ["bind -x '\"\\C-t\": echo \"was $READLINE_LINE\"; READLINE_LINE=new'\r", AT_PROMPT],
+      ['bind -x \'"\\C-t": echo "was $READLINE_LINE"; READLINE_LINE=new\'\r', AT_PROMPT],
       ["old\x14", all("was old", behind("$ new"))],
       ["\x15", behind("$ ")],
       ["set -o vi\r", AT_PROMPT],
@@ -236,14 +236,14 @@ const SHELLS: readonly Program[] = [
       ["set x = $<\r", NEW_LINE],
       ["typed\r", AT_PROMPT],
       ["echo [$x:q]\r", AT_PROMPT],
-      ["set y = \"$<\"\ra b\recho $y\r", AT_PROMPT],
+      ['set y = "$<"\ra b\recho $y\r', AT_PROMPT],
     ],
   },
   {
     program: "bash",
     does: "history expansion, kill ring, undo, macros and brackets that blink",
     needs: ["bash"],
-    files: { ".inputrc": "set blink-matching-paren on\nset colored-stats on\n\"\\C-xm\": \"macro\"\n" },
+    files: { ".inputrc": 'set blink-matching-paren on\nset colored-stats on\n"\\C-xm": "macro"\n' },
     steps: [
       ["echo one two three\r", AT_PROMPT],
       ["!!:s/two/2/\r", all(/^one 2 three$/m, AT_PROMPT)],

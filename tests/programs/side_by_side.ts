@@ -9,10 +9,20 @@ import { UNSHARE_MOUNTS } from "../harness/needs.ts";
 import { FAR_FOLDERS, furnish, type Place, TERMINAL_ENV, writeFile } from "../harness/place.ts";
 import { RptySession } from "../harness/rpty.ts";
 import { Session } from "../harness/session.ts";
-import { AT_PROMPT, HOME, isSeen, type Moment, moment, type Program, type Step } from "./program.ts";
+import {
+  AT_PROMPT,
+  HOME,
+  isSeen,
+  type Moment,
+  moment,
+  type Program,
+  type Step,
+} from "./program.ts";
 
 /** How long, in ms, a screen may take to show what it should: two rows run at a time, on slow machines. */
 const PATIENCE = Number(Deno.env.get("RPTY_PROGRAMS_PATIENCE") ?? 20_000);
+/** The same where it is known not to: what a known difference costs. */
+const DIFFERING_PATIENCE = 6_000;
 /** How often, in ms, the terminal's settings are looked at. */
 const GLANCE = 20;
 /** The status that ends the shell, and must come back. */
@@ -22,6 +32,11 @@ const SHOW = Deno.env.get("RPTY_PROGRAMS_SHOW") === "1";
 
 const SIDES = ["kernel", "rpty"] as const;
 
+/** The kernel's screen showed what is expected; rpty's didn't, or not just so. */
+export class Difference extends Error {
+  override name = "Difference";
+}
+
 /** A program's two runs. */
 export class SideBySide implements AsyncDisposable {
   /** How many screens were compared. */
@@ -30,6 +45,7 @@ export class SideBySide implements AsyncDisposable {
   readonly #kernel: Session;
   readonly #through: RptySession;
   readonly #bell = new Bell();
+  readonly #patience: number;
 
   /** Starts both. */
   static async start(
@@ -52,6 +68,7 @@ export class SideBySide implements AsyncDisposable {
     this.#program = program;
     this.#kernel = kernel;
     this.#through = through;
+    this.#patience = program.differs === undefined ? PATIENCE : DIFFERING_PATIENCE;
     for (const session of this.#sessions) session.onChange = () => this.#bell.ring();
   }
 
@@ -89,14 +106,19 @@ export class SideBySide implements AsyncDisposable {
     const done = () => ended() || shown().every(Boolean) && this.#equal();
     // Changes of the terminal's settings make no event.
     const glances = setInterval(() => this.#bell.ring(), GLANCE);
-    const inTime = await this.#bell.until(done, PATIENCE).then(() => true, () => false);
+    const inTime = await this.#bell.until(done, this.#patience).then(() => true, () => false);
     clearInterval(glances);
     if (inTime && !ended()) return;
     const late = shown().indexOf(false);
     const both = shown().every((one) => !one);
     const side = both ? "both terminals" : SIDES[late];
-    if (late >= 0) throw this.#sessions[late].failure(`waited for ${expected} on ${side}`);
-    throw new Error(`Screens differ after ${JSON.stringify(keys)}:\n${this.#difference()}`);
+    if (late >= 0) {
+      const { message } = this.#sessions[late].failure(`waited for ${expected} on ${side}`);
+      throw side === "rpty" ? new Difference(message) : new Error(message);
+    }
+    throw new Difference(
+      `Screens differ after ${JSON.stringify(keys)}:\n${this.#difference()}`,
+    );
   }
 
   #equal(): boolean {
@@ -127,7 +149,7 @@ export class SideBySide implements AsyncDisposable {
   async #leave(): Promise<void> {
     for (const session of this.#sessions) session.type(`exit ${STATUS}\r`);
     for (const session of this.#sessions) {
-      const status = await session.exit(PATIENCE);
+      const status = await session.exit(this.#patience);
       if (status !== STATUS) throw session.failure(`ended with ${status}, not ${STATUS}`);
     }
     await this.#through.finish();

@@ -11,12 +11,15 @@ const TERMINAL: readonly Program[] = [
     steps: [
       ["stty size; stty speed\r", all("24 80", AT_PROMPT)],
       ["stty -a\r", all("intr = ^C", AT_PROMPT)],
-      ["saved=$(stty -g); stty -echo; echo quiet; read x; stty $saved; echo got $x\r", all(/^quiet$/m, hidden(""))],
+      [
+        "saved=$(stty -g); stty -echo; echo quiet; read x; stty $saved; echo got $x\r",
+        all(/^quiet$/m, hidden("")),
+      ],
       ["unseen\r", all(/^quiet\ngot unseen$/m, AT_PROMPT)],
       ["stty raw -echo; echo ready; head -c 3 | od -c; stty $saved\r", /^ready$/m],
-      ["a\r\x03", all("003", AT_PROMPT)],
-      ["stty erase '#'; cat\r", NEW_LINE],
-      ["wrong##ng\r", /wrong?ng/],
+      ["a\r\x03", all("003", behind("$ "))],
+      ["\rstty erase '#'; cat\r", NEW_LINE],
+      ["wrxx##ong\r", /^wrong\nwrong$/m],
       ["\x04", AT_PROMPT],
       ["stty sane; stty rows 30; stty size; stty rows 24\r", all("30 80", AT_PROMPT)],
       ["stty -F /dev/tty size; stty size < /dev/null\r", AT_PROMPT],
@@ -35,7 +38,7 @@ const TERMINAL: readonly Program[] = [
         "printf '%sx%s' $cols $rows; tput sgr0",
         "tput cup $((rows - 1)) 0; printf 'key: '; tput cnorm",
         "stty -icanon -echo; key=$(dd bs=1 count=1 2>/dev/null); stty icanon echo",
-        "tput rmcup; echo \"got $key\"",
+        'tput rmcup; echo "got $key"',
         "",
       ].join("\n"),
     },
@@ -88,7 +91,10 @@ const TERMINAL: readonly Program[] = [
       ["test -t 0 -a -t 1 -a -t 2 && echo all; test -c $(tty) && echo device\r", AT_PROMPT],
       ["(test -t 0 || echo no) < /dev/null; test -t 1 | cat\r", AT_PROMPT],
       ["echo by name > $(tty)\r", all("by name", AT_PROMPT)],
-      ["ls -l /dev/stdin >/dev/null && test -r /dev/tty -a -w /dev/tty && echo usable\r", AT_PROMPT],
+      [
+        "ls -l /dev/stdin >/dev/null && test -r /dev/tty -a -w /dev/tty && echo usable\r",
+        AT_PROMPT,
+      ],
     ],
   },
   {
@@ -139,7 +145,7 @@ const TERMINAL: readonly Program[] = [
     does: "run a program on the terminal",
     needs: ["timeout", "nice"],
     steps: [
-      ["timeout --foreground 0.3 cat; echo \" status $?\"\r", all("status 124", AT_PROMPT)],
+      ['timeout --foreground 0.3 cat; echo " status $?"\r', all("status 124", AT_PROMPT)],
       ["nice -n 1 sh -c 'read -p \"name: \" n; echo $n' 2>&1\r", behind("name: ")],
       ["ada\r", AT_PROMPT],
       ["time -p true 2>&1 | wc -l; env -i TERM=$TERM stty size\r", all("24 80", AT_PROMPT)],
@@ -208,7 +214,8 @@ const TERMINAL: readonly Program[] = [
     },
     files: {
       "rope/package.json": '{"name":"rope","version":"1.0.0","scripts":{"ask":"node ask.js"}}\n',
-      "rope/ask.js": "require('readline').createInterface({input: process.stdin, output: process.stdout})" +
+      "rope/ask.js":
+        "require('readline').createInterface({input: process.stdin, output: process.stdout})" +
         ".question('name: ', (n) => { console.log('got ' + n, process.stdout.isTTY); process.exit() })\n",
       "app/package.json": '{"name":"app","version":"1.0.0"}\n',
     },
