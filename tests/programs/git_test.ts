@@ -129,7 +129,7 @@ const GIT: readonly Program[] = [
       ["git fetch; git push origin HEAD:new\r", all("new branch", AT_PROMPT)],
     ],
     masks: [
-      { what: /(?<=Receiving objects: 100% \(\d+\/\d+\)).*?(?=, done)/g, why: "speed" },
+      { what: /^ +\d+\|(remote: Total|Receiving objects).*$/gm, why: "order of two processes" },
       { what: /up to \d+ threads?/g, why: "machine" },
     ],
   },

@@ -372,10 +372,6 @@ export const PROMPTS: readonly Program[] = [
       ["\t", behind("banana")],
       ["\r", all("ada green ['a'] False banana", AT_PROMPT)],
     ],
-    masks: [{
-      what: /(?<=\n {3}: \d+-)\d+(?= bold)/g,
-      why: "whether the blank behind a question is bold, which hangs on when the terminal answered",
-    }],
   },
   {
     program: "rich",

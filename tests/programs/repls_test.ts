@@ -2,7 +2,7 @@
 
 import { PACKAGES } from "../harness/needs.ts";
 import { ROOT } from "../harness/build.ts";
-import { all, AT_PROMPT, behind, gone, NEW_LINE, type Program, prompt } from "./program.ts";
+import { all, AT_PROMPT, behind, gone, hidden, NEW_LINE, type Program, prompt } from "./program.ts";
 import { programs } from "./run.ts";
 
 const UP = "\x1b[A";
@@ -121,19 +121,20 @@ const REPLS: readonly Program[] = [
   },
   {
     program: "irb",
-    does: "colours as one types and shows what completes",
+    does: "edits lines with readline, continues blocks and completes",
     needs: ["irb"],
     env: { IRB_LANG: "C", XDG_CONFIG_HOME: "/srv/.config" },
+    // Its own editor of several lines (reline) draws by when keys come, on a kernel's pty, too.
     steps: [
-      ["irb -f --noautocomplete\r", behind("irb(main):001:0> ")],
-      ["6*7\r", all("=> 42", behind("irb(main):002:0> "))],
-      ["def f(x)\r", behind("irb(main):003:1*   ")],
-      ["x + 1\r", behind("irb(main):004:1*   ")],
-      ["end\r", all("=> :f", behind("irb(main):005:0> "))],
-      ["f 1\r", all("=> 2", behind("irb(main):006:0> "))],
-      ["'text'.upc", behind("'text'.upc")],
-      ["\t", behind("upcase")],
-      ["\r", all('=> "TEXT"', behind("irb(main):007:0> "))],
+      ["irb -f --singleline\r", hidden("irb(main):001:0> ")],
+      ["6*7\r", all("=> 42", hidden("irb(main):002:0> "))],
+      ["def f(x)\r", hidden("irb(main):003:1>   ")],
+      ["x + 1\r", hidden("irb(main):004:1>   ")],
+      ["end\r", all("=> :f", hidden("irb(main):005:0> "))],
+      ["f 1\r", all("=> 2", hidden("irb(main):006:0> "))],
+      ["'text'.upc", hidden("'text'.upc")],
+      ["\t", hidden("upcase")],
+      ["\r", all('=> "TEXT"', hidden("irb(main):007:0> "))],
       ["exit\r", AT_PROMPT],
     ],
   },
