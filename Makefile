@@ -6,6 +6,7 @@
 # make fuzz       inputs that no one has tried yet; FUZZ=SEED for those from SEED on
 # make suites     fetches and builds somebody else's tests, which test-long runs
 # make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY
+# make programs   the program matrix alone, and its table, docs/programs.md
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
@@ -41,7 +42,8 @@ SOURCES := $(shell find mod.ts sys tty protocol master slave -name '*.ts' ! -nam
 SCRIPTS := $(shell find . -name '*.ts' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
 UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose tools \
     bench -name '*_test.ts' 2>/dev/null)
-SYSTEM_TESTS := $(shell find tests -name '*_test.ts' 2>/dev/null)
+PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
+SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
 LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
@@ -176,13 +178,16 @@ unit-doc: toolchain check-c
 test: unit test-sample
 
 test-sample: export RPTY_TEST_SAMPLE = 1
-test-sample: all toolchain
-	@$(TEST) --name=sample --minutes=9 --again $(TEST_FLAGS) $(SYSTEM_TESTS)
+test-sample: all toolchain program-packages
+	@$(TEST) --name=sample --minutes=9 --again $(TEST_FLAGS) $(SYSTEM_TESTS) $(PROGRAM_TESTS)
 
-test-long: export RPTY_TEST_LONG = 1
-test-long: all toolchain suites
-	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS); status=$$?; \
-	$(MAKE) --no-print-directory unit-valgrind && exit $$status
+# One that fails doesn't keep the others from being run.
+test-long: all toolchain suites program-packages
+	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind
+
+test-long-system test-long-programs: export RPTY_TEST_LONG = 1
+test-long-system:
+	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
 FUZZ ?= $(shell date +%s)
 fuzz: export RPTY_TEST_LONG = 1
@@ -208,6 +213,33 @@ build/suites/%.ready: tests/suites/fetch.sh tests/suites/build.sh tests/suites/s
 
 oracle: all toolchain
 	@$(DENO) run -A $(IMPORTS) tests/oracle/main.ts $(ORACLE)
+
+# ---- The program matrix
+
+# Two tables at a time, since a row mostly waits for processes that start.
+TEST_PROGRAMS = DENO_JOBS=2 $(TEST) --minutes=12 --again $(TEST_FLAGS) --parallel
+
+test-long-programs:
+	@$(TEST_PROGRAMS) --name=programs $(PROGRAM_TESTS)
+
+# Writes the table, whatever the result.
+programs: export RPTY_PROGRAMS_RECORD = 1
+programs: all toolchain program-packages
+	@rm -rf build/programs/results
+	@$(TEST_PROGRAMS) --name=programs $(PROGRAM_TESTS); status=$$?; \
+	    $(DENO) run -A $(IMPORTS) tests/programs/write_table.ts docs/programs.md && exit $$status
+
+# What is not to be had is named by the tests that miss it.
+program-packages: build/programs/packages
+
+build/programs/packages: tests/programs/packages.txt
+	@rm -rf build/programs/python build/programs/node && mkdir -p $(@D)
+	@echo "install packages of PyPI and npm for the program matrix"
+	@PATH=/usr/bin:$$PATH python3 -m pip install --quiet --no-deps --root-user-action=ignore --target $(@D)/new-python \
+	    $$(sed -n 's/^pip //p' $<) && mv $(@D)/new-python $(@D)/python || rm -rf $(@D)/new-python
+	@npm install --silent --no-audit --no-fund --prefix $(@D)/new-node $$(sed -n 's/^npm //p' $<) && \
+	    mv $(@D)/new-node $(@D)/node || rm -rf $(@D)/new-node
+	@if [ -d $(@D)/python ] && [ -d $(@D)/node ]; then touch $@; fi
 
 fmt: build/deno
 	$(DENO) fmt
@@ -267,7 +299,7 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long suites oracle fuzz bench \
-    bench-programs fmt dist clean
+    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long test-long-system \
+    test-long-programs suites oracle fuzz programs program-packages bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

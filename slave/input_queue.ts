@@ -13,8 +13,11 @@ export type InputPiece = Uint8Array | "eof";
 
 /** What others see of the queue. */
 export interface InputObserver {
-  /** How far reading has come: `held` bytes wait behind the FIFO's; `eof` is the number of the EOF shown, or 0. */
-  changed(held: number, eof: number): void;
+  /**
+   * How far reading has come: `held` bytes wait behind the FIFO's; `eof` is the number of the EOF shown,
+   * or 0; `wake` tells whether there may be something for who sleeps.
+   */
+  changed(held: number, eof: number, wake: boolean): void;
   /** Whether a program sleeps in a read that the interposer doesn't see. */
   isReadDirectly(): boolean;
   /** So many pieces and bytes have left the queue for the programs, or were dropped. */
@@ -85,7 +88,9 @@ export class InputQueue {
     this.#waiting = [];
     if (this.#shownEof !== 0) dropped.push("eof");
     this.#endEof();
-    this.#report();
+    // Nobody has to wake. A signal often follows a flush, and would not interrupt the read of one who is
+    // awake just then, between its look and its sleep.
+    this.#report({ wake: false });
     this.#observer.consumed(dropped.reduce((units, piece) => units + unitsOf(piece), 0));
   }
 
@@ -193,14 +198,14 @@ export class InputQueue {
     this.#closeWriteEnd();
   }
 
-  #report(): void {
+  #report({ wake = true } = {}): void {
     if (this.#writeEnd !== undefined) this.#writeEnd.watch.writable = this.#waiting.length > 0;
     let held = 0;
     for (const piece of this.#waiting) {
       if (piece === "eof") break;
       held += piece.length;
     }
-    this.#observer.changed(held, this.#shownEof);
+    this.#observer.changed(held, this.#shownEof, wake);
   }
 }
 

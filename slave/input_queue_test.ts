@@ -22,11 +22,13 @@ class Scene {
   held = 0;
   eof = 0;
   consumed = 0;
+  wakes = 0;
 
   constructor(poller: Poller, path: string) {
     this.queue = new InputQueue(poller, path, {
-      changed: (held, eof) => {
+      changed: (held, eof, wake) => {
         [this.held, this.eof] = [held, eof];
+        if (wake) this.wakes++;
         this.bell.ring();
       },
       isReadDirectly: () => this.waits,
@@ -178,6 +180,15 @@ withQueue("makes a NUL of a pending end of file when ICANON goes off", async (sc
   scene.queue.canonical = false;
   assertEquals(await scene.next(), "one\n\0two\n");
   assertEquals([scene.eof, scene.consumed], [0, 9]);
+});
+
+withQueue("wakes nobody at a flush, but for what is typed after it", (scene) => {
+  scene.type("one\n", "two\n");
+  const before = scene.wakes;
+  scene.queue.flush();
+  assertEquals([scene.held, scene.wakes], [0, before]);
+  scene.type("three\n");
+  assert(scene.wakes > before);
 });
 
 withQueue("drops what nobody has read at a flush", async (scene) => {

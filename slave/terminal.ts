@@ -80,7 +80,7 @@ export class RemoteTerminal implements SessionStreams {
     this.#page.termios = state.termios;
     this.#page.winsize = state.winsize;
     this.#input = new InputQueue(poller, directory.file("input"), {
-      changed: (held, eof) => this.#showInput(held, eof),
+      changed: (held, eof, wake) => this.#showInput(held, eof, wake),
       isReadDirectly: () => groupReadsPipe(this.#jobs.foreground),
       consumed: (units) => this.#window.consumed(units),
     });
@@ -225,10 +225,10 @@ export class RemoteTerminal implements SessionStreams {
     this.#drains.delete(id);
   }
 
-  #showInput(held: number, eof: number): void {
+  #showInput(held: number, eof: number, wake: boolean): void {
     this.#page.held = held;
     this.#page.eof = eof;
-    this.#page.wake();
+    if (wake) this.#page.wake();
   }
 
   #flushInput(): void {

@@ -12,14 +12,14 @@ export class Bell {
   }
 
   /** Settles when the condition holds, at once if it does already. */
-  async until(condition: () => boolean): Promise<void> {
+  async until(condition: () => boolean, patience = PATIENCE): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = () => {
       if (condition()) resolve();
     };
     const timer = setTimeout(
       () => reject(new Error(`Cannot wait any longer: ${condition}`)),
-      PATIENCE,
+      patience,
     );
     this.#waiting.add(look);
     look();

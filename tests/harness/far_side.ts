@@ -12,7 +12,7 @@ const PROGRAMS = "/mnt";
 /** How long, in ms, the far side may live on after its session: "within a second", and CI's slowness. */
 const GRACE = 3_000;
 /** Names in folders that are the far side's own, but for what the tests' programs leave there. */
-const OWN = /^(?!fish\.)/;
+const OWN = /^(?!fish\.|emacs|libgccjit-|mc-)/;
 /** Names of runtime directories, for folders that others use too. */
 const RUNTIME = /^rpty-[0-9a-f]{12}$/;
 

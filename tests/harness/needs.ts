@@ -8,23 +8,33 @@ const CI = Deno.env.get("CI") === "true";
 const LONG = Deno.env.get("RPTY_TEST_LONG") === "1";
 const ROOT_USER = Deno.uid() === 0;
 
-/** How `unshare` gets a mount and a process namespace of its own, as root or as anyone. */
-export const UNSHARE: readonly string[] = [
+/** How `unshare` gets a mount namespace of its own, as root or as anyone. */
+export const UNSHARE_MOUNTS: readonly string[] = [
   ...(ROOT_USER ? [] : ["--user", "--map-root-user"]),
   "--mount",
+];
+
+/** The same with a process namespace. */
+export const UNSHARE: readonly string[] = [
+  ...UNSHARE_MOUNTS,
   "--pid",
   "--fork",
   "--mount-proc",
   "--kill-child",
 ];
 
-/** What a test may ask for besides programs: "root", "namespaces" and "long". */
+/** Where `make program-packages` puts what comes from npm and PyPI. */
+export const PACKAGES = new URL("../../build/programs", import.meta.url).pathname;
+
+/** What a test may ask for besides programs. */
 const PROVIDED: Record<string, () => boolean> = {
   root: () => ROOT_USER,
   namespaces: () =>
     hasProgram("unshare") &&
     new Deno.Command("unshare", { args: [...UNSHARE, "true"] }).outputSync().success,
   long: () => LONG,
+  "packages of PyPI": () => exists(`${PACKAGES}/python`),
+  "packages of npm": () => exists(`${PACKAGES}/node`),
 };
 
 const known = new Map<string, boolean>();
@@ -48,10 +58,16 @@ function hasProgram(name: string): boolean {
 
 function exists(path: string): boolean {
   try {
-    return Deno.statSync(path).isFile;
+    Deno.statSync(path);
+    return true;
   } catch {
     return false;
   }
+}
+
+/** What this machine lacks. */
+export function missing(needs: readonly string[]): string[] {
+  return needs.filter((need) => !has(need));
 }
 
 /**
@@ -59,13 +75,13 @@ function exists(path: string): boolean {
  * CI it runs all the same, and fails.
  */
 export function testWith(needs: readonly string[], name: string, fn: () => Promise<void>): void {
-  const missing = needs.filter((need) => !has(need));
-  const ignore = missing.length > 0 && (!CI || missing.includes("long"));
+  const lacks = missing(needs);
+  const ignore = lacks.length > 0 && (!CI || lacks.includes("long"));
   Deno.test({
-    name: ignore ? `${name} (not here: ${missing.join(", ")})` : name,
+    name: ignore ? `${name} (not here: ${lacks.join(", ")})` : name,
     ignore,
     fn: () => {
-      if (missing.length > 0) throw new Error(`Cannot test: ${missing.join(", ")} missing here`);
+      if (lacks.length > 0) throw new Error(`Cannot test: ${lacks.join(", ")} missing here`);
       return fn();
     },
   });

@@ -17,11 +17,10 @@ const HOME_FILES: Readonly<Record<string, string>> = {
 /** Folders that the far side sees as /tmp, /dev/shm and /run: at the end they must be empty. */
 export const FAR_FOLDERS = ["tmp", "shm", "run"] as const;
 
-let count = 0;
-
 /** A test's folder. */
 export class Place implements AsyncDisposable {
-  readonly folder = `${PARENT}/rpty-test-${Deno.pid}-${++count}`;
+  // By chance, since test files that run side by side do so in one process.
+  readonly folder = `${PARENT}/rpty-test-${crypto.randomUUID().slice(0, 8)}`;
   readonly home = `${this.folder}/home`;
 
   /** Makes one. */
@@ -38,7 +37,7 @@ export class Place implements AsyncDisposable {
     for await (const entry of Deno.readDir(this.folder)) {
       await Deno.remove(`${this.folder}/${entry.name}`, { recursive: true });
     }
-    for (const [name, text] of Object.entries(HOME_FILES)) await this.write(name, text);
+    await furnish(this.home);
     for (const name of FAR_FOLDERS) {
       await Deno.mkdir(this.far(name), { recursive: true });
       await Deno.chmod(this.far(name), 0o1777);
@@ -51,10 +50,8 @@ export class Place implements AsyncDisposable {
   }
 
   /** Writes a file in the home. */
-  async write(name: string, text: string): Promise<void> {
-    const path = `${this.home}/${name}`;
-    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    await Deno.writeTextFile(path, text);
+  write(name: string, text: string): Promise<void> {
+    return writeFile(`${this.home}/${name}`, text);
   }
 
   /** The environment of the programs, but for what the terminal brings. */
@@ -65,6 +62,17 @@ export class Place implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+/** Makes a folder a home like any other. */
+export async function furnish(home: string): Promise<void> {
+  for (const [name, text] of Object.entries(HOME_FILES)) await writeFile(`${home}/${name}`, text);
+}
+
+/** Writes a file, and makes the folders above it. */
+export async function writeFile(path: string, text: string): Promise<void> {
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  await Deno.writeTextFile(path, text);
 }
 
 /** What a terminal says of itself in the environment. */

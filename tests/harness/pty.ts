@@ -30,6 +30,8 @@ export interface Size {
 const TERMIOS_LENGTH = 36;
 /** A pty hands out at most 4 KiB a read; the screen is faster with more at a time. */
 const READ_LENGTH = 1 << 16;
+/** The local flag ECHO, as Linux numbers it. */
+const ECHO = 8;
 
 /** A pseudoterminal of the kernel's. */
 export class Pty {
@@ -100,6 +102,14 @@ export class Pty {
     const termios = new Uint8Array(TERMIOS_LENGTH);
     must(libc.ioctl(this.#slave, TCGETS, termios), "read the settings");
     return termios.toHex();
+  }
+
+  /** Whether the terminal shows what is typed. */
+  get echoes(): boolean {
+    const termios = new Uint8Array(TERMIOS_LENGTH);
+    must(libc.ioctl(this.#slave, TCGETS, termios), "read the settings");
+    const localFlags = new DataView(termios.buffer).getUint32(12, true);
+    return (localFlags & ECHO) !== 0;
   }
 
   /** The foreground process group; 0 if there is none. */

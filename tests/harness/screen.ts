@@ -126,17 +126,22 @@ export class Screen {
   }
 }
 
+/** A blank shows only what is around the character: curses erases or writes it, as its timing goes. */
 function describe(cell: Cell): string {
-  const parts: string[] = [];
-  if (!cell.isFgDefault()) parts.push(`fg=${cell.getFgColor()}`);
-  if (!cell.isBgDefault()) parts.push(`bg=${cell.getBgColor()}`);
-  if (cell.isBold()) parts.push("bold");
-  if (cell.isDim()) parts.push("dim");
-  if (cell.isItalic()) parts.push("italic");
-  if (cell.isUnderline()) parts.push("underline");
-  if (cell.isBlink()) parts.push("blink");
-  if (cell.isInverse()) parts.push("inverse");
-  if (cell.isInvisible()) parts.push("invisible");
-  if (cell.isStrikethrough()) parts.push("strikethrough");
-  return parts.join(" ");
+  const around = [
+    cell.isUnderline() && "underline",
+    cell.isInverse() && "inverse",
+    cell.isStrikethrough() && "strikethrough",
+  ];
+  const isBlank = cell.getChars().trim() === "" && !around.some(Boolean);
+  const character = [
+    !cell.isFgDefault() && `fg=${cell.getFgColor()}`,
+    cell.isBold() && "bold",
+    cell.isDim() && "dim",
+    cell.isItalic() && "italic",
+    cell.isBlink() && "blink",
+    cell.isInvisible() && "invisible",
+  ];
+  const background = !cell.isBgDefault() && `bg=${cell.getBgColor()}`;
+  return [...(isBlank ? [] : character), background, ...around].filter(Boolean).join(" ");
 }

@@ -38,6 +38,8 @@ export class Session implements AsyncDisposable {
   outputLength = 0;
   /** Called with each piece of output. */
   onOutput: (chunk: Uint8Array) => void = () => {};
+  /** Called when the screen has changed, or the program has ended. */
+  onChange: () => void = () => {};
 
   readonly #options: SessionOptions;
   readonly #decoder = new TextDecoder();
@@ -225,6 +227,7 @@ export class Session implements AsyncDisposable {
 
   #wake(): void {
     for (const wake of this.#waiting) wake();
+    this.onChange();
   }
 
   /** Whether the condition comes to hold in time. It is looked at after each piece of output. */

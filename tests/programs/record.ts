@@ -1,0 +1,50 @@
+// What became of each row, in one file a row, since the tables' tests run side by side.
+
+import { ROOT } from "../harness/build.ts";
+import { PATH } from "../harness/needs.ts";
+import type { Program } from "./program.ts";
+
+/** Where the rows' results are kept, if they are wanted: `make programs` says so. */
+export const RECORDS = `${ROOT}/build/programs/results`;
+const WANTED = Deno.env.get("RPTY_PROGRAMS_RECORD") === "1";
+
+/** What became of a row. */
+export interface Outcome {
+  readonly result: string;
+  readonly screens?: number;
+}
+
+/** A row of docs/programs.md. */
+export interface Record extends Outcome {
+  readonly kind: string;
+  readonly program: string;
+  readonly does: string;
+  readonly version: string;
+  readonly masks: readonly string[];
+}
+
+/** Keeps a row's outcome. */
+export function record(kind: string, row: Program, outcome: Outcome): void {
+  if (!WANTED) return;
+  const { program, does, masks = [] } = row;
+  const kept: Record = {
+    ...{ kind, program, does, version: versionOf(row), masks: masks.map(({ why }) => why) },
+    ...{ result: outcome.result, screens: outcome.screens },
+  };
+  Deno.mkdirSync(RECORDS, { recursive: true });
+  const name = `${program} ${does}`.replaceAll(/\W+/g, "-");
+  Deno.writeTextFileSync(`${RECORDS}/${name}.json`, JSON.stringify(kept, null, 2));
+}
+
+/** The first line in which a program tells its version, cut to what is worth a table's cell. */
+function versionOf({ program, needs, version, env }: Program): string {
+  if (needs.some((need) => need.includes(" ") === false && need.includes("/"))) return "";
+  const command = version ?? `${needs[0] ?? program} --version`;
+  const { stdout } = new Deno.Command("bash", {
+    args: ["-c", `${command} 2>&1 </dev/null | grep -m 1 .`],
+    clearEnv: true,
+    env: { PATH, HOME: "/nonexistent", ...env },
+    stderr: "null",
+  }).outputSync();
+  return new TextDecoder().decode(stdout).trim();
+}
