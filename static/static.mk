@@ -1,0 +1,27 @@
+# make portable        bin/rpty-slave-portable: rpty-slave with a loader and a C library of its own
+# make static          build/librpty.a: the interposer, to be linked with musl's C library
+# make static-shell    bin/rpty-bash and bin/rpty-busybox: a shell for hosts with nothing but a kernel
+
+# ---- The portable slave
+
+LAUNCHER_FLAGS = -D_GNU_SOURCE -ffreestanding -fno-stack-protector -fno-pie -static -nostdlib -no-pie \
+    -Wl,-z,noexecstack -Wl,--build-id=none $(ARCHITECTURE_FLAGS)
+
+portable: bin/rpty-slave-portable
+
+$(BUILD)/carried/licences: static/carried.sh
+	static/carried.sh '$(CC)' $(@D)
+
+$(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
+    $(BUILD)/carried/licences static/static.mk
+	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
+	    static/launcher.c interpose/memory.c
+
+# The slave begins at a multiple of 64 KB, the largest page there is.
+%-portable: % $(BUILD)/rpty-launcher
+	cp $(BUILD)/rpty-launcher $@.new
+	truncate -s %65536 $@.new
+	cat $< >> $@.new
+	mv $@.new $@
+
+.PHONY: portable
