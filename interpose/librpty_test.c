@@ -1,4 +1,4 @@
-/* The library in programs: testdata/probe.c, built for glibc and for musl, runs in a terminal whose slave is
+/* The library in programs: testdata/probe.c, built for glibc, for musl, and static with librpty.a, runs in a terminal whose slave is
  * played here, is typed to, and must print and ask for exactly what is expected.
  * Run from the repository's root; `librpty_test PROBE` runs one of them and prints what it gives. */
 #include <poll.h>
@@ -204,24 +204,33 @@ static void run_all(const char *program, const struct scenario *table, size_t co
 
 #define RUN_ALL(program, table, only) run_all(program, table, sizeof table / sizeof *table, only)
 
-static bool build(const char *compiler, const char *program)
+static bool build(const char *compiler, const char *program, const char *archive)
 {
     char command[256];
     snprintf(command, sizeof command,
-             "command -v %s >/dev/null && %s -D_GNU_SOURCE -o %s interpose/testdata/probe.c",
-             compiler, compiler, program);
+             "command -v %s >/dev/null && %s -D_GNU_SOURCE -o %s interpose/testdata/probe.c %s",
+             compiler, compiler, program, archive);
     return system(command) == 0;
+}
+
+static void run_for_musl(const char *only)
+{
+    if (!build("musl-gcc -w", "build/unit/probe-musl", "")) {
+        fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
+        return;
+    }
+    RUN_ALL("build/unit/probe-musl", scenarios, only);
+    check_number("build with the archive", true,
+                 build("musl-gcc -w -static", "build/unit/probe-static", "build/librpty.a"));
+    RUN_ALL("build/unit/probe-static", scenarios, only);
 }
 
 int main(int count, char **arguments)
 {
     const char *only = count > 1 ? arguments[1] : NULL;
-    check_number("build for glibc", true, build("cc -w", "build/unit/probe-glibc"));
+    check_number("build for glibc", true, build("cc -w", "build/unit/probe-glibc", ""));
     RUN_ALL("build/unit/probe-glibc", scenarios, only);
     RUN_ALL("build/unit/probe-glibc", glibc_scenarios, only);
-    if (build("musl-gcc -w", "build/unit/probe-musl"))
-        RUN_ALL("build/unit/probe-musl", scenarios, only);
-    else
-        fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
+    run_for_musl(only);
     return checks_done();
 }

@@ -213,7 +213,8 @@ static void make_directory(char *const environment[], const unsigned char *rando
         if (extract_in(candidates[i], random))
             return;
     }
-    fail("no directory is fit for its libraries: set TMPDIR to one that may be written to, with room for "
+    fail("no directory is fit for its libraries: set TMPDIR to one that may be written to, with "
+         "room for "
          "4 MB, and where programs may be run from",
          "");
 }
@@ -279,8 +280,7 @@ static unsigned long span_of(const Elf64_Phdr *headers, int count)
 /* The file's first page has its headers. */
 static struct image map_image(long fd, unsigned long offset)
 {
-    const Elf64_Ehdr *header =
-        (const Elf64_Ehdr *)map(0, PAGE_SIZE, PROT_READ, 0, fd, offset);
+    const Elf64_Ehdr *header = (const Elf64_Ehdr *)map(0, PAGE_SIZE, PROT_READ, 0, fd, offset);
     const Elf64_Phdr *headers = (const Elf64_Phdr *)((const char *)header + header->e_phoff);
     unsigned long span = span_of(headers, header->e_phnum);
     /* A program that was linked for huge pages may want them; none of ours does. */

@@ -24,4 +24,27 @@ $(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h 
 	cat $< >> $@.new
 	mv $@.new $@
 
-.PHONY: portable
+# ---- The archive
+
+MUSL = /usr/lib/$(patsubst %-linux-gnu,%,$(shell $(CC) -dumpmachine))-linux-musl/libc.a
+ARCHIVE = $(BUILD)/librpty.a
+ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/real_static.o
+
+static: $(ARCHIVE)
+
+$(BUILD)/interpose/real_static.o: interpose/real.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -DRPTY_STATIC -c -o $@ $<
+
+$(ARCHIVE): static/archive.sh $(ARCHIVE_OBJECTS)
+	@test -f $(MUSL) || { echo "Not here: $(MUSL), which is in musl-dev"; exit 1; }
+	static/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
+
+-include $(BUILD)/interpose/real_static.d
+
+# The library's unit test runs its probe with the archive, too.
+ifneq ($(wildcard $(MUSL)),)
+unit-c: static
+endif
+
+.PHONY: portable static
