@@ -1,6 +1,6 @@
 # make portable        bin/rpty-slave-portable: rpty-slave with a loader and a C library of its own
 # make static          build/librpty.a: the interposer, to be linked with musl's C library
-# make static-shell    bin/rpty-bash and bin/rpty-busybox: a shell for hosts with nothing but a kernel
+# make static-shell    bin/rpty-bash and bin/busybox-rpty: a shell for hosts with nothing but a kernel
 
 # ---- The portable slave
 
@@ -47,4 +47,21 @@ ifneq ($(wildcard $(MUSL)),)
 unit-c: static
 endif
 
-.PHONY: portable static
+# ---- The static shell
+
+SHELL_PROGRAMS = bin/rpty-bash bin/busybox-rpty
+
+static-shell: $(SHELL_PROGRAMS)
+
+# One rule makes both, and their licences.
+$(SHELL_PROGRAMS) &: build/shell/made
+	cp build/shell/rpty-bash build/shell/busybox-rpty build/shell/rpty-shell.licences bin/
+	touch $(SHELL_PROGRAMS)
+
+build/shell/made: static/shell/fetch.sh static/shell/build.sh static/shell/sources \
+    static/shell/bash.patch static/shell/applets.c static/shell/applets.h build/librpty.a
+	static/shell/fetch.sh build/shell/sources
+	static/shell/build.sh build/shell/sources build/shell build/librpty.a
+	touch $@
+
+.PHONY: portable static static-shell
