@@ -64,4 +64,9 @@ build/shell/made: static/shell/fetch.sh static/shell/build.sh static/shell/sourc
 	static/shell/build.sh build/shell/sources build/shell build/librpty.a
 	touch $@
 
+# What the tests of whole sessions run.
+ifneq ($(wildcard $(MUSL)),)
+test-sample test-long: static portable static-shell
+endif
+
 .PHONY: portable static static-shell

@@ -41,11 +41,10 @@ kernel_headers() {
 # Debian's static configuration, without what needs glibc's regex, and with resize.
 configure_busybox() {
     sed -e 's/^CONFIG_\(FEATURE_VI_REGEX_SEARCH\|EXTRA_COMPAT\)=y/# CONFIG_\1 is not set/' \
-        -e 's/^# CONFIG_RESIZE is not set/CONFIG_RESIZE=y/' debian/config/pkg/static >.config
+        -e 's/^# CONFIG_RESIZE is not set/CONFIG_RESIZE=y\nCONFIG_FEATURE_RESIZE_PRINT=y/' debian/config/pkg/static >.config
     yes '' | make CC="$CC" HOSTCC=gcc oldconfig
 }
 
-# $1: the archive, or nothing: once more as a test's program, dynamic, and without rpty.
 build_busybox() {
     unpack busybox
     kernel_headers
@@ -55,6 +54,16 @@ build_busybox() {
     export CFLAGS_busybox
     logged busybox make -j"$jobs" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
     cp busybox "$work/busybox-rpty"
+}
+
+# The same once more for a test's host of musl's: dynamic, as there, and without rpty.
+build_busybox_of_musl() {
+    cd "$work/busybox"
+    sed -i 's/^CONFIG_STATIC=y/# CONFIG_STATIC is not set/' .config
+    logged busybox sh -c "yes '' | make CC='$CC' HOSTCC=gcc oldconfig"
+    CFLAGS_busybox=
+    logged busybox make -j"$jobs" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
+    cp busybox "$work/busybox-musl"
 }
 
 build_bash() {
@@ -87,6 +96,7 @@ licences() {
 
 say "busybox"
 build_busybox
+build_busybox_of_musl
 say "bash"
 build_bash
 cd "$work"
