@@ -80,14 +80,13 @@ inStaticShell("has job control", async ({ session }) => {
   session.type(ctrl("c"));
   await session.waitForPrompt();
   assertEquals(await session.run("echo $?"), ["130"]);
-  session.type(`sleep 300${ENTER}`);
-  await session.waitForOutput("sleep 300\r\n");
+  await session.foreground("sleep 300");
   session.type(ctrl("z"));
-  await session.waitFor(/\[1\]\+ +Stopped +sleep 300/);
+  await session.waitFor(/\[1\]\+ +Stopped .*exec sleep 300/);
   await session.waitForPrompt();
-  assertMatch((await session.run("jobs")).join(), /\[1\]\+ +Stopped +sleep 300/);
-  session.type(`fg${ENTER}`);
-  await session.waitForOutput("\rsleep 300\r\n");
+  assertMatch((await session.run("jobs")).join(), /\[1\]\+ +Stopped .*exec sleep 300/);
+  await session.launch("fg");
+  await session.waitForOutput("exec sleep 300 )\r\n");
   session.type(ctrl("c"));
   await session.waitForPrompt();
   assertEquals(await session.run("echo $?"), ["130"]);
@@ -220,7 +219,7 @@ onBareHost("the portable slave works where there is but musl", MUSL, async (scen
   session.type(ctrl("z"));
   await session.waitFor(/Stopped/);
   await session.waitForPrompt();
-  session.type(`fg${ENTER}`);
+  await session.launch("fg");
   await session.waitForOutput("exec cat)\r\n");
   session.type(ctrl("c"));
   await session.waitForPrompt();
@@ -228,7 +227,8 @@ onBareHost("the portable slave works where there is but musl", MUSL, async (scen
   // Busybox asks where the cursor is, and takes what follows the answer at once for a part of it.
   await session.settle();
   session.type(`vi note.txt${ENTER}`);
-  await session.waitFor("note.txt");
+  await session.waitFor(() => session.screen.alternate);
+  await session.settle();
   session.type(`ione${ESCAPE}`);
   await session.waitFor(/^one/m);
   await session.settle();

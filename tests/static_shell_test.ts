@@ -20,7 +20,7 @@ inStaticShell("settings, size and identity", async (scene) => {
     "tty -s; echo $?",
     "stty -g | tr -dc : | wc -c",
     "[ -c /dev/stdin ]; echo $?; [ -p /dev/stdin ]; echo $?",
-    "stty rows 10 cols 70; stty size; stty rows 24 cols 80",
+    "stty rows 10; stty size; stty rows 24; stty size",
     "stty -ixon; stty -a | grep -o -- '-ixon '; stty ixon",
     "type ls vi bash help cd",
     "ls --color=always -d / | xxd",
