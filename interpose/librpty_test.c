@@ -8,7 +8,15 @@
 #include "check.h"
 #include "fake_slave.h"
 
-#define LIBRARY "build/librpty.so"
+/* Another machine's are given by the build. */
+#ifndef BUILD
+#define BUILD "build"
+#define GLIBC_COMPILER "cc -w"
+#define MUSL_COMPILER "musl-gcc -w"
+#endif
+
+#define LIBRARY BUILD "/librpty.so"
+#define PROBE BUILD "/unit/probe-"
 #define PATIENCE_MS 10000
 
 struct scenario {
@@ -206,7 +214,7 @@ static void run_all(const char *program, const struct scenario *table, size_t co
 
 static bool build(const char *compiler, const char *program, const char *archive)
 {
-    char command[256];
+    char command[512];
     snprintf(command, sizeof command,
              "command -v %s >/dev/null && %s -D_GNU_SOURCE -o %s interpose/testdata/probe.c %s",
              compiler, compiler, program, archive);
@@ -215,22 +223,22 @@ static bool build(const char *compiler, const char *program, const char *archive
 
 static void run_for_musl(const char *only)
 {
-    if (!build("musl-gcc -w", "build/unit/probe-musl", "")) {
+    if (!build(MUSL_COMPILER, PROBE "musl", "")) {
         fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
         return;
     }
-    RUN_ALL("build/unit/probe-musl", scenarios, only);
+    RUN_ALL(PROBE "musl", scenarios, only);
     check_number("build with the archive", true,
-                 build("musl-gcc -w -static", "build/unit/probe-static", "build/librpty.a"));
-    RUN_ALL("build/unit/probe-static", scenarios, only);
+                 build(MUSL_COMPILER " -static", PROBE "static", BUILD "/librpty.a"));
+    RUN_ALL(PROBE "static", scenarios, only);
 }
 
 int main(int count, char **arguments)
 {
     const char *only = count > 1 ? arguments[1] : NULL;
-    check_number("build for glibc", true, build("cc -w", "build/unit/probe-glibc", ""));
-    RUN_ALL("build/unit/probe-glibc", scenarios, only);
-    RUN_ALL("build/unit/probe-glibc", glibc_scenarios, only);
+    check_number("build for glibc", true, build(GLIBC_COMPILER, PROBE "glibc", ""));
+    RUN_ALL(PROBE "glibc", scenarios, only);
+    RUN_ALL(PROBE "glibc", glibc_scenarios, only);
     run_for_musl(only);
     return checks_done();
 }

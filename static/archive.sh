@@ -8,7 +8,7 @@
 set -eu
 
 archive=$1
-libc=$2
+libc=$(realpath "$2")
 shift 2
 TOOLS=${TOOLS:-}
 

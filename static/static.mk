@@ -26,6 +26,8 @@ $(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h 
 
 # ---- The archive
 
+# The cross compiler's own, where there is one.
+TOOLS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 MUSL = /usr/lib/$(patsubst %-linux-gnu,%,$(shell $(CC) -dumpmachine))-linux-musl/libc.a
 ARCHIVE = $(BUILD)/librpty.a
 ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/real_static.o
@@ -38,7 +40,7 @@ $(BUILD)/interpose/real_static.o: interpose/real.c Makefile
 
 $(ARCHIVE): static/archive.sh $(ARCHIVE_OBJECTS)
 	@test -f $(MUSL) || { echo "Not here: $(MUSL), which is in musl-dev"; exit 1; }
-	static/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
+	TOOLS=$(TOOLS) static/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
 
 -include $(BUILD)/interpose/real_static.d
 
@@ -49,20 +51,31 @@ endif
 
 # ---- The static shell
 
-SHELL_PROGRAMS = bin/rpty-bash bin/busybox-rpty
+SHELL_CC = musl-gcc
+SHELL_SOURCES = build/shell/sources/fetched
+SHELL_FILES = rpty-bash busybox-rpty rpty-shell.licences
+# What configure's programs are run by, where they are another machine's.
+EMULATE =
+BUILD_SHELL = CC=$(SHELL_CC) TOOLS=$(TOOLS) $(EMULATE) static/shell/build.sh
 
-static-shell: $(SHELL_PROGRAMS)
+static-shell: $(SHELL_FILES:%=bin/%)
 
-# One rule makes both, and their licences.
-$(SHELL_PROGRAMS) &: build/shell/made
-	cp build/shell/rpty-bash build/shell/busybox-rpty build/shell/rpty-shell.licences bin/
-	touch $(SHELL_PROGRAMS)
+$(SHELL_FILES:%=bin/%): bin/%: build/shell/%
+	@mkdir -p bin
+	cp $< $@
 
-build/shell/made: static/shell/fetch.sh static/shell/build.sh static/shell/sources \
-    static/shell/bash.patch static/shell/applets.c static/shell/applets.h build/librpty.a
-	static/shell/fetch.sh build/shell/sources
-	static/shell/build.sh build/shell/sources build/shell build/librpty.a
-	touch $@
+$(SHELL_SOURCES): static/shell/fetch.sh static/shell/sources
+	static/shell/fetch.sh $(@D)
+	@touch $@
+
+$(BUILD)/shell/busybox-rpty: static/shell/build.sh $(SHELL_SOURCES) $(ARCHIVE)
+	$(BUILD_SHELL) busybox $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
+
+$(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard static/shell/*.[ch]) \
+    static/shell/bash.patch
+	$(BUILD_SHELL) bash $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
+
+$(BUILD)/shell/rpty-shell.licences: $(BUILD)/shell/rpty-bash
 
 # What the tests of whole sessions run.
 ifneq ($(wildcard $(MUSL)),)
@@ -70,3 +83,5 @@ test-sample test-long: static portable static-shell
 endif
 
 .PHONY: portable static static-shell
+
+include static/aarch64/aarch64.mk

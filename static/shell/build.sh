@@ -1,16 +1,19 @@
 #!/bin/sh
-# Builds the static shell below $2 from the packages in $1, with the archive $3: bash and busybox, two
-# programs that are given away side by side. (bash is under GPL 3, busybox under GPL 2 alone: no one program
-# may hold both.) bash knows the applets' names, and finds busybox beside itself.
+# Builds a part of the static shell ($1: busybox, then bash) below $3 from the packages in $2, with the
+# archive $4: two programs that are given away side by side. (bash is under GPL 3, busybox under GPL 2 alone:
+# no one program may hold both.) bash knows the applets' names, and finds busybox beside itself.
 set -eu
 
-sources=$(realpath "$1")
-mkdir -p "$2"
-work=$(realpath "$2")
-archive=$(realpath "$3")
+part=$1
+sources=$(realpath "$2")
+mkdir -p "$3"
+work=$(realpath "$3")
+archive=$(realpath "$4")
 here=$(realpath "$(dirname "$0")")
 CC=${CC:-musl-gcc}
+TOOLS=${TOOLS:-}
 jobs=$(nproc)
+machine=$($CC -dumpmachine)
 
 say() {
     echo "static shell: $*"
@@ -35,14 +38,16 @@ logged() {
 kernel_headers() {
     mkdir -p "$work/include"
     for name in linux asm-generic mtd scsi; do ln -sfn /usr/include/$name "$work/include/$name"; done
-    ln -sfn "/usr/include/$(gcc -dumpmachine)/asm" "$work/include/asm"
+    for folder in "/usr/include/$machine" "/usr/$machine/include"; do
+        [ ! -d "$folder/asm" ] || ln -sfn "$folder/asm" "$work/include/asm"
+    done
 }
 
 # Debian's static configuration, without what needs glibc's regex, and with resize.
 configure_busybox() {
     sed -e 's/^CONFIG_\(FEATURE_VI_REGEX_SEARCH\|EXTRA_COMPAT\)=y/# CONFIG_\1 is not set/' \
         -e 's/^# CONFIG_RESIZE is not set/CONFIG_RESIZE=y\nCONFIG_FEATURE_RESIZE_PRINT=y/' debian/config/pkg/static >.config
-    yes '' | make CC="$CC" HOSTCC=gcc oldconfig
+    yes '' | make CC="$CC" CROSS_COMPILE="$TOOLS" HOSTCC=gcc oldconfig
 }
 
 build_busybox() {
@@ -52,7 +57,7 @@ build_busybox() {
     logged busybox configure_busybox
     CFLAGS_busybox="-Wl,--whole-archive $archive -Wl,--no-whole-archive"
     export CFLAGS_busybox
-    logged busybox make -j"$jobs" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
+    logged busybox make -j"$jobs" CROSS_COMPILE="$TOOLS" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
     cp busybox "$work/busybox-rpty"
 }
 
@@ -60,9 +65,9 @@ build_busybox() {
 build_busybox_of_musl() {
     cd "$work/busybox"
     sed -i 's/^CONFIG_STATIC=y/# CONFIG_STATIC is not set/' .config
-    logged busybox sh -c "yes '' | make CC='$CC' HOSTCC=gcc oldconfig"
+    logged busybox sh -c "yes '' | make CC='$CC' CROSS_COMPILE='$TOOLS' HOSTCC=gcc oldconfig"
     CFLAGS_busybox=
-    logged busybox make -j"$jobs" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
+    logged busybox make -j"$jobs" CROSS_COMPILE="$TOOLS" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
     cp busybox "$work/busybox-musl"
 }
 
@@ -72,14 +77,14 @@ build_bash() {
     logged bash patch -p1 -i "$here/bash.patch"
     cp "$here/applets.h" .
     "$work/busybox-rpty" --list >applet_names && sed 's/.*/"&",/' applet_names >applet_names.h
-    logged bash env bash_cv_func_strtoimax=yes ./configure --quiet CC="$CC -static" CFLAGS="-Os -w" \
+    logged bash env bash_cv_func_strtoimax=yes ./configure --quiet --build="$machine" CC="$CC -static" CFLAGS="-Os -w" \
         --enable-static-link --without-bash-malloc --disable-nls
     # It would be a second definition.
     sed -i 's/ \${LIBOBJDIR}strtoimax\$U\.o//' lib/sh/Makefile
     $CC -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Os -I. -c -o applets.o "$here/applets.c"
     logged bash make -j"$jobs" \
         LOCAL_LIBS="$PWD/applets.o -Wl,--whole-archive $archive -Wl,--no-whole-archive"
-    strip -o "$work/rpty-bash" bash
+    "${TOOLS}strip" -o "$work/rpty-bash" bash
 }
 
 licences() {
@@ -94,10 +99,15 @@ licences() {
     done
 }
 
-say "busybox"
-build_busybox
-build_busybox_of_musl
-say "bash"
-build_bash
-cd "$work"
-licences >rpty-shell.licences
+say "$part"
+case $part in
+busybox)
+    build_busybox
+    build_busybox_of_musl
+    ;;
+bash)
+    build_bash
+    cd "$work"
+    licences >rpty-shell.licences
+    ;;
+esac
