@@ -186,7 +186,8 @@ build/bench/%: bench/%.c Makefile
 DIST_NEEDED = rpty-master-x86_64-unknown-linux-gnu rpty-slave-x86_64-unknown-linux-gnu \
     rpty-master-x86_64-apple-darwin
 DIST_WANTED = rpty-master-aarch64-unknown-linux-gnu rpty-slave-aarch64-unknown-linux-gnu \
-    rpty-master-aarch64-apple-darwin
+    rpty-master-aarch64-apple-darwin rpty-slave-portable-x86_64-unknown-linux-gnu \
+    rpty-slave-portable-aarch64-unknown-linux-gnu
 
 # What lacks its runtime or its C compiler on this machine is named and left out.
 dist: toolchain

@@ -17,12 +17,18 @@ $(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h 
 	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
 	    static/launcher.c interpose/memory.c
 
-# The slave begins at a multiple of 64 KB, the largest page there is.
-%-portable: % $(BUILD)/rpty-launcher
-	cp $(BUILD)/rpty-launcher $@.new
-	truncate -s %65536 $@.new
-	cat $< >> $@.new
-	mv $@.new $@
+# The slave begins at a multiple of 64 KB, the largest page there is. $(1): launcher, $(2): slave
+PUT_TOGETHER = { cat $(1); head -c $$((-$$(stat -c %s $(1)) & 65535)) /dev/zero; cat $(2); } > $@.new && \
+    chmod 755 $@.new && mv $@.new $@
+
+bin/rpty-slave-portable: bin/rpty-slave $(BUILD)/rpty-launcher
+	@echo "put together $@"
+	@$(call PUT_TOGETHER,$(BUILD)/rpty-launcher,$<)
+
+dist/rpty-slave-portable-%: dist/rpty-slave-%
+	@$(MAKE) --no-print-directory build/tree/$*/build/rpty-launcher BUILD=build/tree/$*/build CC=$(CC_$*)
+	@echo "put together $@"
+	@$(call PUT_TOGETHER,build/tree/$*/build/rpty-launcher,$<)
 
 # ---- The archive
 
