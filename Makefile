@@ -48,7 +48,7 @@ LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(wildcard interpose/*_test.c))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch])
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -245,6 +245,8 @@ fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
 
+include static/static.mk
+
 # ---- Measurement
 
 bench: all bench-programs
@@ -263,7 +265,8 @@ build/bench/%: bench/%.c Makefile
 DIST_NEEDED = rpty-master-x86_64-unknown-linux-gnu rpty-slave-x86_64-unknown-linux-gnu \
     rpty-master-x86_64-apple-darwin
 DIST_WANTED = rpty-master-aarch64-unknown-linux-gnu rpty-slave-aarch64-unknown-linux-gnu \
-    rpty-master-aarch64-apple-darwin
+    rpty-master-aarch64-apple-darwin rpty-slave-portable-x86_64-unknown-linux-gnu \
+    rpty-slave-portable-aarch64-unknown-linux-gnu
 
 # What lacks its runtime or its C compiler on this machine is named and left out.
 dist: toolchain

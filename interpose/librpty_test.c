@@ -1,5 +1,5 @@
-/* The library in programs: testdata/probe.c, built for glibc and for musl, runs in a terminal whose slave is
- * played here, is typed to, and must print and ask for exactly what is expected.
+/* The library in programs: testdata/probe.c, built for glibc, for musl, and static with librpty.a, runs in a
+ * terminal whose slave is played here, is typed to, and must print and ask for exactly what is expected.
  * Run from the repository's root; `librpty_test PROBE` runs one of them, `librpty_test -PROBE` all others. */
 #include <poll.h>
 #include <stdbool.h>
@@ -8,7 +8,15 @@
 #include "check.h"
 #include "fake_slave.h"
 
-#define LIBRARY "build/librpty.so"
+/* Another machine's are given by the build. */
+#ifndef BUILD
+#define BUILD "build"
+#define GLIBC_COMPILER "cc -w"
+#define MUSL_COMPILER "musl-gcc -w"
+#endif
+
+#define LIBRARY BUILD "/librpty.so"
+#define PROBE BUILD "/unit/probe-"
 #define PATIENCE_MS 10000
 
 struct scenario {
@@ -213,24 +221,33 @@ static void run_all(const char *program, const struct scenario *table, size_t co
 #define RUN_ALL(program, table, choice)                                                            \
     run_all(program, table, sizeof table / sizeof *table, choice)
 
-static bool build(const char *compiler, const char *program)
+static bool build(const char *compiler, const char *program, const char *archive)
 {
-    char command[256];
+    char command[512];
     snprintf(command, sizeof command,
-             "command -v %s >/dev/null && %s -D_GNU_SOURCE -o %s interpose/testdata/probe.c",
-             compiler, compiler, program);
+             "command -v %s >/dev/null && %s -D_GNU_SOURCE -o %s interpose/testdata/probe.c %s",
+             compiler, compiler, program, archive);
     return system(command) == 0;
+}
+
+static void run_for_musl(const char *choice)
+{
+    if (!build(MUSL_COMPILER, PROBE "musl", "")) {
+        fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
+        return;
+    }
+    RUN_ALL(PROBE "musl", scenarios, choice);
+    check_number("build with the archive", true,
+                 build(MUSL_COMPILER " -static", PROBE "static", BUILD "/librpty.a"));
+    RUN_ALL(PROBE "static", scenarios, choice);
 }
 
 int main(int count, char **arguments)
 {
     const char *choice = count > 1 ? arguments[1] : NULL;
-    check_number("build for glibc", true, build("cc -w", "build/unit/probe-glibc"));
-    RUN_ALL("build/unit/probe-glibc", scenarios, choice);
-    RUN_ALL("build/unit/probe-glibc", glibc_scenarios, choice);
-    if (build("musl-gcc -w", "build/unit/probe-musl"))
-        RUN_ALL("build/unit/probe-musl", scenarios, choice);
-    else
-        fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
+    check_number("build for glibc", true, build(GLIBC_COMPILER, PROBE "glibc", ""));
+    RUN_ALL(PROBE "glibc", scenarios, choice);
+    RUN_ALL(PROBE "glibc", glibc_scenarios, choice);
+    run_for_musl(choice);
     return checks_done();
 }

@@ -4,6 +4,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+static struct real table;
+static atomic_bool ready;
+
+#ifdef RPTY_STATIC
+/* In librpty.a they have names of their own (static/archive.sh), those that the C library has. */
+#define REAL_DECLARE(result, name, arguments)                                                      \
+    extern result rpty_real_##name arguments __attribute__((weak));
+REAL_FUNCTIONS(REAL_DECLARE)
+#define LOOK_UP(name) rpty_real_##name
+#else
 /* Weak and unversioned: glibc before 2.34 keeps dlsym in a library that the program need not have loaded;
  * there, the C library's internal pair serves. */
 extern void *dlsym(void *, const char *) __attribute__((weak));
@@ -12,9 +22,6 @@ extern void *__libc_dlsym(void *, const char *) __attribute__((weak));
 
 #define NEXT ((void *)-1L)       /* RTLD_NEXT, alike in both C libraries */
 #define INTERNAL_LAZY 0x80000001 /* __RTLD_DLOPEN | RTLD_LAZY */
-
-static struct real table;
-static atomic_bool ready;
 
 static void *look_up(const char *name)
 {
@@ -25,9 +32,12 @@ static void *look_up(const char *name)
     return NULL;
 }
 
+#define LOOK_UP(name) (__typeof__(table.name))look_up(#name)
+#endif
+
 static void fill(void)
 {
-#define REAL_LOOK_UP(result, name, arguments) table.name = (__typeof__(table.name))look_up(#name);
+#define REAL_LOOK_UP(result, name, arguments) table.name = LOOK_UP(name);
     REAL_FUNCTIONS(REAL_LOOK_UP)
 #undef REAL_LOOK_UP
     atomic_store_explicit(&ready, true, memory_order_release);

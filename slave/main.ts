@@ -18,6 +18,7 @@ import {
 } from "../sys/program.ts";
 import { embeddedPrograms } from "./embedded.ts";
 import { runSlave } from "./slave.ts";
+import { inStaticShell } from "./static_shell.ts";
 
 const PROGRAM = "rpty-slave";
 
@@ -32,6 +33,8 @@ standard input and output. Needs no pseudoterminal on this host.
 Options:
   --timeout S   seconds to wait for the master's first word (default ${DEFAULT_TIMEOUT_SECONDS}); later it may be silent
                 for ten times as long
+  --shell=embedded
+                run COMMAND in the static shell that lies beside rpty-slave (rpty-bash, busybox-rpty)
   --verbose     say more
   --quiet       say nothing, not even why a session failed
   --help        show this
@@ -47,8 +50,8 @@ interface Arguments extends CommonOptions {
 
 function readArguments(args: readonly string[]): Arguments {
   const [options, command] = splitCommand(args);
-  const { timeout, verbose, quiet, help, version } = parseArgs([...options], {
-    string: ["timeout"],
+  const { timeout, shell, verbose, quiet, help, version } = parseArgs([...options], {
+    string: ["timeout", "shell"],
     boolean: ["help", "version", "verbose", "quiet"],
     default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}` },
     unknown: (arg: string) => {
@@ -56,7 +59,7 @@ function readArguments(args: readonly string[]): Arguments {
     },
   });
   return {
-    command: command.length > 0 ? command : [Deno.env.get("SHELL") || "/bin/sh"],
+    command: shell === undefined ? inShell(command) : inNamedShell(shell, command),
     timeout: parseTimeout(timeout),
     verbose,
     quiet,
@@ -65,10 +68,24 @@ function readArguments(args: readonly string[]): Arguments {
   };
 }
 
+function inShell(command: readonly string[]): readonly string[] {
+  return command.length > 0 ? command : [Deno.env.get("SHELL") || "/bin/sh"];
+}
+
+function inNamedShell(shell: string, command: readonly string[]): readonly string[] {
+  if (shell !== "embedded") throw new UsageError(`unknown shell "${shell}"`);
+  return inStaticShell(command, Deno.execPath());
+}
+
+/** The options that may have their value in the next argument. */
+const WITH_VALUE: readonly (string | undefined)[] = ["--timeout", "--shell"];
+
 /** Our options, and the command with what is its own: that may look like options, and hold a "--". */
 function splitCommand(args: readonly string[]): [readonly string[], readonly string[]] {
   let end = 0;
-  while (args[end]?.startsWith("-") && args[end] !== "--") end += args[end] === "--timeout" ? 2 : 1;
+  while (args[end]?.startsWith("-") && args[end] !== "--") {
+    end += WITH_VALUE.includes(args[end]) ? 2 : 1;
+  }
   return [args.slice(0, end), args.slice(args[end] === "--" ? end + 1 : end)];
 }
 

@@ -1,10 +1,26 @@
 import { assertEquals } from "@std/assert";
+import { LINUX } from "../sys/platform_linux.ts";
+import { testWith } from "../tests/harness/needs.ts";
 import * as layout from "./page_layout.ts";
 
 const HEADER = new URL("../interpose/page.h", import.meta.url).pathname;
 
+/** A machine: how C is compiled for it, and what runs the result. */
+interface Machine {
+  readonly name: string;
+  readonly compiler: readonly [string, ...string[]];
+  readonly emulator: readonly string[];
+}
+
+const HERE: Machine = { name: "here", compiler: ["cc"], emulator: [] };
+const AARCH64: Machine = {
+  name: "on aarch64",
+  compiler: ["aarch64-linux-gnu-gcc", "-static"],
+  emulator: ["qemu-aarch64-static"],
+};
+
 /** Compiles a C program that prints the header's view of each name, and gives what it prints. */
-async function printedByC(): Promise<Record<string, string>> {
+async function printedByC(machine: Machine): Promise<Record<string, string>> {
   const numbers: Record<string, string> = {
     PAGE_MAGIC: "RPTY_PAGE_MAGIC",
     PAGE_VERSION: "RPTY_PAGE_VERSION",
@@ -36,21 +52,34 @@ async function printedByC(): Promise<Record<string, string>> {
   const files = Object.keys(layout.FILES).map((name) =>
     `printf("FILES.${name} %s\\n", RPTY_FILE_${name.toUpperCase()});`
   );
-  return await runC(`#include <stddef.h>
+  return await runC(
+    machine,
+    `#include <stddef.h>
     #include <stdio.h>
     #include "${HEADER}"
-    int main(void) { ${[...prints, ...files].join("\n")} return 0; }`);
+    int main(void) { ${[...prints, ...files].join("\n")} return 0; }`,
+  );
 }
 
-async function runC(source: string): Promise<Record<string, string>> {
+async function runC(machine: Machine, source: string): Promise<Record<string, string>> {
   const directory = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${directory}/print.c`, source);
-    const compiled = await new Deno.Command("cc", {
-      args: ["-std=c11", "-Wall", "-Werror", "-o", `${directory}/print`, `${directory}/print.c`],
+    const [compiler, ...flags] = machine.compiler;
+    const compiled = await new Deno.Command(compiler, {
+      args: [
+        ...flags,
+        "-std=c11",
+        "-Wall",
+        "-Werror",
+        "-o",
+        `${directory}/print`,
+        `${directory}/print.c`,
+      ],
     }).output();
     assertEquals(new TextDecoder().decode(compiled.stderr), "");
-    const printed = await new Deno.Command(`${directory}/print`).output();
+    const [program, ...args] = [...machine.emulator, `${directory}/print`];
+    const printed = await new Deno.Command(program, { args }).output();
     const lines = new TextDecoder().decode(printed.stdout).trim().split("\n");
     return Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
   } finally {
@@ -69,6 +98,71 @@ function flatten(constants: Record<string, unknown>): Record<string, string> {
   return flat;
 }
 
-Deno.test("page_layout.ts says what interpose/page.h says", async () => {
-  assertEquals(flatten({ ...layout }), await printedByC());
+/** The requests that interpose/ioctl.c answers, by their names in the C library's headers. */
+const REQUESTS = [
+  ..."TCGETS TCSETS TCSETSW TCSETSF TCGETA TCSETA TCSETAW TCSETAF TIOCGWINSZ TIOCSWINSZ".split(" "),
+  ..."TIOCGPGRP TIOCSPGRP TIOCGSID TIOCSCTTY TIOCNOTTY FIONREAD TIOCOUTQ TCFLSH TCXONC".split(" "),
+  ..."TCSBRK TCSBRKP FIOASYNC TIOCGETD".split(" "),
+];
+
+/** What the C library's headers say of terminals. */
+function terminalByC(machine: Machine): Promise<Record<string, string>> {
+  const numbers: Record<string, string> = {
+    size: "sizeof (struct termios)",
+    characters: "offsetof(struct termios, c_cc)",
+    speeds: "offsetof(struct termios, c_ispeed)",
+    ...Object.fromEntries(REQUESTS.map((name) => [name, name])),
+  };
+  const prints = Object.entries(numbers).map(([name, expression]) =>
+    `printf("${name} %lld\\n", (long long)(${expression}));`
+  );
+  const includes = ["stddef.h", "stdio.h", "sys/ioctl.h", "termios.h"]
+    .map((header) => `#include <${header}>`);
+  return runC(machine, [...includes, `int main(void) { ${prints.join("\n")} }`].join("\n"));
+}
+
+/** What the kernel's headers say of its own forms. */
+function kernelByC(machine: Machine): Promise<Record<string, string>> {
+  return runC(
+    machine,
+    `#include <stdio.h>
+    #include <asm/ioctls.h>
+    #include <asm/termbits.h>
+    #include <asm/ioctl.h>
+    int main(void) {
+      printf("TCGETS2 %x\\nTCSETS2 %x\\n", (unsigned)TCGETS2, (unsigned)TCSETS2);
+      printf("termios %zu\\ntermios2 %zu\\n", sizeof (struct termios), sizeof (struct termios2));
+    }`,
+  );
+}
+
+async function assertLayouts(machine: Machine): Promise<void> {
+  assertEquals(flatten({ ...layout }), await printedByC(machine));
+  const terminal = await terminalByC(machine);
+  assertEquals(Number(terminal.size), LINUX.termios.size);
+  assertEquals(Number(terminal.characters), LINUX.termios.characters.offset);
+  assertEquals(Number(terminal.speeds), LINUX.termios.speedOffset);
+  for (const [name, number] of Object.entries(LINUX.ioctl)) {
+    assertEquals(BigInt(terminal[name]), number, name);
+  }
+  // As interpose/ioctl.c and interpose/termios_form.h have them.
+  assertEquals(await kernelByC(machine), {
+    TCGETS2: "802c542a",
+    TCSETS2: "402c542b",
+    termios: "36",
+    termios2: "44",
+  });
+}
+
+Deno.test("page_layout.ts says what interpose/page.h says, and the platform what C's headers say", async () => {
+  await assertLayouts(HERE);
 });
+
+testWith(
+  [AARCH64.compiler[0], ...AARCH64.emulator],
+  "page_layout.ts and the platform are right on aarch64, too",
+  async () => {
+    await assertLayouts(AARCH64);
+    assertEquals(await terminalByC(AARCH64), await terminalByC(HERE));
+  },
+);

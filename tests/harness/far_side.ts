@@ -22,7 +22,7 @@ export interface FarOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the usual environment is left out. */
   readonly bare?: boolean;
-  /** Shell lines that change the place first, as root. */
+  /** Shell lines that change the place first, as root. "$home" is the place's home. */
   readonly setup?: string;
   /** The user and group number to run as. */
   readonly user?: number;
@@ -152,6 +152,7 @@ async function farScript(place: Place, options: FarOptions): Promise<string> {
     `mount -n --bind ${shellWord(place.far("shm"))} /dev/shm`,
     `mount -n --bind ${shellWord(place.far("run"))} /run`,
     `mount -n --bind ${shellWord(`${ROOT}/bin`)} ${PROGRAMS}`,
+    `home=${shellWord(place.home)}`,
     setup,
     `cd ${shellWord(place.home)}`,
     `exec ${shellLine([await helper("far_init"), ...as, "env", "-i", ...words, ...command])}`,

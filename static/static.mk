@@ -1,0 +1,93 @@
+# make portable        bin/rpty-slave-portable: rpty-slave with a loader and a C library of its own
+# make static          build/librpty.a: the interposer, to be linked with musl's C library
+# make static-shell    bin/rpty-bash and bin/busybox-rpty: a shell for hosts with nothing but a kernel
+
+# ---- The portable slave
+
+LAUNCHER_FLAGS = -D_GNU_SOURCE -ffreestanding -fno-stack-protector -fno-pie -static -nostdlib -no-pie \
+    -Wl,-z,noexecstack -Wl,--build-id=none $(ARCHITECTURE_FLAGS)
+
+portable: bin/rpty-slave-portable
+
+$(BUILD)/carried/licences: static/carried.sh
+	static/carried.sh '$(CC)' $(@D)
+
+$(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
+    $(BUILD)/carried/licences static/static.mk
+	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
+	    static/launcher.c interpose/memory.c
+
+# The slave begins at a multiple of 64 KB, the largest page there is. $(1): launcher, $(2): slave
+PUT_TOGETHER = { cat $(1); head -c $$((-$$(stat -c %s $(1)) & 65535)) /dev/zero; cat $(2); } > $@.new && \
+    chmod 755 $@.new && mv $@.new $@
+
+bin/rpty-slave-portable: bin/rpty-slave $(BUILD)/rpty-launcher
+	@echo "put together $@"
+	@$(call PUT_TOGETHER,$(BUILD)/rpty-launcher,$<)
+
+dist/rpty-slave-portable-%: dist/rpty-slave-%
+	@$(MAKE) --no-print-directory build/tree/$*/build/rpty-launcher BUILD=build/tree/$*/build CC=$(CC_$*)
+	@echo "put together $@"
+	@$(call PUT_TOGETHER,build/tree/$*/build/rpty-launcher,$<)
+
+# ---- The archive
+
+# The cross compiler's own, where there is one.
+TOOLS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
+MUSL = /usr/lib/$(patsubst %-linux-gnu,%,$(shell $(CC) -dumpmachine))-linux-musl/libc.a
+ARCHIVE = $(BUILD)/librpty.a
+ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/real_static.o
+
+static: $(ARCHIVE)
+
+$(BUILD)/interpose/real_static.o: interpose/real.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -DRPTY_STATIC -c -o $@ $<
+
+$(ARCHIVE): static/archive.sh $(ARCHIVE_OBJECTS)
+	@test -f $(MUSL) || { echo "Not here: $(MUSL), which is in musl-dev"; exit 1; }
+	TOOLS=$(TOOLS) static/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
+
+-include $(BUILD)/interpose/real_static.d
+
+# The library's unit test runs its probe with the archive, too.
+ifneq ($(wildcard $(MUSL)),)
+unit-c: static
+endif
+
+# ---- The static shell
+
+SHELL_CC = musl-gcc
+SHELL_SOURCES = build/shell/sources/fetched
+SHELL_FILES = rpty-bash busybox-rpty rpty-shell.licences
+# What configure's programs are run by, where they are another machine's.
+EMULATE =
+BUILD_SHELL = CC=$(SHELL_CC) TOOLS=$(TOOLS) $(EMULATE) static/shell/build.sh
+
+static-shell: $(SHELL_FILES:%=bin/%)
+
+$(SHELL_FILES:%=bin/%): bin/%: build/shell/%
+	@mkdir -p bin
+	cp $< $@
+
+$(SHELL_SOURCES): static/shell/fetch.sh static/shell/sources
+	static/shell/fetch.sh $(@D)
+	@touch $@
+
+$(BUILD)/shell/busybox-rpty: static/shell/build.sh $(SHELL_SOURCES) $(ARCHIVE)
+	$(BUILD_SHELL) busybox $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
+
+$(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard static/shell/*.[ch]) \
+    static/shell/bash.patch
+	$(BUILD_SHELL) bash $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
+
+$(BUILD)/shell/rpty-shell.licences: $(BUILD)/shell/rpty-bash
+
+# What the tests of whole sessions run.
+ifneq ($(wildcard $(MUSL)),)
+test-sample test-long: static portable static-shell
+endif
+
+.PHONY: portable static static-shell
+
+include static/aarch64/aarch64.mk

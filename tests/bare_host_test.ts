@@ -1,0 +1,239 @@
+// Hosts with nothing but a kernel: the portable slave and the static shell (issue 6, parts 3 and 5).
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { type BareHost, DEV, onBareHost, PROC } from "./harness/bare_host.ts";
+import { ROOT } from "./harness/build.ts";
+import { ctrl, DOWN, ENTER, ESCAPE, TAB, UP } from "./harness/keys.ts";
+import type { Through } from "./harness/through_rpty.ts";
+
+const BUNDLE = ["rpty-bash", "busybox-rpty"];
+const SHELL: BareHost = { programs: BUNDLE, slaveOptions: ["--shell=embedded"] };
+
+async function leave({ session }: Through, status = 0): Promise<void> {
+  session.type(`exit ${status}${ENTER}`);
+  assertEquals(await session.exit(), status);
+}
+
+/** Registers a session of the static shell, from prompt to exit. */
+function inStaticShell(name: string, test: (scene: Through) => Promise<void>): void {
+  onBareHost(`the static shell ${name} where there is but a kernel`, SHELL, async (scene) => {
+    await scene.session.waitForPrompt();
+    await test(scene);
+    await leave(scene, 7);
+  });
+}
+
+inStaticShell("has a terminal and its commands", async ({ session }) => {
+  assertEquals(await session.run("ls /"), [
+    "busybox-rpty  home          proc          rpty-bash     rpty-slave",
+  ]);
+  assertEquals(await session.run("stty size"), ["24 80"]);
+  assertMatch((await session.run("tty"))[0], /^\/dev\//);
+  assertEquals(await session.run("[ -t 0 -a -t 1 -a -t 2 ] && echo all"), ["all"]);
+  assertEquals(await session.run("type ls"), ["ls is an applet of /busybox-rpty"]);
+  assertEquals(await session.run("find / -maxdepth 1 -name 'r*' | xargs ls -d | grep -c rpty"), [
+    "2",
+  ]);
+  assertEquals(
+    await session.run("echo a b | awk '{print $2}' | tr b c | tee file; tar c file | tar t"),
+    ["c", "file"],
+  );
+  assertStringIncludes((await session.run("ps -o args")).join("\n"), "rpty-bash");
+  assertStringIncludes((await session.run("help")).join("\n"), " wc wget which ");
+  assertEquals(await session.run("wget 2>&1 | head -n 1 | cut -d ' ' -f 1"), ["BusyBox"]);
+  assertEquals(await session.run("none-such 2>&1 | grep -o 'not found'; echo ${PIPESTATUS[0]}"), [
+    "not found",
+    "127",
+  ]);
+});
+
+inStaticShell("completes, recalls and edits lines", async ({ session }) => {
+  session.type(`unam${TAB}`);
+  await session.waitFor(() => session.screen.cursor.col === "$ uname ".length);
+  session.type(`-s${ENTER}`);
+  await session.waitFor("Linux");
+  await session.waitForPrompt();
+  session.type(`echo /rpty-s${TAB}`);
+  await session.waitFor("$ echo /rpty-slave");
+  session.type(`${ctrl("a")}${ESCAPE}d${ctrl("k")}${ctrl("u")}`);
+  await session.waitForPrompt();
+  await session.run("echo once");
+  session.type(UP);
+  await session.waitFor(/\$ echo once$/);
+  session.type(`\x7f\x7f\x7f\x7fagain${ENTER}`);
+  await session.waitFor(/^again$/m);
+  session.type(`${ctrl("r")}unam`);
+  await session.waitFor("uname -s");
+  session.type(ctrl("g"));
+  await session.waitForPrompt();
+  // Longer than the window: the line wraps.
+  const long = "x".repeat(100);
+  session.type(`echo ${long}${ctrl("a")}`);
+  await session.waitFor(() => session.screen.cursor.col === 2);
+  session.type(ENTER);
+  await session.waitForOutput(`${long}\r\n`);
+  await session.waitForPrompt();
+});
+
+inStaticShell("has job control", async ({ session }) => {
+  await session.foreground("cat");
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  assertEquals(await session.run("echo $?"), ["130"]);
+  await session.foreground("sleep 300");
+  session.type(ctrl("z"));
+  await session.waitFor(/\[1\]\+ +Stopped .*exec sleep 300/);
+  await session.waitForPrompt();
+  assertMatch((await session.run("jobs")).join(), /\[1\]\+ +Stopped .*exec sleep 300/);
+  await session.launch("fg");
+  await session.waitForOutput("exec sleep 300 )\r\n");
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  assertEquals(await session.run("echo $?"), ["130"]);
+  assertMatch((await session.run("sleep 0.1 & wait $!; echo done $?")).join("\n"), /done 0/);
+});
+
+inStaticShell("edits and saves with vi, stopped in between", async ({ session, place }) => {
+  await place.write("note.txt", "first\nsecond\nthird\n");
+  await session.run("cd; clear");
+  session.type(`vi note.txt${ENTER}`);
+  await session.waitFor(/note.txt.* 1\/3/);
+  session.type(`onew line${ESCAPE}`);
+  await session.waitFor("new line");
+  session.type(ctrl("z"));
+  await session.waitForPrompt();
+  assertMatch((await session.run("jobs")).join(), /Stopped +vi note.txt/);
+  session.type(`fg${ENTER}`);
+  await session.waitFor(() => session.screen.lines[1] === "new line");
+  session.type(`${DOWN}dd:wq${ENTER}`);
+  await session.waitForPrompt();
+  assertEquals(await Deno.readTextFile(`${place.home}/note.txt`), "first\nnew line\nthird\n");
+});
+
+inStaticShell("pages with less and more, and shows top", async ({ session }) => {
+  await session.run("seq 100 > numbers; clear");
+  session.type(`less numbers${ENTER}`);
+  await session.waitFor(() => session.screen.lines[22] === "23");
+  session.type(" ");
+  await session.waitFor(() => session.screen.lines[22] === "46");
+  session.type(`/77${ENTER}`);
+  await session.waitFor(() => session.screen.lines[0] === "77");
+  session.type("q");
+  await session.waitForPrompt();
+  session.type(`seq 50 | more${ENTER}`);
+  await session.waitFor("--More--");
+  session.type(" ");
+  await session.waitFor(/^46$/m);
+  session.type(" ");
+  await session.waitFor(/^50$/m);
+  await session.waitForPrompt();
+  session.type(`top${ENTER}`);
+  await session.waitFor(/^ *PID +PPID +USER/m);
+  await session.waitFor(/^Load average:/m);
+  session.type("q");
+  await session.waitForPrompt();
+});
+
+inStaticShell("follows the window's size", async ({ session }) => {
+  session.resize({ cols: 100, rows: 30 });
+  await session.waitFor(() => session.screen.cursorLine === "$");
+  assertEquals(await session.run("stty size; echo $COLUMNS $LINES"), ["30 100", "100 30"]);
+  assertEquals(await session.run("resize | head -n 1"), [
+    "COLUMNS=100;LINES=30;export COLUMNS LINES;",
+  ]);
+  assertEquals(await session.run("stty -echo; stty -a | grep -o -- '-echo '"), ["-echo"]);
+  await session.run("stty -echo; reset");
+  assertEquals(await session.run("stty -a | grep -co -- '-echo '"), ["0"]);
+});
+
+onBareHost("./rpty-bash is a shell like any other", {
+  programs: BUNDLE,
+  command: ["./rpty-bash", "-c", "tty > /dev/null; stty size; exit 4"],
+  mounts: [PROC, DEV],
+}, async ({ session }) => {
+  await session.waitFor("24 80");
+  assertEquals(await session.exit(), 4);
+});
+
+onBareHost(
+  "--shell=embedded runs an applet",
+  { ...SHELL, command: ["stty", "size"] },
+  async ({ session }) => {
+    await session.waitFor("24 80");
+    assertEquals(await session.exit(), 0);
+  },
+);
+
+onBareHost(
+  "--shell=embedded says what it misses",
+  { slaveOptions: ["--shell=embedded"] },
+  async (scene) => {
+    assertEquals(await scene.session.exit(), 255);
+    const said = (scene.session.screen.text + scene.far.errors).replaceAll("\n", "");
+    assertStringIncludes(said, "Cannot find the static shell");
+  },
+);
+
+onBareHost("the portable slave says that it needs /proc", { mounts: [] }, async (scene) => {
+  assertEquals(await scene.session.exit(), 255);
+  const said = (scene.session.screen.text + scene.far.errors).replaceAll("\n", "");
+  assertStringIncludes(said, "mount -t proc proc /proc");
+});
+
+/** The loader of musl's programs, which is their C library, too. */
+const MUSL_LOADER = "/lib/ld-musl-x86_64.so.1";
+
+/** A host as Alpine is: musl and a busybox, under the names that count, and nothing of glibc's. */
+const MUSL: BareHost = {
+  files: {
+    [MUSL_LOADER]: MUSL_LOADER,
+    ...Object.fromEntries(
+      ["sh", "ls", "cat", "stty", "env", "grep", "vi", "sleep", "tty"].map((name) => [
+        `/bin/${name}`,
+        `${ROOT}/build/shell/busybox-musl`,
+      ]),
+    ),
+  },
+  mounts: [PROC, DEV],
+  command: ["/bin/sh"],
+  needs: ["musl-gcc"],
+};
+
+onBareHost("the portable slave works where there is but musl", MUSL, async (scene) => {
+  const { session, place } = scene;
+  await session.waitForPrompt();
+  assertEquals(await session.run("stty size; ls /lib"), ["24 80", "ld-musl-x86_64.so.1"]);
+  assertEquals(
+    await session.run(
+      "grep -c librpty.so /proc/self/maps > n; [ $(cat n) -gt 0 ] && echo preloaded",
+    ),
+    [
+      "preloaded",
+    ],
+  );
+  assertMatch(
+    (await session.run("env | grep ^LD_")).join(),
+    /^LD_PRELOAD=\/home\/rpty-\w{12}\/librpty.so$/,
+  );
+  await session.foreground("cat");
+  session.type(ctrl("z"));
+  await session.waitFor(/Stopped/);
+  await session.waitForPrompt();
+  await session.launch("fg");
+  await session.waitForOutput("exec cat)\r\n");
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  await session.run("cd");
+  // Busybox asks where the cursor is, and takes what follows the answer at once for a part of it.
+  await session.settle();
+  session.type(`vi note.txt${ENTER}`);
+  await session.waitFor(() => session.screen.alternate);
+  await session.settle();
+  session.type(`ione${ESCAPE}`);
+  await session.waitFor(/^one/m);
+  await session.settle();
+  session.type(`:wq${ENTER}`);
+  await session.waitForPrompt();
+  assertEquals(await Deno.readTextFile(`${place.home}/note.txt`), "one\n");
+  await leave(scene, 7);
+});

@@ -1,0 +1,74 @@
+// A far host with nothing but a kernel: a root of its own, in which lies what a test puts there.
+
+import { ROOT } from "./build.ts";
+import { shellWord } from "./far_side.ts";
+import { ncat } from "./links.ts";
+import { type Through, throughRpty } from "./through_rpty.ts";
+
+/** Where the far side mounts it. */
+const HOST = "/srv";
+/** The portable slave there. */
+const SLAVE = "/rpty-slave";
+
+export interface BareHost {
+  /** Files of bin/ that lie in its root besides the portable slave. */
+  readonly programs?: readonly string[];
+  /** Other files: where they lie there, and here. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Folders and mounts; default: /proc alone. */
+  readonly mounts?: readonly string[];
+  readonly slaveOptions?: readonly string[];
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly needs?: readonly string[];
+}
+
+/** /proc there, as the far side's process 1 sees it. */
+export const PROC = `mkdir ${HOST}/proc; mount -n -t proc proc ${HOST}/proc`;
+/** A /dev with the devices that every kernel has. */
+export const DEV = [
+  `mkdir ${HOST}/dev`,
+  "for node in null zero full random urandom tty; do",
+  `touch ${HOST}/dev/$node; mount -n --bind /dev/$node ${HOST}/dev/$node; done`,
+].join("\n");
+
+/** The lines that make the host. The home is the place's, so that what is left there is seen. */
+function setup(host: BareHost): string {
+  const { programs = [], files = {}, mounts = [PROC] } = host;
+  const all: Record<string, string> = { [SLAVE]: `${ROOT}/bin/rpty-slave-portable`, ...files };
+  for (const name of programs) all[`/${name}`] = `${ROOT}/bin/${name}`;
+  const place = Object.entries(all).map(([to, from]) => {
+    const target = shellWord(HOST + to);
+    return `mkdir -p "$(dirname ${target})"; touch ${target}; mount -n --bind ${
+      shellWord(from)
+    } ${target}`;
+  });
+  return [
+    `mount -n -t tmpfs -o mode=755 none ${HOST}`,
+    `mkdir ${HOST}/home; mount -n --bind "$home" ${HOST}/home`,
+    ...place,
+    ...mounts,
+  ].join("\n");
+}
+
+/** Registers a test with a session on such a host. Its home is the place's, and must be clean at the end. */
+export function onBareHost(
+  name: string,
+  host: BareHost,
+  test: (scene: Through) => Promise<void>,
+): void {
+  const { slaveOptions = [], command = [], env = {}, needs = [] } = host;
+  throughRpty(name, {
+    needs: ["root", ...needs],
+    command,
+    slaveOptions,
+    link: {
+      ...ncat,
+      far: (port, [, ...options]) => ncat.far(port, ["chroot", HOST, SLAVE, ...options]),
+    },
+    far: {
+      setup: setup(host),
+      env: { HOME: "/home", TMPDIR: "/home", ...env },
+    },
+  }, test);
+}
