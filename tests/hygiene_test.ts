@@ -307,6 +307,7 @@ testWith(["readelf"], "one library for every C library: what it borrows it can d
   // All of what both C libraries have; glibc's own only where it is asked for whether it is there.
   const names = borrowed.map((fields) => fields[7]).sort();
   assertEquals(names, [
+    "__chk_fail",
     "__errno_location",
     "__libc_dlopen_mode",
     "__libc_dlsym",

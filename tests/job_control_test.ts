@@ -74,7 +74,9 @@ inBash("^C at the prompt gives up the line", async (scene) => {
 
 inBash("a handler of SIGINT runs, and its output is seen", async (scene) => {
   const { session } = scene;
-  await session.launch(`sh -c 'trap "echo caught; exit 9" INT; echo ready; sleep 60'`);
+  await session.launch(
+    `sh -c 'sleep 60 & trap "kill $!; echo caught; exit 9" INT; echo ready; wait'`,
+  );
   await session.waitForOutput("ready");
   await pressAtShell(scene, INTERRUPT);
   assertEquals(await session.run("echo $?"), ["9"]);
