@@ -165,7 +165,7 @@ test-long: all toolchain suites
 
 # ---- Somebody else's tests
 
-SUITES = bash cpython newer libuv node zsh
+SUITES = bash cpython newer libuv node zsh fish
 
 # What can't be had here is named and left out: its tests then are.
 suites:

@@ -73,7 +73,7 @@ async function runInteractive(name: string, terminal: Terminal): Promise<Outcome
   const { place } = terminal;
   const folder = await copyTests(place);
   const socket = `${place.home}/zpty`;
-  await using _server = new ZptyServer(socket, terminal);
+  await using _server = new ZptyServer(socket, terminal, "zsh");
   const code = `. ${shellWord(ZPTY)}; . ./ztst.zsh ./${name}.ztst`;
   const { stdout } = await new Deno.Command("zsh", {
     args: ["+Z", "-f", "-c", code],
