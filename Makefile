@@ -197,7 +197,7 @@ fuzz: all toolchain
 
 # ---- Somebody else's tests
 
-SUITES = bash cpython newer libuv node zsh
+SUITES = bash cpython newer libuv node zsh fish
 
 # What can't be had here is named and left out: its tests then are.
 suites:

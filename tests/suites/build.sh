@@ -20,6 +20,11 @@ build_libuv() {
     cmake --build "$folder/build" --target uv_run_tests --parallel 2 >/dev/null
 }
 
+# A program that fish's tests have as a job.
+build_fish() {
+    c++ -O1 -w -o "$folder/fish_test_helper" "$folder/src/fish_test_helper.cpp"
+}
+
 case $name in
-bash | libuv) "build_$name" ;;
+bash | libuv | fish) "build_$name" ;;
 esac

@@ -1,5 +1,6 @@
-// The harness's side of zpty.zsh: each connection is a terminal with a command on it. Its first line says how
-// the terminal is to be set, its second names a file of zsh's that runs the command; the rest is typed.
+// Terminals for who asks, in place of pseudoterminals (zpty.zsh, fish_driver.py): each connection is one, with a
+// command on it. Its first line says how the terminal is to be set, its second names a file that runs the
+// command; the rest is typed.
 
 import type { Session } from "../harness/session.ts";
 import type { Terminal } from "./suite.ts";
@@ -8,11 +9,14 @@ import type { Terminal } from "./suite.ts";
 export class ZptyServer implements AsyncDisposable {
   readonly #listener: Deno.UnixListener;
   readonly #terminal: Terminal;
+  readonly #shell: string;
   readonly #serving: Promise<void>;
 
-  constructor(path: string, terminal: Terminal) {
+  /** `shell` runs the files. */
+  constructor(path: string, terminal: Terminal, shell: string) {
     this.#listener = Deno.listen({ transport: "unix", path });
     this.#terminal = terminal;
+    this.#shell = shell;
     this.#serving = this.#serve();
   }
 
@@ -35,7 +39,7 @@ export class ZptyServer implements AsyncDisposable {
     let sent = Promise.resolve();
     let typing = Promise.resolve();
     await this.#terminal.run({
-      command: ["zsh", "-f", file],
+      command: [this.#shell, file],
       settings,
       attend: (session) => void (typing = type(input, session)),
       onOutput: (chunk) => void (sent = sent.then(() => send(connection, chunk))),
