@@ -60,6 +60,11 @@ static int descriptor_in(const char *path)
     return starts(path, "/dev/std") ? standard_stream(path + sizeof "/dev/" - 1) : -1;
 }
 
+bool path_is_number(const char *path)
+{
+    return !user_is_nowhere(path) && number_in(path) >= 0;
+}
+
 bool path_names_terminal(const char *path)
 {
     if (user_is_nowhere(path) || path[0] != '/' || path[1] != 'd' || !runtime_present())

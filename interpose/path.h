@@ -9,6 +9,9 @@ enum path_kind { PATH_OTHER, PATH_DEV_TTY, PATH_TERMINAL_NAME, PATH_DESCRIPTOR }
 /* `fd` is set for PATH_DESCRIPTOR: /dev/stdin and its like, /dev/fd/N, /proc/self/fd/N. */
 enum path_kind path_kind(const char *path, int *fd);
 
+/* Whether it is just a number, as descriptors are called in their folder. */
+bool path_is_number(const char *path);
+
 /* Whether it is the terminal's own name, which is that of no file. */
 bool path_names_terminal(const char *path);
 

@@ -122,6 +122,13 @@ withPage("shows single words at once", (page, seen) => {
   assertEquals([page.session, page.foreground], [4711, 4712]);
 });
 
+withPage("says whether anyone may open the terminal", (page, seen) => {
+  page.exclusive = true;
+  assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.EXCLUSIVE);
+  page.exclusive = false;
+  assertEquals(word(seen, PAGE.flags), 0);
+});
+
 withPage("is hung up for good, and says so to who sleeps", (page, seen) => {
   const before = word(seen, PAGE.event);
   page.hangUp();
