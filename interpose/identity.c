@@ -86,7 +86,7 @@ static void show_link(int fd, struct stat *status)
 static long stat_path(int directory, const char *path, struct stat *status, int flags)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *real = path_names_terminal(path) ? path_of_input(input) : path;
+    const char *real = path_on_host(path, input);
     long result = SYS(newfstatat, directory, real, status, flags);
     if (result < 0 || !(S_ISFIFO(status->st_mode) || S_ISLNK(status->st_mode)))
         return libc_result(result);
@@ -207,7 +207,7 @@ EXPORT int rpty_statx(int directory, const char *path, int flags, unsigned mask,
                       struct statx *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *real = path_names_terminal(path) ? path_of_input(input) : path;
+    const char *real = path_on_host(path, input);
     long result = SYS(statx, directory, real, flags, mask, status);
     if (result == 0 && statx_is_link(status))
         show_statx_link(descriptor_of(directory, path, flags), status);
