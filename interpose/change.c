@@ -119,14 +119,14 @@ long change_leave_session(const struct terminal *terminal)
 long change_flush(const struct terminal *terminal, int32_t queue)
 {
     if (queue < TCIFLUSH || queue > TCIOFLUSH)
-        return -EINVAL;
+        return terminal_gone_or(terminal, -EINVAL);
     return ask_checked(terminal, RPTY_FLUSH, queue);
 }
 
 long change_flow(const struct terminal *terminal, int32_t action)
 {
     if (action < TCOOFF || action > TCION)
-        return -EINVAL;
+        return terminal_gone_or(terminal, -EINVAL);
     return ask_checked(terminal, RPTY_FLOW, action);
 }
 

@@ -77,7 +77,7 @@ static long open_by_name(int flags)
     const struct rpty_page *page = runtime_page();
     int possessed = terminal_possessed();
     if (state_hung_up(page))
-        return -EIO;
+        return -ENOENT;
     if (possessed < 0 && !terminal_controls_us(page))
         return -EACCES;
     return open_end(possessed, flags, 0);

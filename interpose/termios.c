@@ -111,6 +111,8 @@ EXPORT int tcsetpgrp(int fd, pid_t group)
     struct terminal terminal;
     if (!terminal_find(fd, &terminal))
         return (int)plain_ioctl(fd, TIOCSPGRP, (long)&group);
+    if (state_hung_up(terminal.page))
+        return (int)libc_result(-ENOTTY);
     return (int)libc_result(change_set_foreground(&terminal, group));
 }
 

@@ -24,7 +24,8 @@ static bool needs_a_look(void)
 static long check(int fd)
 {
     struct terminal terminal;
-    if (!needs_a_look() || !terminal_find(fd, &terminal))
+    if (!needs_a_look() || !terminal_find(fd, &terminal) ||
+        (terminal.end == INPUT_END && terminal_is_one_way(fd)))
         return 0;
     return state_hung_up(terminal.page) ? -EIO : job_check(terminal.page, SIGTTOU);
 }

@@ -29,6 +29,9 @@ export const DIFFERENCES: Reasons = {
     "read into bad memory": "the line is not lost by it",
     "readv into memory that is partly bad": "the line is not lost by it",
   },
+  hangup: {
+    "stdio": "what the C library writes by itself goes nowhere, without an error",
+  },
   identity: {
     "device number": "it is that of no device of the host's",
     "chmod": "who may use the FIFOs is not for programs to change",
