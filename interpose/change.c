@@ -118,16 +118,16 @@ long change_leave_session(const struct terminal *terminal)
 
 long change_flush(const struct terminal *terminal, int32_t queue)
 {
-    if (queue < TCIFLUSH || queue > TCIOFLUSH)
-        return terminal_gone_or(terminal, -EINVAL);
-    return ask_checked(terminal, RPTY_FLUSH, queue);
+    bool known = queue >= TCIFLUSH && queue <= TCIOFLUSH;
+    long forbidden = check(terminal);
+    return forbidden ? forbidden : known ? ask(terminal, RPTY_FLUSH, queue) : -EINVAL;
 }
 
 long change_flow(const struct terminal *terminal, int32_t action)
 {
-    if (action < TCOOFF || action > TCION)
-        return terminal_gone_or(terminal, -EINVAL);
-    return ask_checked(terminal, RPTY_FLOW, action);
+    bool known = action >= TCOOFF && action <= TCION;
+    long forbidden = check(terminal);
+    return forbidden ? forbidden : known ? ask(terminal, RPTY_FLOW, action) : -EINVAL;
 }
 
 long change_break(const struct terminal *terminal, int32_t duration)
