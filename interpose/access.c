@@ -1,31 +1,22 @@
-/* access and its kin, and the calls that change a file's mode and owner. The terminal's name is that of no
- * file, and who may use the FIFOs is rpty's affair, since they carry passwords: `mesg` and `su` are told that
- * they could change it, and nothing changes. */
+/* access and its kin, and the attributes that `ls -l` looks for: the terminal's name is that of no file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "export.h"
 #include "path.h"
 #include "runtime.h"
 #include "syscalls.h"
-#include "terminal.h"
-
-/* The file that a path is asked of. `input`: RUNTIME_PATH_SIZE bytes. */
-static const char *file_of(const char *path, char *input)
-{
-    return path_names_terminal(path) ? path_of_input(input) : path;
-}
 
 /* faccessat2 came with Linux 5.8. Without it the flags that matter are few: the effective user's rights differ
  * from the real one's in programs that are not preloaded. */
 static long ask(int directory, const char *path, int mode, int flags)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *file = file_of(path, input);
+    const char *file = path_on_host(path, input);
     if (flags == 0)
         return SYS(faccessat, directory, file, mode);
     long result = SYS(faccessat2, directory, file, mode, flags);
@@ -52,3 +43,33 @@ EXPORT int rpty_euidaccess(const char *path, int mode)
 }
 
 ALIAS(eaccess, euidaccess);
+
+/* What the C library's header may not have been asked for. */
+ssize_t getxattr(const char *path, const char *name, void *value, size_t size);
+ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size);
+ssize_t listxattr(const char *path, char *list, size_t size);
+ssize_t llistxattr(const char *path, char *list, size_t size);
+
+EXPORT ssize_t getxattr(const char *path, const char *name, void *value, size_t size)
+{
+    char input[RUNTIME_PATH_SIZE];
+    return libc_result(SYS(getxattr, path_on_host(path, input), name, value, size));
+}
+
+EXPORT ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size)
+{
+    char input[RUNTIME_PATH_SIZE];
+    return libc_result(SYS(lgetxattr, path_on_host(path, input), name, value, size));
+}
+
+EXPORT ssize_t listxattr(const char *path, char *list, size_t size)
+{
+    char input[RUNTIME_PATH_SIZE];
+    return libc_result(SYS(listxattr, path_on_host(path, input), list, size));
+}
+
+EXPORT ssize_t llistxattr(const char *path, char *list, size_t size)
+{
+    char input[RUNTIME_PATH_SIZE];
+    return libc_result(SYS(llistxattr, path_on_host(path, input), list, size));
+}

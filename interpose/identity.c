@@ -94,12 +94,6 @@ static int shown_at(int result, int directory, const char *path, struct stat *st
     return shown(result, fd, status);
 }
 
-/* The terminal's name is that of no file; what is there instead is the input's FIFO. */
-static const char *real_path(const char *path, char input[RUNTIME_PATH_SIZE])
-{
-    return path_names_terminal(path) ? path_of_input(input) : path;
-}
-
 /* glibc's before 2.33 have a version, of the struct, of which 64-bit machines have one. */
 #if defined(__x86_64__)
 #define STAT_VERSION 1
@@ -132,7 +126,7 @@ EXPORT int rpty_fstat(int fd, struct stat *status)
 EXPORT int rpty_stat(const char *path, struct stat *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *file = real_path(path, input);
+    const char *file = path_on_host(path, input);
     return shown_at(NEXT(stat, (file, status), __xstat, (STAT_VERSION, file, status), newfstatat,
                          AT_FDCWD, file, status, 0),
                     AT_FDCWD, path, status, 0);
@@ -141,7 +135,7 @@ EXPORT int rpty_stat(const char *path, struct stat *status)
 EXPORT int rpty_lstat(const char *path, struct stat *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *file = real_path(path, input);
+    const char *file = path_on_host(path, input);
     return shown_at(NEXT(lstat, (file, status), __lxstat, (STAT_VERSION, file, status), newfstatat,
                          AT_FDCWD, file, status, AT_SYMLINK_NOFOLLOW),
                     AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
@@ -150,7 +144,7 @@ EXPORT int rpty_lstat(const char *path, struct stat *status)
 EXPORT int rpty_fstatat(int directory, const char *path, struct stat *status, int flags)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *file = real_path(path, input);
+    const char *file = path_on_host(path, input);
     return shown_at(NEXT(fstatat, (directory, file, status, flags), __fxstatat,
                          (STAT_VERSION, directory, file, status, flags), newfstatat, directory,
                          file, status, flags),
@@ -168,7 +162,7 @@ EXPORT int __xstat(int version, const char *path, struct stat *status)
     char input[RUNTIME_PATH_SIZE];
     if (!real()->__xstat)
         return rpty_stat(path, status);
-    return shown_at(real()->__xstat(version, real_path(path, input), status), AT_FDCWD, path,
+    return shown_at(real()->__xstat(version, path_on_host(path, input), status), AT_FDCWD, path,
                     status, 0);
 }
 
@@ -177,7 +171,7 @@ EXPORT int __lxstat(int version, const char *path, struct stat *status)
     char input[RUNTIME_PATH_SIZE];
     if (!real()->__lxstat)
         return rpty_lstat(path, status);
-    return shown_at(real()->__lxstat(version, real_path(path, input), status), AT_FDCWD, path,
+    return shown_at(real()->__lxstat(version, path_on_host(path, input), status), AT_FDCWD, path,
                     status, AT_SYMLINK_NOFOLLOW);
 }
 
@@ -186,8 +180,9 @@ EXPORT int __fxstatat(int version, int directory, const char *path, struct stat 
     char input[RUNTIME_PATH_SIZE];
     if (!real()->__fxstatat)
         return rpty_fstatat(directory, path, status, flags);
-    return shown_at(real()->__fxstatat(version, directory, real_path(path, input), status, flags),
-                    directory, path, status, flags);
+    return shown_at(
+        real()->__fxstatat(version, directory, path_on_host(path, input), status, flags), directory,
+        path, status, flags);
 }
 
 ALIAS(fstat64, fstat);
@@ -246,7 +241,7 @@ EXPORT int rpty_statx(int directory, const char *path, int flags, unsigned mask,
                       struct statx *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    const char *file = real_path(path, input);
+    const char *file = path_on_host(path, input);
     int result = real()->statx ? real()->statx(directory, file, flags, mask, status)
                                : (int)libc_result(SYS(statx, directory, file, flags, mask, status));
     if (result == 0 && statx_is_link(status))

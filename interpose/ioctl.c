@@ -153,8 +153,25 @@ static long queues(const struct terminal *terminal, uint32_t request, void *argu
     }
 }
 
+/* What concerns any file alike, and so the kernel's to answer whatever the terminal is. */
+static bool is_any_files(uint32_t request)
+{
+    return request == FIONBIO || request == FIOASYNC || request == FIOCLEX || request == FIONCLEX ||
+           request == FIOQSIZE;
+}
+
+/* As the kernel's hung_up_tty_ioctl. */
+static long answer_hung_up(uint32_t request)
+{
+    if (is_any_files(request))
+        return NOT_A_TERMINALS;
+    return request == TIOCSPGRP ? -ENOTTY : -EIO;
+}
+
 static long answer(const struct terminal *terminal, uint32_t request, void *argument)
 {
+    if (state_hung_up(terminal->page))
+        return answer_hung_up(request);
     switch (request) {
     case TCGETS:
     case TCGETA:

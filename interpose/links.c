@@ -65,8 +65,10 @@ static bool ends_in_digit(const char *path)
 
 static long read_link(int directory, const char *path, char *buffer, size_t size)
 {
-    if (path_names_terminal(path))
-        return SYS(readlinkat, directory, "/dev/null", buffer, size); /* a device: EINVAL */
+    char input[RUNTIME_PATH_SIZE];
+    const char *on_host = path_on_host(path, input);
+    if (on_host != path)
+        return SYS(readlinkat, directory, on_host, buffer, size); /* no link: EINVAL */
     if (size > 0 && runtime_present() && ends_in_digit(path) && !user_is_nowhere(buffer))
         return show(directory, path, buffer, size);
     return SYS(readlinkat, directory, path, buffer, size);

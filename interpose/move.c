@@ -53,6 +53,8 @@ EXPORT ssize_t rpty_sendfile(int to, int from, off_t *offset, size_t size)
     struct terminal terminal;
     if (is_terminal(from))
         return libc_result(-EINVAL);
+    if (terminal_find(to, &terminal) && state_hung_up(terminal.page))
+        return libc_result(-EINVAL);
     if (terminal_find(to, &terminal))
         return libc_result(send_to(&terminal, from, offset, size));
     return libc_result(SYS(sendfile, to, from, offset, size));
@@ -105,7 +107,7 @@ static long splice_terminal(const struct terminal *terminal, int from, int to, s
     int other = terminal->fd == from ? to : from;
     if (SYS(fcntl, other, F_GETFD) < 0)
         return -EBADF;
-    if (!is_pipe(other))
+    if (!is_pipe(other) || state_hung_up(terminal->page))
         return -EINVAL;
     return terminal->fd == from ? splice_from(terminal, to, size, flags)
                                 : splice_to(terminal, from, size, flags);

@@ -80,7 +80,7 @@ static long open_by_name(int flags)
     const struct rpty_page *page = runtime_page();
     int possessed = terminal_possessed();
     if (state_hung_up(page))
-        return -EIO;
+        return -ENOENT;
     long fd = open_end(possessed, flags, 0);
     return fd == -ENXIO && possessed < 0 && !terminal_controls_us(page) ? -EACCES : fd;
 }
@@ -165,16 +165,11 @@ static int open_elsewhere(int directory, const char *path, int flags, mode_t mod
     return (int)libc_result(SYS(openat, directory, path, flags, mode));
 }
 
-static bool is_number_in_folder(int directory, const char *path)
-{
-    return directory >= 0 && !user_is_nowhere(path) && path[0] >= '0' && path[0] <= '9';
-}
-
 int open_any(int directory, const char *path, int flags, mode_t mode)
 {
     int before = get_errno();
     long fd = open_terminal(path, flags);
-    if (fd == OPEN_NOT_OURS && is_number_in_folder(directory, path) && runtime_present())
+    if (fd == OPEN_NOT_OURS && directory >= 0 && path_is_number(path) && runtime_present())
         fd = open_in_folder(directory, path, flags);
     if (fd != OPEN_NOT_OURS)
         return (int)libc_result(fd);

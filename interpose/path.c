@@ -60,12 +60,41 @@ static int descriptor_in(const char *path)
     return starts(path, "/dev/std") ? standard_stream(path + sizeof "/dev/" - 1) : -1;
 }
 
+bool path_is_number(const char *path)
+{
+    return !user_is_nowhere(path) && number_in(path) >= 0;
+}
+
 bool path_names_terminal(const char *path)
 {
     if (user_is_nowhere(path) || path[0] != '/' || path[1] != 'd' || !runtime_present())
         return false;
     const struct rpty_page *page = starts(path, "/dev/") ? runtime_page() : NULL;
     return page && strcmp(path, page->name) == 0;
+}
+
+/* The folder's name is the terminal's up to the last slash. */
+static bool names_folder(const char *path, const char *name)
+{
+    size_t length = strlen(path);
+    if (strncmp(path, name, length) != 0 || name[length] != '/')
+        return false;
+    for (const char *rest = name + length + 1; *rest; rest++) {
+        if (*rest == '/')
+            return false;
+    }
+    return true;
+}
+
+const char *path_on_host(const char *path, char *room)
+{
+    if (user_is_nowhere(path) || path[0] != '/' || path[1] != 'd' || !starts(path, "/dev/") ||
+        !runtime_present() || !runtime_page())
+        return path;
+    const char *name = runtime_page()->name;
+    if (strcmp(path, name) == 0)
+        return path_of_input(room);
+    return names_folder(path, name) ? "/dev" : path;
 }
 
 enum path_kind path_kind(const char *path, int *fd)

@@ -14,6 +14,7 @@
 #include "export.h"
 #include "input.h"
 #include "real.h"
+#include "runtime.h"
 #include "scratch.h"
 #include "syscalls.h"
 #include "terminal.h"
@@ -38,9 +39,12 @@ struct polling {
     bool recheck;
 };
 
+/* Who asks for nothing is still told of a hangup. */
 static bool waits(const struct pollfd *entry)
 {
-    return entry->fd >= 0 && (entry->events & (READ_EVENTS | WRITE_EVENTS));
+    const struct rpty_page *page = runtime_page_if_mapped();
+    return entry->fd >= 0 &&
+           ((entry->events & (READ_EVENTS | WRITE_EVENTS)) || (page && state_hung_up(page)));
 }
 
 bool poll_concerns_terminal(const struct pollfd *wanted, nfds_t count)

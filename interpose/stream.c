@@ -5,11 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+#include "custom_stream.h"
 #include "environment.h"
 #include "export.h"
 #include "memory.h"
@@ -48,108 +48,6 @@ void stream_buffer_standard(void)
     if (!is_decided("_STDBUF_O="))
         buffer_by_lines(1, libc_stdout);
 }
-
-/* ---- Custom streams. Their descriptor is not in them: fileno would not know it. */
-
-#define MOST_STREAMS 32 /* of this kind at a time; what is beyond has no fileno */
-
-static struct {
-    _Atomic(FILE *) stream;
-    atomic_int fd;
-} known[MOST_STREAMS];
-static atomic_int known_count; /* while it is 0 fileno costs no search */
-
-static void remember(FILE *stream, int fd)
-{
-    for (int i = 0; i < MOST_STREAMS; i++) {
-        FILE *none = NULL;
-        if (!atomic_compare_exchange_strong(&known[i].stream, &none, stream))
-            continue;
-        atomic_store(&known[i].fd, fd);
-        atomic_fetch_add(&known_count, 1);
-        return;
-    }
-}
-
-static void forget(int fd)
-{
-    for (int i = 0; i < MOST_STREAMS; i++) {
-        if (atomic_load(&known[i].stream) == NULL || atomic_load(&known[i].fd) != fd)
-            continue;
-        atomic_store(&known[i].stream, NULL);
-        atomic_fetch_sub(&known_count, 1);
-        return;
-    }
-}
-
-/* -> a descriptor, or -1 */
-static int known_descriptor(FILE *stream)
-{
-    for (int i = 0; atomic_load(&known_count) > 0 && i < MOST_STREAMS; i++) {
-        if (atomic_load(&known[i].stream) == stream)
-            return atomic_load(&known[i].fd);
-    }
-    return -1;
-}
-
-static int descriptor_of(void *cookie)
-{
-    return (int)(long)cookie;
-}
-
-static ssize_t cookie_read(void *cookie, char *buffer, size_t size)
-{
-    return read(descriptor_of(cookie), buffer, size);
-}
-
-/* 0 is a failure here. */
-static ssize_t cookie_write(void *cookie, const char *buffer, size_t size)
-{
-    ssize_t written = write(descriptor_of(cookie), buffer, size);
-    return written < 0 ? 0 : written;
-}
-
-static int cookie_seek(void *cookie, off64_t *offset, int whence)
-{
-    (void)cookie;
-    (void)offset;
-    (void)whence;
-    set_errno(ESPIPE);
-    return -1;
-}
-
-static int cookie_close(void *cookie)
-{
-    int fd = descriptor_of(cookie);
-    forget(fd);
-    return (int)libc_result(SYS(close, fd));
-}
-
-static FILE *custom_stream(int fd, const char *mode)
-{
-    static const cookie_io_functions_t functions = {cookie_read, cookie_write, cookie_seek,
-                                                    cookie_close};
-    if (!real()->fopencookie) {
-        set_errno(ENOSYS);
-        return NULL;
-    }
-    FILE *stream = real()->fopencookie((void *)(long)fd, mode, functions);
-    if (stream)
-        remember(stream, fd);
-    return stream;
-}
-
-EXPORT int fileno(FILE *stream)
-{
-    int fd = known_descriptor(stream);
-    if (fd >= 0 || !real()->fileno)
-        return fd;
-    return real()->fileno(stream);
-}
-
-ALIAS(fileno_unlocked, fileno);
-
-/* ---- Modes. */
 
 static bool has(const char *mode, char letter)
 {
@@ -204,8 +102,6 @@ static FILE *stream_on_terminal(const struct terminal *terminal, const char *mod
         libc_setvbuf(stream, NULL, _IOLBF, 0);
     return stream;
 }
-
-/* ---- fopen, fdopen, freopen. */
 
 EXPORT FILE *fdopen(int fd, const char *mode)
 {

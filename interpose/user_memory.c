@@ -45,7 +45,8 @@ bool user_can_write(void *at, size_t size)
 {
     if (is_on_stack(at, size))
         return true;
-    return at != NULL && can_write_at(at) && can_write_at((char *)at + size - PROBE_SIZE);
+    return at != NULL && can_write_at(at) &&
+           (size <= PROBE_SIZE || can_write_at((char *)at + size - PROBE_SIZE));
 }
 
 long user_put(void *to, const void *from, size_t size)

@@ -53,7 +53,8 @@ static long wait_for_start(const struct terminal *terminal)
 static long check(int fd)
 {
     struct terminal terminal;
-    if (!needs_a_look() || !terminal_find(fd, &terminal))
+    if (!needs_a_look() || !terminal_find(fd, &terminal) ||
+        (terminal.end == INPUT_END && terminal_is_one_way(fd)))
         return 0;
     if (state_hung_up(terminal.page))
         return -EIO;

@@ -130,6 +130,13 @@ withPage("is stopped until it is started", (page, seen) => {
   assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.HUNG_UP);
 });
 
+withPage("says whether anyone may open the terminal", (page, seen) => {
+  page.exclusive = true;
+  assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.EXCLUSIVE);
+  page.exclusive = false;
+  assertEquals(word(seen, PAGE.flags), 0);
+});
+
 withPage("is hung up for good, and says so to who sleeps", (page, seen) => {
   const before = word(seen, PAGE.event);
   page.hangUp();

@@ -28,43 +28,24 @@ const USUAL: Variant = { name: "", flags: [] };
  *
  * @throws {Error} with the compiler's words if it does not compile.
  */
-export function helper(name: string, { name: kind, ...how }: Variant = USUAL): Promise<string> {
-  const sources = [`${ROOT}/tests/harness/${name}.c`];
-  return compiledProgram(kind === "" ? name : `${name}-${kind}`, { sources, ...how });
-}
-
-/** What a program is made of. */
-export interface Recipe {
-  /** The sources; `headers` are looked at as well to see whether it must be made anew. */
-  readonly sources: readonly string[];
-  readonly headers?: readonly string[];
-  readonly compiler?: string;
-  readonly flags?: readonly string[];
-}
-
-/**
- * The path of the program NAME, compiled as the recipe says.
- *
- * @throws {Error} with the compiler's words if it does not compile.
- */
-export function compiledProgram(name: string, recipe: Recipe): Promise<string> {
-  const path = compiled.get(name) ?? compile(name, recipe);
-  compiled.set(name, path);
+export function helper(name: string, variant: Variant = USUAL): Promise<string> {
+  const key = variant.name === "" ? name : `${name}-${variant.name}`;
+  const path = compiled.get(key) ?? compile(name, `${BUILD}/${key}`, variant);
+  compiled.set(key, path);
   return path;
 }
 
-async function compile(name: string, recipe: Recipe): Promise<string> {
-  const { sources, headers = [], compiler = "cc", flags = [] } = recipe;
-  const target = `${BUILD}/${name}`;
-  const newest = Math.max(...await Promise.all([...sources, ...headers].map(modified)));
-  if (await modified(target) > newest) return target;
+async function compile(name: string, target: string, variant: Variant): Promise<string> {
+  const { compiler = "cc", flags } = variant;
+  const source = `${ROOT}/tests/harness/${name}.c`;
+  if (await modified(target) > await modified(source)) return target;
   await Deno.mkdir(BUILD, { recursive: true });
   // Test files may run side by side: each compiles for itself, and the last rename wins.
   const draft = `${target}.${crypto.randomUUID()}`;
   const { success, stderr } = await new Deno.Command(compiler, {
-    args: ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-o", draft, ...sources, ...flags],
+    args: ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-o", draft, source, ...flags],
   }).output();
-  if (!success) throw new Error(`Cannot compile "${name}": ${new TextDecoder().decode(stderr)}`);
+  if (!success) throw new Error(`Cannot compile "${source}": ${new TextDecoder().decode(stderr)}`);
   await Deno.rename(draft, target);
   return target;
 }

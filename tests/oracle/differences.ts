@@ -3,19 +3,34 @@
 /** Reasons by case, by family. */
 export type Reasons = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
 
+/** What the kernel lets but the privileged do. */
+const PRIVILEGED = Deno.uid() === 0;
+/** Whether the kernel takes TIOCSTI from us. */
+const INJECTS = PRIVILEGED || await contentOf("/proc/sys/dev/tty/legacy_tiocsti") !== "0\n";
+const DEBIAN = await contentOf("/etc/debian_version") !== undefined;
+
 const NO_NAME = "what has no name in struct termios does not cross to the other system";
 const NO_SUCH_SPEED = "speeds are those that have a code";
-const KEYS_ARE_THE_USERS = "as where dev.tty.legacy_tiocsti is off: nobody types but the user";
-const NO_LOCKS = "settings cannot be locked";
+const KEYS_ARE_THE_USERS = !INJECTS
+  ? undefined
+  : "as where dev.tty.legacy_tiocsti is off: nobody types but the user";
+const NO_LOCKS = !PRIVILEGED ? undefined : "settings cannot be locked";
 const KERNEL_WAITS = "the kernel's epoll sees the input's FIFO, which is none of poll's rules";
 const OWN_WAY = "where the library takes a C library's part it is glibc's";
 const FIFO_BELOW = "calls that no program makes on a terminal find the FIFO";
+
+function contentOf(path: string): Promise<string | undefined> {
+  return Deno.readTextFile(path).catch(() => undefined);
+}
 
 /** All of them. */
 export const DIFFERENCES: Reasons = {
   data: {
     "read into bad memory": "the line is not lost by it",
     "readv into memory that is partly bad": "the line is not lost by it",
+  },
+  hangup: {
+    "stdio": "what the C library writes by itself goes nowhere, without an error",
   },
   identity: {
     "device number": "it is that of no device of the host's",
@@ -58,7 +73,9 @@ export const DIFFERENCES: Reasons = {
     "bits of c_lflag without a name": NO_NAME,
     "bits of c_oflag without a name": NO_NAME,
     "characters without a name": NO_NAME,
-    "seven bits and parity": "Debian's C library looks by itself whether all was done",
+    "seven bits and parity": DEBIAN
+      ? "Debian's C library looks by itself whether all was done"
+      : undefined,
   },
   wait: {
     "epoll changes": KERNEL_WAITS,
@@ -72,6 +89,7 @@ export const DIFFERENCES: Reasons = {
 
 /** What is more in programs of musl's, or not in those. */
 export const MUSL_DIFFERENCES: Reasons = {
+  hangup: { "isatty": OWN_WAY, "ttyname": OWN_WAY },
   identity: {
     "bad memory": "musl looks at the path itself",
     "readlink into little room": "musl makes more room by itself",

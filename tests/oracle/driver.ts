@@ -1,6 +1,7 @@
 // Runs a family's program on a terminal, types what it asks for, and gives what came of each case.
 
 import type { Place } from "../harness/place.ts";
+import { eventually } from "../harness/processes.ts";
 import type { Session } from "../harness/session.ts";
 import { MarkReader, type Piece } from "./marks.ts";
 
@@ -25,6 +26,7 @@ export class Driver {
   #case: string | undefined;
   #done = false;
   #told: Deno.FsFile | undefined;
+  #hangup: Promise<void> | undefined;
 
   /** To be made before anything has come from the session. */
   constructor(session: Session, place: Place) {
@@ -37,16 +39,34 @@ export class Driver {
 
   /** Waits for the program's end. */
   async outcomes(): Promise<Outcomes> {
-    const done = () => this.#done || this.#session.exitCode !== undefined;
+    const done = () =>
+      this.#done || this.#hangup !== undefined || this.#session.exitCode !== undefined;
     const what = { toString: () => `the end of the oracle; it is at "${this.#case}"` };
     await this.#session.waitFor(Object.assign(done, what), PATIENCE);
+    await this.#hangup;
     this.#told?.close();
+    if (this.#hangup === undefined) await this.#untilExit();
+    return await this.#results();
+  }
+
+  async #untilExit(): Promise<void> {
     const status = await this.#session.exit();
     if (!this.#done || status !== 0) {
       throw this.#session.failure(`the oracle ended with ${status} at "${this.#case}"`);
     }
-    const text = await Deno.readTextFile(`${this.#place.home}/results`);
-    return new Map(text.trimEnd().split("\n").map((line) => this.#outcome(line)));
+  }
+
+  /** What the program has written, once it has written all. */
+  async #results(): Promise<Outcomes> {
+    let lines: string[] = [];
+    const complete = async () => {
+      lines = (await Deno.readTextFile(`${this.#place.home}/results`)).trimEnd().split("\n");
+      return lines.at(-1)?.startsWith("ALL") ?? false;
+    };
+    if (!await eventually(complete, PATIENCE)) {
+      throw this.#session.failure(`the oracle did not end, and has told ${JSON.stringify(lines)}`);
+    }
+    return new Map(lines.slice(0, -1).map((line) => this.#outcome(line)));
   }
 
   #outcome(line: string): [name: string, outcome: string] {
@@ -63,6 +83,7 @@ export class Driver {
     else if (piece.word === "END") this.#end();
     else if (piece.word === "KEYS") void this.#type(piece.about);
     else if (piece.word === "LATER") void this.#session.pty.write(Uint8Array.fromHex(piece.about));
+    else if (piece.word === "HANGUP") this.#hangup = this.#session.pty.close();
     else if (piece.word === "ALL") this.#done = true;
   }
 

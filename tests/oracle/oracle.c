@@ -4,7 +4,8 @@
  *                      ESC _ KEYS HEX ESC \        the driver types
  *                      ESC _ LATER HEX ESC \      the driver types, and does not tell
  *                      ESC _ END ESC \             the case is over; ALL: all are
- *     results          NAME tab WHAT CAME OF IT   a line a case
+ *                      ESC _ HANGUP ESC \          the driver hangs up, and no more is said here
+ *     results          NAME tab WHAT CAME OF IT   a line a case; ALL: all are over
  *     told             a byte when keys have been typed, and when a case's end has been seen (a FIFO)
  *
  * Both files are in the working directory. */
@@ -325,16 +326,47 @@ static void default_signals(void)
         signal(number, SIG_DFL);
 }
 
+/* Where a family has none of its own. */
+bool oracle_hangs_up __attribute__((weak)); /* not const: the compiler would know it */
+
+__attribute__((weak)) void oracle_before(void) {}
+
+static void hang_up(void)
+{
+    struct termios t;
+    mark("HANGUP", "");
+    for (int tries = 0; tries < PATIENCE_MS && tcgetattr(0, &t) == 0; tries++)
+        poll(NULL, 0, 1);
+    must(tcgetattr(0, &t) < 0, "hang up");
+}
+
+static void begin(const struct oracle_case *one)
+{
+    line->length = 0;
+    line->text[0] = '\0';
+    if (!oracle_hangs_up)
+        mark("CASE", one->name);
+}
+
+static void end(void)
+{
+    if (oracle_hangs_up)
+        return;
+    reset_terminal();
+    mark("END", "");
+    await_told(); /* or the next might flush output that nobody has read */
+}
+
 static void run_case(const struct oracle_case *one)
 {
     int status;
-    line->length = 0;
-    line->text[0] = '\0';
-    mark("CASE", one->name);
+    begin(one);
     pid_t child = fork();
     must(child >= 0, "fork");
     if (child == 0) {
         default_signals();
+        if (oracle_hangs_up)
+            signal(SIGHUP, SIG_IGN);
         alarm(CASE_SECONDS);
         one->run();
         fflush(NULL);
@@ -344,9 +376,7 @@ static void run_case(const struct oracle_case *one)
     if (status != 0)
         say_status("ENDED", status);
     dprintf(RESULTS, "%s\t%s\n", one->name, line->text);
-    reset_terminal();
-    mark("END", "");
-    await_told(); /* or the next might flush output that nobody has read */
+    end();
 }
 
 static void open_files(void)
@@ -385,10 +415,15 @@ int main(int count, char **arguments)
         if (number != SIGCHLD && number != SIGSEGV)
             signal(number, SIG_IGN);
     }
+    oracle_before();
+    if (oracle_hangs_up)
+        hang_up();
     for (const struct oracle_case *one = oracle_cases; one->name; one++) {
         if (strstr(one->name, filter))
             run_case(one);
     }
-    mark("ALL", "");
+    dprintf(RESULTS, "ALL\t\n");
+    if (!oracle_hangs_up)
+        mark("ALL", "");
     return 0;
 }

@@ -91,6 +91,10 @@ struct oracle_role {
     int (*run)(int count, char **arguments);
 };
 
+/* A family may ask for the terminal to be hung up before its first case, and do something before that. */
+extern bool oracle_hangs_up;
+void oracle_before(void);
+
 /* The family's tables; both end with a NULL. */
 extern const struct oracle_case oracle_cases[];
 extern const struct oracle_role oracle_roles[];

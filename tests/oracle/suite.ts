@@ -3,35 +3,17 @@
 //   families/NAME.c ── compiled ──> on a kernel pty ──> outcomes ─┐
 //                              └──> under rpty ───────> outcomes ─┴─> compared, less what differences.ts lists
 
-import { compiledProgram, ROOT } from "../harness/build.ts";
+import { ROOT } from "../harness/build.ts";
 import { startKernel } from "../harness/on_both.ts";
 import { Place } from "../harness/place.ts";
 import { RptySession } from "../harness/rpty.ts";
+import { compileFamily, type Libc } from "./compile.ts";
 import { DIFFERENCES, MUSL_DIFFERENCES } from "./differences.ts";
 import { Driver, type Outcomes, prepare } from "./driver.ts";
 
 const FOLDER = `${ROOT}/tests/oracle`;
 /** What the suite needs of the machine. */
 export const NEEDS = ["ncat", "namespaces", "cc", "mkfifo"] as const;
-
-/** What the compiler warns of is what some cases are for. */
-const UNWARNED = [
-  ...["-Wno-stringop-overflow", "-Wno-stringop-overread", "-Wno-unused-result", "-Wno-overflow"],
-];
-
-/** The C libraries, as compilers have them. musl's comes without the kernel's headers. */
-const COMPILERS = {
-  glibc: { compiler: "cc", flags: [] },
-  musl: {
-    compiler: "musl-gcc",
-    flags: ["/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap((
-      path,
-    ) => ["-idirafter", path]),
-  },
-} as const;
-
-/** A C library. */
-export type Libc = keyof typeof COMPILERS;
 
 /** Which of a family's cases are run, and with which C library. */
 export interface SuiteOptions {
@@ -93,16 +75,6 @@ function markDifference(...[one, other]: [string, string]): string[] {
   while (start < one.length && one[start] === other[start]) start++;
   const from = start > 100 ? start - 60 : 0;
   return [one, other].map((text) => (from > 0 ? "…" : "") + text.slice(from, start + 400));
-}
-
-function compileFamily(family: string, libc: Libc): Promise<string> {
-  const { compiler, flags } = COMPILERS[libc];
-  return compiledProgram(`oracle_${family}_${libc}`, {
-    compiler,
-    sources: [`${FOLDER}/oracle.c`, `${FOLDER}/families/${family}.c`],
-    headers: [`${FOLDER}/oracle.h`, `${FOLDER}/missing.h`],
-    flags: ["-D_GNU_SOURCE", `-I${FOLDER}`, ...UNWARNED, ...flags],
-  });
 }
 
 async function onKernel(command: string[]): Promise<Outcomes> {
