@@ -3,10 +3,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";
 import { helper } from "./harness/build.ts";
+import { FarSide, shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
+import { ncat } from "./harness/links.ts";
 import type { Scene } from "./harness/on_both.ts";
+import { freePort, untilListening } from "./harness/ports.ts";
+import { startMaster } from "./harness/rpty.ts";
 import type { Session } from "./harness/session.ts";
-import { throughRpty } from "./harness/through_rpty.ts";
+import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 const AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 
@@ -148,14 +152,19 @@ inBash("setsid vim, on descriptors that it inherits", async (scene) => {
 
 const PASSPHRASE = "correct horse battery 9";
 
-/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
-async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
-  const { session } = scene;
-  await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty); mkdir -m 700 gnupg");
+async function prepareGpg(session: Session, pinentry: string): Promise<void> {
+  await session.run("mkdir -m 700 gnupg");
   await session.run(`echo pinentry-program $(command -v ${pinentry}) > gnupg/gpg-agent.conf`);
   // The agent measures for seconds how often it may hash a passphrase.
   await session.run("echo s2k-count 65536 >> gnupg/gpg-agent.conf");
   await session.run("gpg -k; echo secret > plain; clear");
+}
+
+/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
+async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
+  const { session } = scene;
+  await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
+  await prepareGpg(session, pinentry);
   session.type(`gpg -o hidden -c plain${ENTER}`);
   await session.waitFor(/Passphrase:/);
   await scene.snapshot(pinentry);
@@ -180,6 +189,37 @@ inBash("gpg's agent asks with pinentry-curses", async (scene) => {
 inBash("gpg's agent asks with pinentry-tty", async (scene) => {
   await encrypt(scene, "pinentry-tty", /(Repeat|re-enter)/);
 }, { needs: ["gpg", "pinentry-tty"] });
+
+inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [
+  ...["ncat", "namespaces", "gpg", "pinentry-curses"],
+], async (place) => {
+  const ports = [freePort(), freePort()];
+  const [first, last] = ports.map((port) => shellLine(ncat.far(port, ["rpty-slave", "bash"])));
+  const command = ["sh", "-c", `${first}; exec ${last}`];
+  await using far = await FarSide.start(place, { command });
+  for (const port of ports) {
+    await untilListening(port, "the far side");
+    await using session = await startMaster(place, {}, ncat.near(port), () => far.errors);
+    await session.waitForPrompt();
+    await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
+    if (port === ports[0]) await prepareGpg(session, "pinentry-curses");
+    else await session.run("gpg-connect-agent reloadagent /bye; clear");
+    session.type(`${port === ports[0] ? "gpg -o hidden -c plain" : "gpg -d hidden"}${ENTER}`);
+    await session.waitFor(/Passphrase:/);
+    session.type(PASSPHRASE + ENTER);
+    if (port === ports[0]) {
+      await session.waitFor(/re-enter/);
+      session.type(PASSPHRASE + ENTER);
+    } else {
+      await session.waitForOutput("secret\r\n");
+    }
+    await session.waitForPrompt();
+    if (port !== ports[0]) await session.run("gpgconf --kill gpg-agent");
+    session.type(`exit${ENTER}`);
+    assertEquals(await session.exit(), 0);
+  }
+  await far.untilGone();
+});
 
 /** A process of another user's, in another session and without the terminal's descriptors, tries all doors. */
 const STRANGER = String.raw`
