@@ -190,6 +190,28 @@ inBash("gpg's agent asks with pinentry-tty", async (scene) => {
   await encrypt(scene, "pinentry-tty", /(Repeat|re-enter)/);
 }, { needs: ["gpg", "pinentry-tty"] });
 
+/** Encrypts, and leaves the agent behind. */
+async function startAgent(session: Session): Promise<void> {
+  await prepareGpg(session, "pinentry-curses");
+  session.type(`gpg -o hidden -c plain${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitFor(/re-enter/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForPrompt();
+}
+
+/** Decrypts by an agent that has forgotten the passphrase. */
+async function useAgent(session: Session): Promise<void> {
+  await session.run("gpg-connect-agent reloadagent /bye; clear");
+  session.type(`gpg -d hidden${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForOutput("secret\r\n");
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent");
+}
+
 inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [
   ...["ncat", "namespaces", "gpg", "pinentry-curses"],
 ], async (place) => {
@@ -197,24 +219,13 @@ inPlace("gpg's agent, left behind by one session, asks on the next one's termina
   const [first, last] = ports.map((port) => shellLine(ncat.far(port, ["rpty-slave", "bash"])));
   const command = ["sh", "-c", `${first}; exec ${last}`];
   await using far = await FarSide.start(place, { command });
-  for (const port of ports) {
-    await untilListening(port, "the far side");
-    await using session = await startMaster(place, {}, ncat.near(port), () => far.errors);
+  for (const [index, use] of [startAgent, useAgent].entries()) {
+    await untilListening(ports[index], "the far side");
+    const transport = ncat.near(ports[index]);
+    await using session = await startMaster(place, {}, transport, () => far.errors);
     await session.waitForPrompt();
     await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
-    if (port === ports[0]) await prepareGpg(session, "pinentry-curses");
-    else await session.run("gpg-connect-agent reloadagent /bye; clear");
-    session.type(`${port === ports[0] ? "gpg -o hidden -c plain" : "gpg -d hidden"}${ENTER}`);
-    await session.waitFor(/Passphrase:/);
-    session.type(PASSPHRASE + ENTER);
-    if (port === ports[0]) {
-      await session.waitFor(/re-enter/);
-      session.type(PASSPHRASE + ENTER);
-    } else {
-      await session.waitForOutput("secret\r\n");
-    }
-    await session.waitForPrompt();
-    if (port !== ports[0]) await session.run("gpgconf --kill gpg-agent");
+    await use(session);
     session.type(`exit${ENTER}`);
     assertEquals(await session.exit(), 0);
   }
