@@ -12,6 +12,8 @@ async function printedByC(): Promise<Record<string, string>> {
     NAME_SIZE: "sizeof ((struct rpty_page *)0)->name",
     TERMIOS_SIZE: "sizeof (struct rpty_termios)",
     "PAGE_FLAGS.HUNG_UP": "RPTY_HUNG_UP",
+    "JOB.FOREGROUND": "RPTY_JOB_FOREGROUND",
+    "JOB.IS_IN_FRONT": "RPTY_JOB_IS_IN_FRONT",
     "REQUEST.size": "sizeof (struct rpty_request)",
     "REPLY.size": "sizeof (struct rpty_reply)",
   };

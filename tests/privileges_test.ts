@@ -133,6 +133,28 @@ throughRpty("chroot to where the library is not runs programs without noise", {
   assertEquals(await session.exit(), 0);
 });
 
+for (
+  const [inside, needs] of [
+    ["unshare -pf --mount-proc", ["namespaces", "root"]],
+    ["bwrap --ro-bind / / --dev /dev --proc /proc --unshare-pid", ["bwrap"]],
+  ] as const
+) {
+  inBash(`a shell in a PID namespace of its own has jobs: ${inside}`, async (scene) => {
+    const { session } = scene;
+    await session.run(`${inside} bash --norc`);
+    scene.same("parent", await session.run("echo $PPID"));
+    await isAtHome(session);
+    await session.run("cat &");
+    await session.run("until jobs -s | grep -q cat; do sleep 0.05; done; kill -9 %1; wait");
+    const asks = "os.tcgetpgrp(0) == os.getpgrp(), os.isatty(0)";
+    scene.same("in front", await session.run(`python3 -c 'import os; print(${asks})'`));
+    scene.same("by name", await session.run("echo by name > /dev/tty"));
+    scene.same("in a session", await session.run("setsid -w sh -c ': < /dev/tty' 2>&1"));
+    await session.run("clear; exit");
+    await isAtHome(session);
+  }, { needs: [...needs, "python3"] });
+}
+
 inBash("setsid vim, on descriptors that it inherits", async (scene) => {
   const { session } = scene;
   session.type(`setsid -w vim -u NONE text${ENTER}`);
@@ -238,7 +260,7 @@ import array, errno, os, socket, struct, sys
 name, shell = sys.argv[1], int(sys.argv[2])
 folder = os.environ['LD_PRELOAD'].split(':')[0].rsplit('/', 1)[0]
 path = [line.split()[-1] for line in open('/proc/net/unix') if folder in line][0]
-MAGIC, SIZE, OPERATIONS = 0x59545052, 80, range(1, 14)
+MAGIC, SIZE, OPERATIONS = 0x59545052, 80, range(1, 15)
 
 def ask(operation, argument, fds):
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
