@@ -87,7 +87,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -c -o $@ $<
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
-	$(CC) -shared -nostdlib -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
+	$(CC) -shared -nostdlib -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
 
 # Static where the C library can be, so that it runs wherever the slave does.
 $(KEEPER): interpose/keeper.c Makefile

@@ -66,14 +66,18 @@ long change_get_foreground(const struct terminal *terminal)
 {
     if (state_hung_up(terminal->page))
         return -EIO;
-    return terminal_controls_us(terminal->page) ? PAGE_WORD(terminal->page, foreground) : -ENOTTY;
+    enum terminal_tie tie = terminal_tie(terminal->page);
+    if (tie == TIE_FROM_OUTSIDE)
+        return ask(terminal, RPTY_GET_JOB, RPTY_JOB_FOREGROUND);
+    return tie == TIE_OF_SESSION ? PAGE_WORD(terminal->page, foreground) : -ENOTTY;
 }
 
+/* A leader outside has no number here. */
 long change_get_session(const struct terminal *terminal)
 {
     if (state_hung_up(terminal->page))
         return -EIO;
-    return terminal_controls_us(terminal->page) ? PAGE_WORD(terminal->page, session) : -ENOTTY;
+    return terminal_controls_us(terminal->page) ? SYS(getsid, 0) : -ENOTTY;
 }
 
 /* The kernel takes the number of any process or group. */
@@ -98,7 +102,8 @@ long change_set_foreground(const struct terminal *terminal, const void *from)
         return -ENOTTY;
     if (!exists(group))
         return -ESRCH;
-    if (PAGE_WORD(terminal->page, foreground) == group)
+    bool is_there = PAGE_WORD(terminal->page, foreground) == group;
+    if (is_there && terminal_tie(terminal->page) == TIE_OF_SESSION)
         return 0;
     return ask(terminal, RPTY_SET_FOREGROUND, group);
 }

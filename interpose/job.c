@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "control.h"
 #include "process.h"
 #include "state.h"
 #include "syscalls.h"
@@ -38,7 +39,11 @@ static bool is_blocked(int signal)
 static bool is_background(const struct rpty_page *page, pid_t group)
 {
     pid_t foreground = PAGE_WORD(page, foreground);
-    return foreground != 0 && foreground != group && terminal_controls_us(page);
+    if (foreground == 0 || foreground == group)
+        return false;
+    enum terminal_tie tie = terminal_tie(page);
+    return tie == TIE_FROM_OUTSIDE ? control_ask(-1, RPTY_GET_JOB, RPTY_JOB_IS_IN_FRONT) == 0
+                                   : tie == TIE_OF_SESSION;
 }
 
 /* A stopped process looks again when it goes on; so does one whose handler asks for a restart. */

@@ -13,7 +13,6 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,14 +181,13 @@ static void leader_has_ended(void)
 
 static void report_end(int status)
 {
-    bool had_terminal = page != NULL && page->session == shell;
+    if (page != NULL && page->session == shell)
+        leader_has_ended();
     shell = 0;
     if (WIFEXITED(status))
         report("exit", WEXITSTATUS(status));
     else
         report("signal", WTERMSIG(status));
-    if (had_terminal)
-        leader_has_ended();
 }
 
 /* Reaps who has ended. Whether children are left. */

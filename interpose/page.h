@@ -75,13 +75,13 @@ struct rpty_page {
 };
 
 /* One request per connection to DIR/ctl (SOCK_STREAM). It carries, by SCM_RIGHTS, the descriptor that
- * the call is made on: whoever can send it possesses the terminal. RPTY_OPEN may come without one: then
- * the caller's session must be the terminal's. The reply to RPTY_OPEN carries the descriptor opened. */
+ * the call is made on: whoever can send it possesses the terminal. RPTY_OPEN and RPTY_GET_JOB may come without
+ * one: then the caller's session must be the terminal's. The reply to RPTY_OPEN carries the descriptor opened. */
 enum rpty_operation {
     RPTY_GET_STATE = 1,      /* -> termios, winsize, value: foreground */
     RPTY_SET_TERMIOS = 2,    /* termios, argument: TCSANOW 0, TCSADRAIN 1, TCSAFLUSH 2 */
     RPTY_SET_WINSIZE = 3,    /* winsize */
-    RPTY_SET_FOREGROUND = 4, /* argument: process group, as the slave's PID namespace numbers it */
+    RPTY_SET_FOREGROUND = 4, /* argument: process group, as the caller's PID namespace numbers it */
     RPTY_SET_SESSION = 5,    /* TIOCSCTTY; argument: its argument */
     RPTY_LEAVE_SESSION = 6,  /* TIOCNOTTY by a session leader */
     RPTY_FLUSH = 7,          /* argument: TCIFLUSH 0, TCOFLUSH 1, TCIOFLUSH 2 */
@@ -92,6 +92,13 @@ enum rpty_operation {
     RPTY_TAKE_EOF = 12,      /* argument: page.eof; -> value: 1 if the caller has it, else 0 */
     RPTY_OPEN = 13,          /* argument: O_RDONLY, O_WRONLY or O_RDWR; -> a descriptor */
     RPTY_SET_EXCLUSIVE = 14, /* argument: 1, or 0 */
+    RPTY_GET_JOB = 15,       /* argument: enum rpty_job; for the terminal's session alone */
+};
+
+/* What those ask to whose PID namespace the page's numbers mean nothing. */
+enum rpty_job {
+    RPTY_JOB_FOREGROUND = 0,  /* -> the foreground process group's number there; 0: not seen */
+    RPTY_JOB_IS_IN_FRONT = 1, /* -> 1 if the caller is of that group, else 0 */
 };
 
 struct rpty_request {

@@ -2,10 +2,14 @@
 
 #include <stddef.h>
 
+#include "adopt.h"
 #include "memory.h"
 #include "runtime.h"
 #include "syscalls.h"
 #include "user_memory.h"
+
+/* Of every terminal of rpty's. */
+#define NAME_PREFIX "/dev/rpty/"
 
 /* Longest number of a descriptor that is looked at: RLIMIT_NOFILE is at most 2^30. */
 #define DIGITS 10
@@ -70,7 +74,9 @@ bool path_names_terminal(const char *path)
     if (user_is_nowhere(path) || path[0] != '/' || path[1] != 'd' || !runtime_present())
         return false;
     const struct rpty_page *page = starts(path, "/dev/") ? runtime_page() : NULL;
-    return page && strcmp(path, page->name) == 0;
+    if (page && strcmp(path, page->name) == 0)
+        return true;
+    return starts(path, NAME_PREFIX) && adopt_terminal(path);
 }
 
 /* The folder's name is the terminal's up to the last slash. */

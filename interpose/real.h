@@ -69,6 +69,9 @@ struct statx;
     X(int, __lxstat, (int, const char *, struct stat *))                                           \
     X(int, __fxstatat, (int, int, const char *, struct stat *, int))                               \
     X(int, statx, (int, const char *, int, unsigned, struct statx *))                              \
+    X(int, posix_spawn_file_actions_init, (posix_spawn_file_actions_t *))                          \
+    X(int, posix_spawn_file_actions_destroy, (posix_spawn_file_actions_t *))                       \
+    X(int, posix_spawn_file_actions_addtcsetpgrp_np, (posix_spawn_file_actions_t *, int))          \
     X(int, system, (const char *))                                                                 \
     X(FILE *, popen, (const char *, const char *))
 

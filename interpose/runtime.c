@@ -49,6 +49,26 @@ void runtime_forget(void)
     atomic_store_explicit(&mapped, NULL, memory_order_release);
 }
 
+/* Where the last part of the directory's path begins. */
+static size_t last_part(void)
+{
+    size_t at = strlen(directory) - 1;
+    while (at > 0 && directory[at - 1] != '/')
+        at--;
+    return at;
+}
+
+bool runtime_move(const char *name, const struct rpty_page *page)
+{
+    size_t at = last_part(), length = strlen(name);
+    if (at + length + sizeof RPTY_FILE_LIBRARY >= RUNTIME_PATH_SIZE)
+        return false;
+    memcpy(directory + at, name, length);
+    memcpy(directory + at + length, "/", 2);
+    atomic_store_explicit(&mapped, page, memory_order_release);
+    return true;
+}
+
 const char *runtime_entry(void)
 {
     return runtime_present() ? entry : "";
@@ -61,7 +81,7 @@ void runtime_path(const char *name, char *path)
     memcpy(path + length, name, strlen(name) + 1);
 }
 
-static bool is_ours(const struct rpty_page *page)
+bool runtime_is_page(const struct rpty_page *page)
 {
     return page->magic == RPTY_PAGE_MAGIC && page->version == RPTY_PAGE_VERSION;
 }
@@ -97,7 +117,7 @@ static const struct rpty_page *map(void)
         return give_up(address);
     const struct rpty_page *page = (const struct rpty_page *)address;
     const struct rpty_page *none = NULL;
-    if (!is_ours(page)) {
+    if (!runtime_is_page(page)) {
         SYS(munmap, address, RPTY_PAGE_SIZE);
         return give_up(-EPROTO);
     }

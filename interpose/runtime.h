@@ -16,6 +16,13 @@ bool runtime_present(void);
 /* From now on there is none. */
 void runtime_forget(void);
 
+/* From now on it is the one of that name beside it, whose page has been mapped; our entry stays. -> false: its
+ * path would be too long */
+bool runtime_move(const char *name, const struct rpty_page *page);
+
+/* Whether that is a state page, and one that we understand. */
+bool runtime_is_page(const struct rpty_page *page);
+
 /* Our entry in LD_PRELOAD, as it was when the program started; empty: none. */
 const char *runtime_entry(void);
 

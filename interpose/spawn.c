@@ -8,6 +8,7 @@
 #include "export.h"
 #include "real.h"
 #include "runtime.h"
+#include "spawn_actions.h"
 
 typedef __typeof__(posix_spawn) spawn_function;
 
@@ -20,12 +21,17 @@ struct spawning {
     char *const *arguments;
 };
 
+/* The caller may not want to know the process: we do. */
 static long spawn(char *const environment[], void *spawning)
 {
     const struct spawning *s = spawning;
+    pid_t child = 0, *pid = s->pid ? s->pid : &child;
     if (s->function == NULL)
         return ENOSYS;
-    return s->function(s->pid, s->path, s->actions, s->attributes, s->arguments, environment);
+    int failed = s->function(pid, s->path, s->actions, s->attributes, s->arguments, environment);
+    if (!failed)
+        spawn_bring_to_front(s->actions, *pid);
+    return failed;
 }
 
 /* The result is an errno, not a -1. */

@@ -191,11 +191,20 @@ void terminal_set_left(bool left)
     atomic_store_explicit(&has_left, left, memory_order_relaxed);
 }
 
-bool terminal_controls_us(const struct rpty_page *page)
+enum terminal_tie terminal_tie(const struct rpty_page *page)
 {
     int32_t session = PAGE_WORD(page, session);
-    return session != 0 && SYS(getsid, 0) == session &&
-           !atomic_load_explicit(&has_left, memory_order_relaxed);
+    if (session == 0 || atomic_load_explicit(&has_left, memory_order_relaxed))
+        return TIE_NONE;
+    long own = SYS(getsid, 0);
+    return own == session ? TIE_OF_SESSION : own == 0 ? TIE_FROM_OUTSIDE : TIE_NONE;
+}
+
+bool terminal_controls_us(const struct rpty_page *page)
+{
+    enum terminal_tie tie = terminal_tie(page);
+    return tie == TIE_FROM_OUTSIDE ? control_ask(-1, RPTY_GET_JOB, RPTY_JOB_IS_IN_FRONT) >= 0
+                                   : tie == TIE_OF_SESSION;
 }
 
 long terminal_gone_or(const struct terminal *terminal, long otherwise)

@@ -64,6 +64,12 @@ long terminal_state(const struct terminal *terminal, struct state *state);
 /* Whether the terminal controls the caller's session, and the caller has not left it. */
 bool terminal_controls_us(const struct rpty_page *page);
 
+/* What the terminal is to the caller's session. From an outer PID namespace, where the session's leader is, it
+ * may control the caller: the page's numbers mean nothing here, and the slave has to be asked (RPTY_GET_JOB). */
+enum terminal_tie { TIE_NONE, TIE_OF_SESSION, TIE_FROM_OUTSIDE };
+
+enum terminal_tie terminal_tie(const struct rpty_page *page);
+
 /* A process that is no session's leader gives its controlling terminal up for itself, and those it forks. */
 void terminal_set_left(bool left);
 

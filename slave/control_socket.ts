@@ -43,6 +43,9 @@ export type Handler = (request: Request) => Reply | Promise<Reply>;
 /** Connections that may be open and silent. A program sends its request at once; only a stranger waits. */
 const MAX_SILENT_CONNECTIONS = 64;
 
+/** What the terminal's session may ask without a descriptor of the terminal; who is of it, the handler says. */
+const OF_THE_SESSION: ReadonlySet<Operation> = new Set(["OPEN", "GET_JOB"]);
+
 const OPERATION_BY_CODE: ReadonlyMap<number, Operation> = new Map(
   Object.entries(OPERATIONS).map(([name, code]) => [code, name as Operation]),
 );
@@ -150,7 +153,7 @@ export class ControlSocket {
   }
 
   #answer(connection: number, request: Request): void {
-    const allowed = request.possesses || request.operation === "OPEN";
+    const allowed = request.possesses || OF_THE_SESSION.has(request.operation);
     const reply = allowed ? this.#tryToHandle(request) : { error: "ENOTTY" } as const;
     if (reply instanceof Promise) void reply.then((later) => sendReply(connection, later));
     else sendReply(connection, reply);

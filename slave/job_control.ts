@@ -2,12 +2,16 @@
 
 import type { Reply, Request } from "./control_socket.ts";
 import {
+  groupNamedBy,
+  groupOf,
+  groupSeenBy,
   isAdministrator,
   sessionOf,
   sessionOfGroup,
   signalGroup,
   signalProcess,
 } from "./processes.ts";
+import { JOB } from "./page_layout.ts";
 import type { StatePage } from "./state_page.ts";
 import type { SignalName } from "../sys/platform.ts";
 
@@ -55,11 +59,22 @@ export class JobControl {
     signalGroup(this.#page.foreground, "SIGHUP", "SIGCONT");
   }
 
-  /** `tiocspgrp`. */
-  changeForeground({ process, argument: group }: Request): Reply {
+  /** Tells a process in another PID namespace what it can't read from the page. */
+  tell({ process, argument }: Request): Reply {
+    const { foreground } = this.#page;
     if (!this.has(process)) return { error: "ENOTTY" };
-    const owner = sessionOfGroup(group);
-    if (owner === undefined) return { error: "ESRCH" };
+    const value = argument === JOB.IS_IN_FRONT
+      ? Number(groupOf(process) === foreground)
+      : groupSeenBy(process, foreground);
+    return { value };
+  }
+
+  /** `tiocspgrp`. */
+  changeForeground({ process, argument }: Request): Reply {
+    if (!this.has(process)) return { error: "ENOTTY" };
+    const group = groupNamedBy(process, argument);
+    const owner = group === undefined ? undefined : sessionOfGroup(group);
+    if (group === undefined || owner === undefined) return { error: "ESRCH" };
     if (owner !== this.#page.session) return { error: "EPERM" };
     this.#page.foreground = group;
     this.#page.wake();

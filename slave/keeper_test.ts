@@ -15,6 +15,8 @@ import { StatePage } from "./state_page.ts";
 
 const { O_RDWR, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 const PATIENCE = 5000;
+/** More than any process number (PID_MAX_LIMIT). */
+const NOBODY = 1 << 22;
 
 /** A keeper, the FIFOs of its shell, and what it told. */
 class Scene {
@@ -253,17 +255,63 @@ withKeeper("is asked nothing once it was killed", "cat", async (scene) => {
   scene.keeper.go();
 });
 
-Deno.test("Keeper hangs the page up, and the foreground group", async () => {
-  await using runtime = new Runtime();
-  const page = new StatePage(runtime.directory.file("page"), {
-    input: { dev: 0n, ino: 0n },
-    output: { dev: 0n, ino: 0n },
+/** A page for the keeper, and what it writes there. */
+function makePage(runtime: Runtime): { page: StatePage; view: DataView } {
+  const path = runtime.directory.file("page");
+  const nowhere = { dev: 0n, ino: 0n };
+  const page = new StatePage(path, {
+    input: nowhere,
+    output: nowhere,
     name: "/dev/rpty/1",
     minor: 0,
   });
-  const fd = libc.open(runtime.directory.file("page"), O_RDWR);
+  const fd = libc.open(path, O_RDWR);
   const view = new DataView(mapShared(fd, PAGE_SIZE).buffer);
   libc.close(fd);
+  return { page, view };
+}
+
+Deno.test("Keeper takes the terminal from the session whose leader ends", async () => {
+  await using runtime = new Runtime();
+  const { page, view } = makePage(runtime);
+  const script = 'trap "echo hung up > $FOLDER/told; exit" HUP; echo $$; read x < $FOLDER/never';
+  await Deno.writeTextFile(`${runtime.folder}/job`, script);
+  const command = "mkfifo $FOLDER/never; setsid sh $FOLDER/job & read x; exit 3";
+  const scene = new Scene(new Poller(), runtime, ["sh", "-c", command]);
+  try {
+    await scene.go();
+    await scene.until("\n");
+    [page.session, page.foreground] = [scene.shell, Number(scene.output)];
+    const event = view.getInt32(PAGE.event, true);
+    scene.type("\n");
+    assertEquals(await scene.end(), { kind: "status", code: 3 });
+    assertEquals([page.session, page.foreground, view.getInt32(PAGE.flags, true)], [0, 0, 0]);
+    assert(view.getInt32(PAGE.event, true) !== event);
+    const told = () => Deno.readTextFile(`${runtime.folder}/told`).catch(() => "");
+    assert(await eventually(async () => await told() === "hung up\n", PATIENCE));
+  } finally {
+    await scene.close();
+  }
+});
+
+Deno.test("Keeper leaves the terminal to a session that has taken it", async () => {
+  await using runtime = new Runtime();
+  const { page } = makePage(runtime);
+  const scene = new Scene(new Poller(), runtime, ["sh", "-c", "read x"]);
+  try {
+    await scene.go();
+    [page.session, page.foreground] = [NOBODY, NOBODY];
+    scene.type("\n");
+    await scene.end();
+    assertEquals([page.session, page.foreground], [NOBODY, NOBODY]);
+  } finally {
+    await scene.close();
+  }
+});
+
+Deno.test("Keeper hangs the page up, and the foreground group", async () => {
+  await using runtime = new Runtime();
+  const { page, view } = makePage(runtime);
   const script = 'trap "echo hung up > $FOLDER/told; exit" HUP; read x < $FOLDER/never';
   await Deno.writeTextFile(`${runtime.folder}/job`, script);
   const command = "mkfifo $FOLDER/never; setsid sh $FOLDER/job & echo $!; read x < $FOLDER/never";

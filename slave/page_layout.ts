@@ -74,7 +74,11 @@ export const OPERATIONS = {
   TAKE_EOF: 12,
   OPEN: 13,
   SET_EXCLUSIVE: 14,
+  GET_JOB: 15,
 } as const;
 
 /** Bytes of `struct rpty_termios`, which is Linux's `struct termios`. */
 export const TERMIOS_SIZE = 60;
+
+/** What GET_JOB asks. */
+export const JOB = { FOREGROUND: 0, IS_IN_FRONT: 1 } as const;

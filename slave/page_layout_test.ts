@@ -30,6 +30,8 @@ async function printedByC(machine: Machine): Promise<Record<string, string>> {
     "PAGE_FLAGS.HUNG_UP": "RPTY_HUNG_UP",
     "PAGE_FLAGS.STOPPED": "RPTY_STOPPED",
     "PAGE_FLAGS.EXCLUSIVE": "RPTY_EXCLUSIVE",
+    "JOB.FOREGROUND": "RPTY_JOB_FOREGROUND",
+    "JOB.IS_IN_FRONT": "RPTY_JOB_IS_IN_FRONT",
     "REQUEST.size": "sizeof (struct rpty_request)",
     "REPLY.size": "sizeof (struct rpty_reply)",
   };

@@ -24,6 +24,56 @@ export function sessionOfGroup(group: number): number | undefined {
   return sessionOf(member);
 }
 
+/** The group of a process; nothing if there is no such process. */
+export function groupOf(process: number): number | undefined {
+  return unlessGone(() => libc.getpgid(process));
+}
+
+// Processes of containers within ours number themselves and their groups in another way (pid_namespaces(7)).
+
+/** Names a process's PID namespace; 0 if that may not be known. */
+function namespaceOf(process: number | "self"): bigint {
+  const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
+  try {
+    const fd = libc.open(`/proc/${process}/ns/pid`, O_RDONLY | O_CLOEXEC);
+    const { ino } = libc.fstat(fd);
+    libc.close(fd);
+    return ino;
+  } catch (error) {
+    if (error instanceof SystemError) return 0n;
+    throw error;
+  }
+}
+
+/** The number of a process's group in the process's own namespace; 0 if its leader isn't there. */
+function innerGroupOf(process: number): number {
+  return Number(/^NSpgid:.*\s(\d+)$/m.exec(procFile(process, "status"))?.[1] ?? 0);
+}
+
+/** A process's namespace, if it is another than ours. */
+function foreignNamespace(process: number): bigint | undefined {
+  const namespace = namespaceOf(process);
+  return namespace === 0n || namespace === namespaceOf("self") ? undefined : namespace;
+}
+
+/** What number a process's namespace gives to a group of ours; 0 if it is not seen there. */
+export function groupSeenBy(process: number, group: number): number {
+  const namespace = foreignNamespace(process);
+  if (namespace === undefined) return group;
+  const member = [...membersOf(group)].find((one) => namespaceOf(one) === namespace);
+  return member === undefined ? 0 : innerGroupOf(member);
+}
+
+/** Our number of the group that a process's namespace gives this number; nothing if there is none. */
+export function groupNamedBy(process: number, number: number): number | undefined {
+  const namespace = foreignNamespace(process);
+  if (namespace === undefined) return number;
+  const member = [...allProcesses()].find((one) =>
+    namespaceOf(one) === namespace && innerGroupOf(one) === number
+  );
+  return member === undefined ? undefined : groupOf(member);
+}
+
 const CAP_SYS_ADMIN = 21n;
 
 /** Whether a process may take a terminal from the session that has it (capabilities(7)). */
@@ -41,9 +91,15 @@ export function groupReadsPipe(group: number): boolean {
 }
 
 function* membersOf(group: number): Generator<number> {
+  for (const process of allProcesses()) {
+    if (groupOf(process) === group) yield process;
+  }
+}
+
+function* allProcesses(): Generator<number> {
   for (const { name } of Deno.readDirSync("/proc")) {
     const process = Number(name);
-    if (process > 0 && unlessGone(() => libc.getpgid(process)) === group) yield process;
+    if (process > 0) yield process;
   }
 }
 

@@ -2,10 +2,15 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { spawn } from "../sys/spawn.ts";
 import { soon } from "../tests/harness/bell.ts";
+import { testWith, UNSHARE } from "../tests/harness/needs.ts";
+import { processTree } from "../tests/harness/processes.ts";
 import { Script } from "../tests/harness/script.ts";
 import { ensureVisibleSession } from "../tests/harness/visible_session.ts";
 import {
+  groupNamedBy,
+  groupOf,
   groupReadsPipe,
+  groupSeenBy,
   isAdministrator,
   sessionOf,
   sessionOfGroup,
@@ -44,6 +49,21 @@ Deno.test("sessionOfGroup takes a process's number for that of a group", async (
   assertEquals(await script.line(), "ready");
   assertNotEquals(libc.getpgid(script.pid), script.pid);
   assertEquals(sessionOfGroup(script.pid), libc.getsid(0));
+  await script.end();
+});
+
+testWith(["namespaces"], "groups have other numbers in another PID namespace", async () => {
+  const inner = "setsid sh -c 'echo ready; read x; exit'";
+  const script = new Script(`exec unshare ${UNSHARE.join(" ")} ${inner}`);
+  assertEquals(await script.line(), "ready");
+  const [, { pid }] = await processTree(script.pid);
+  assertEquals(groupOf(pid), pid);
+  assertEquals(groupSeenBy(pid, pid), 1);
+  assertEquals(groupSeenBy(pid, libc.getpgrp()), 0);
+  assertEquals(groupSeenBy(Deno.pid, pid), pid);
+  assertEquals(groupNamedBy(pid, 1), pid);
+  assertEquals(groupNamedBy(pid, 2), undefined);
+  assertEquals(groupNamedBy(Deno.pid, pid), pid);
   await script.end();
 });
 

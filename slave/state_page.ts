@@ -24,7 +24,10 @@ export interface PageConstants {
   readonly minor: number;
 }
 
-/** The terminal's state as programs see it. Written here alone. */
+/**
+ * The terminal's state as programs see it. Written here alone, but that the keeper takes the session off it
+ * when its leader ends, and hangs it up when we are gone.
+ */
 export class StatePage {
   readonly #address: Deno.PointerObject;
   readonly #words: Uint32Array<ArrayBuffer>;

@@ -256,6 +256,8 @@ export class RemoteTerminal implements SessionStreams {
         return this.#changeTermios(request);
       case "SET_WINSIZE":
         return this.#changeWinsize(request.winsize);
+      case "GET_JOB":
+        return this.#jobs.tell(request);
       case "SET_FOREGROUND":
         return this.#changeForeground(request);
       case "SET_SESSION":

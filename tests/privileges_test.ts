@@ -3,10 +3,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";
 import { helper } from "./harness/build.ts";
+import { FarSide, shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
+import { ncat } from "./harness/links.ts";
 import type { Scene } from "./harness/on_both.ts";
+import { freePort, untilListening } from "./harness/ports.ts";
+import { startMaster } from "./harness/rpty.ts";
 import type { Session } from "./harness/session.ts";
-import { throughRpty } from "./harness/through_rpty.ts";
+import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 const AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 
@@ -129,6 +133,28 @@ throughRpty("chroot to where the library is not runs programs without noise", {
   assertEquals(await session.exit(), 0);
 });
 
+for (
+  const [inside, needs] of [
+    ["unshare -pf --mount-proc", ["namespaces", "root"]],
+    ["bwrap --ro-bind / / --dev /dev --proc /proc --unshare-pid", ["bwrap"]],
+  ] as const
+) {
+  inBash(`a shell in a PID namespace of its own has jobs: ${inside}`, async (scene) => {
+    const { session } = scene;
+    await session.run(`${inside} bash --norc`);
+    scene.same("parent", await session.run("echo $PPID"));
+    await isAtHome(session);
+    await session.run("cat &");
+    await session.run("until jobs -s | grep -q cat; do sleep 0.05; done; kill -9 %1; wait");
+    const asks = "os.tcgetpgrp(0) == os.getpgrp(), os.isatty(0)";
+    scene.same("in front", await session.run(`python3 -c 'import os; print(${asks})'`));
+    scene.same("by name", await session.run("echo by name > /dev/tty"));
+    scene.same("in a session", await session.run("setsid -w sh -c ': < /dev/tty' 2>&1"));
+    await session.run("clear; exit");
+    await isAtHome(session);
+  }, { needs: [...needs, "python3"] });
+}
+
 inBash("setsid vim, on descriptors that it inherits", async (scene) => {
   const { session } = scene;
   session.type(`setsid -w vim -u NONE text${ENTER}`);
@@ -148,14 +174,19 @@ inBash("setsid vim, on descriptors that it inherits", async (scene) => {
 
 const PASSPHRASE = "correct horse battery 9";
 
-/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
-async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
-  const { session } = scene;
-  await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty); mkdir -m 700 gnupg");
+async function prepareGpg(session: Session, pinentry: string): Promise<void> {
+  await session.run("mkdir -m 700 gnupg");
   await session.run(`echo pinentry-program $(command -v ${pinentry}) > gnupg/gpg-agent.conf`);
   // The agent measures for seconds how often it may hash a passphrase.
   await session.run("echo s2k-count 65536 >> gnupg/gpg-agent.conf");
   await session.run("gpg -k; echo secret > plain; clear");
+}
+
+/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
+async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
+  const { session } = scene;
+  await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
+  await prepareGpg(session, pinentry);
   session.type(`gpg -o hidden -c plain${ENTER}`);
   await session.waitFor(/Passphrase:/);
   await scene.snapshot(pinentry);
@@ -181,13 +212,55 @@ inBash("gpg's agent asks with pinentry-tty", async (scene) => {
   await encrypt(scene, "pinentry-tty", /(Repeat|re-enter)/);
 }, { needs: ["gpg", "pinentry-tty"] });
 
+/** Encrypts, and leaves the agent behind. */
+async function startAgent(session: Session): Promise<void> {
+  await prepareGpg(session, "pinentry-curses");
+  session.type(`gpg -o hidden -c plain${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitFor(/re-enter/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForPrompt();
+}
+
+/** Decrypts by an agent that has forgotten the passphrase. */
+async function useAgent(session: Session): Promise<void> {
+  await session.run("gpg-connect-agent reloadagent /bye; clear");
+  session.type(`gpg -d hidden${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForOutput("secret\r\n");
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent");
+}
+
+inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [
+  ...["ncat", "namespaces", "gpg", "pinentry-curses"],
+], async (place) => {
+  const ports = [freePort(), freePort()];
+  const [first, last] = ports.map((port) => shellLine(ncat.far(port, ["rpty-slave", "bash"])));
+  const command = ["sh", "-c", `${first}; exec ${last}`];
+  await using far = await FarSide.start(place, { command });
+  for (const [index, use] of [startAgent, useAgent].entries()) {
+    await untilListening(ports[index], "the far side");
+    const transport = ncat.near(ports[index]);
+    await using session = await startMaster(place, {}, transport, () => far.errors);
+    await session.waitForPrompt();
+    await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
+    await use(session);
+    session.type(`exit${ENTER}`);
+    assertEquals(await session.exit(), 0);
+  }
+  await far.untilGone();
+});
+
 /** A process of another user's, in another session and without the terminal's descriptors, tries all doors. */
 const STRANGER = String.raw`
 import array, errno, os, socket, struct, sys
 name, shell = sys.argv[1], int(sys.argv[2])
 folder = os.environ['LD_PRELOAD'].split(':')[0].rsplit('/', 1)[0]
 path = [line.split()[-1] for line in open('/proc/net/unix') if folder in line][0]
-MAGIC, SIZE, OPERATIONS = 0x59545052, 80, range(1, 14)
+MAGIC, SIZE, OPERATIONS = 0x59545052, 80, range(1, 15)
 
 def ask(operation, argument, fds):
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
