@@ -245,7 +245,7 @@ const REPLS: readonly Program[] = [
     does: "calculates line by line",
     needs: ["bc"],
     steps: [
-      ["bc -q\r", NEW_LINE],
+      ["echo begin; bc -q\r", all(/^begin$/m, hidden(""))],
       ["6*7\r", /^42$/m],
       ["scale=5; 2/3\r", ".66666"],
       ["define f(x) {\rreturn x+1;\r}\rf(1)\r", /^2$/m],

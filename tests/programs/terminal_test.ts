@@ -165,7 +165,7 @@ const TERMINAL: readonly Program[] = [
       ["rsync --progress zeros new/\r", all("100%", AT_PROMPT)],
     ],
     masks: [
-      { what: /[\d.]+[kMG]B\/s +\d:\d\d:\d\d/g, why: "speed" },
+      { what: /\s+[\d.]+[kMG]B\/s +\d:\d\d:\d\d/g, why: "speed" },
       { what: /^ +\d+\|100 .*$/gm, why: "speed" },
     ],
   },
