@@ -119,7 +119,9 @@ const PASSWORDS: readonly Program[] = [
       ["n\r", behind("Key is valid for? (0) ")],
       ["\r", behind("Is this correct? (y/N) ")],
       ["y\r", prompt("gpg> ")],
-      ["quit\r", AT_PROMPT],
+      ["quit\r", behind("Save changes? (y/N) ")],
+      ["n\r", behind("Quit without saving? (y/N) ")],
+      ["y\r", AT_PROMPT],
       ["gpgconf --kill all\r", AT_PROMPT],
     ],
     masks: [{
