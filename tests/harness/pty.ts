@@ -30,7 +30,8 @@ export interface Size {
 const TERMIOS_LENGTH = 36;
 /** A pty hands out at most 4 KiB a read; the screen is faster with more at a time. */
 const READ_LENGTH = 1 << 16;
-/** The local flag ECHO, as Linux numbers it. */
+/** Local flags, as Linux numbers them. */
+const ICANON = 2;
 const ECHO = 8;
 
 /** A pseudoterminal of the kernel's. */
@@ -99,17 +100,17 @@ export class Pty {
 
   /** The settings as the kernel has them, in hexadecimal: for comparing. */
   get settings(): string {
-    const termios = new Uint8Array(TERMIOS_LENGTH);
-    must(libc.ioctl(this.#slave, TCGETS, termios), "read the settings");
-    return termios.toHex();
+    return this.#termios.toHex();
   }
 
   /** Whether the terminal shows what is typed. */
   get echoes(): boolean {
-    const termios = new Uint8Array(TERMIOS_LENGTH);
-    must(libc.ioctl(this.#slave, TCGETS, termios), "read the settings");
-    const localFlags = new DataView(termios.buffer).getUint32(12, true);
-    return (localFlags & ECHO) !== 0;
+    return (this.#localFlags & ECHO) !== 0;
+  }
+
+  /** Whether the terminal gives out lines. */
+  get canonical(): boolean {
+    return (this.#localFlags & ICANON) !== 0;
   }
 
   /** The foreground process group; 0 if there is none. */
@@ -127,6 +128,16 @@ export class Pty {
     await this.#pump;
     await this.#writes;
     for (const fd of [this.#master, this.#slave, this.#wakeRead, this.#wakeWrite]) libc.close(fd);
+  }
+
+  get #termios(): Uint8Array<ArrayBuffer> {
+    const termios = new Uint8Array(TERMIOS_LENGTH);
+    must(libc.ioctl(this.#slave, TCGETS, termios), "read the settings");
+    return termios;
+  }
+
+  get #localFlags(): number {
+    return new DataView(this.#termios.buffer).getUint32(12, true);
   }
 
   async #read(onOutput: (chunk: Uint8Array) => Promise<void>): Promise<void> {

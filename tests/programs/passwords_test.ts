@@ -1,6 +1,6 @@
 // Passwords and passphrases: what is typed must not be seen.
 
-import { all, AT_PROMPT, behind, hidden, type Program } from "./program.ts";
+import { all, AT_PROMPT, behind, hidden, type Program, prompt } from "./program.ts";
 import { programs } from "./run.ts";
 import { localSshd } from "./services.ts";
 
@@ -110,15 +110,18 @@ const PASSWORDS: readonly Program[] = [
     prepare: `${GNUPG}\necho 'pinentry-program /usr/bin/pinentry-tty' > .gnupg/gpg-agent.conf`,
     steps: [
       ["export GPG_TTY=$(tty)\r", AT_PROMPT],
-      ["gpg -q -d secret.gpg\r", behind("Passphrase: ")],
+      ["gpg -q -d secret.gpg\r", hidden("Passphrase: ")],
       ["open sesame\r", all(/^text$/m, AT_PROMPT)],
       ["gpg -q --edit-key ada@example.org\r", behind("gpg> ")],
       ["exp\t", behind("gpg> expire ")],
       ["\r", behind("Key is valid for? (0) ")],
       ["\r", behind("Is this correct? (y/N) ")],
       ["n\r", behind("Key is valid for? (0) ")],
-      ["\x04", /gpg: |EOF|aborted/i],
-      ["\x04", AT_PROMPT],
+      ["\r", behind("Is this correct? (y/N) ")],
+      ["y\r", prompt("gpg> ")],
+      ["quit\r", behind("Save changes? (y/N) ")],
+      ["n\r", behind("Quit without saving? (y/N) ")],
+      ["y\r", AT_PROMPT],
       ["gpgconf --kill all\r", AT_PROMPT],
     ],
     masks: [{

@@ -80,8 +80,10 @@ export function prompt(text: string): Seen {
 /** bash has the terminal again. */
 export const AT_PROMPT: Seen = prompt("$ ");
 
-/** A program reads, without a prompt, in a line that is new since the keys. */
-export const NEW_LINE: Seen = prompt("");
+/** A program reads lines, without a prompt, where the cursor was not when keys were typed. */
+export const NEW_LINE: Seen = seen("a new line", (screen, before, pty) => {
+  return prompt("")(screen, before, pty) && pty.canonical;
+});
 
 /** The cursor stands behind a text. */
 export function behind(text: string): Seen {

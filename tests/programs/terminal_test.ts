@@ -135,7 +135,7 @@ const TERMINAL: readonly Program[] = [
       ["cat > typed\r", NEW_LINE],
       ["a\tb\x04\x04", behind("$ ")],
       ["\rod -c typed\r", AT_PROMPT],
-      ["yes > /dev/tty\r", "y"],
+      ["yes > /dev/tty\r", /^y\ny$/m],
       ["\x03", AT_PROMPT],
     ],
     masks: [{ what: /^ +\d+\|(?:y|\^Cy?|y\^C)?\n/gm, why: "how much of it came before ^C" }],
@@ -165,7 +165,7 @@ const TERMINAL: readonly Program[] = [
       ["rsync --progress zeros new/\r", all("100%", AT_PROMPT)],
     ],
     masks: [
-      { what: /[\d.]+[kMG]B\/s +\d:\d\d:\d\d/g, why: "speed" },
+      { what: /\s+[\d.]+[kMG]B\/s +\d:\d\d:\d\d/g, why: "speed" },
       { what: /^ +\d+\|100 .*$/gm, why: "speed" },
     ],
   },
