@@ -85,6 +85,8 @@ export class KernelTerminal implements Terminal {
   }
 
   setWinsize(winsize: Winsize): void {
+    // The slave knows: to be told again, late, would undo what a program has set meanwhile.
+    this.#winsize = winsize;
     asking(() => libc.setWinsize(this.#fd, winsize));
   }
 
