@@ -166,6 +166,8 @@ test-long: all toolchain
 oracle: all toolchain
 	@$(DENO) run -A $(IMPORTS) tests/oracle/main.ts $(ORACLE)
 
+.PHONY: oracle
+
 fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
@@ -224,6 +226,6 @@ clean:
 	rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc test test-sample test-long oracle bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc test test-sample test-long bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

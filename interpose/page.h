@@ -87,9 +87,9 @@ enum rpty_operation {
     RPTY_BREAK = 9,          /* argument: tcsendbreak's duration */
     RPTY_DRAIN = 10,         /* replied to when the user has been shown all output written before */
     RPTY_OUTPUT_QUEUE = 11,  /* -> value: bytes not yet shown */
+    RPTY_SET_EXCLUSIVE = 20, /* argument: 1, or 0 */
     RPTY_TAKE_EOF = 12,      /* argument: page.eof; -> value: 1 if the caller has it, else 0 */
     RPTY_OPEN = 13,          /* argument: O_RDONLY, O_WRONLY or O_RDWR; -> a descriptor */
-    RPTY_SET_EXCLUSIVE = 14, /* argument: 1, or 0 */
 };
 
 struct rpty_request {

@@ -71,9 +71,9 @@ export const OPERATIONS = {
   BREAK: 9,
   DRAIN: 10,
   OUTPUT_QUEUE: 11,
+  SET_EXCLUSIVE: 20,
   TAKE_EOF: 12,
   OPEN: 13,
-  SET_EXCLUSIVE: 14,
 } as const;
 
 /** Bytes of `struct rpty_termios`, which is Linux's `struct termios`. */
