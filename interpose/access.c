@@ -1,27 +1,15 @@
-/* access and its kin, and the attributes that `ls -l` looks for: the terminal's name is that of no file. */
-#include <errno.h>
+/* access and its kin, and the attributes that `ls -l` looks for: the terminal's name is that of no file. The next
+ * library is asked, which may be another preload, such as fakeroot's. */
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include "export.h"
 #include "path.h"
+#include "real.h"
 #include "runtime.h"
 #include "syscalls.h"
-
-/* faccessat2 came with Linux 5.8. Without it the flags that matter are few: the effective user's rights differ
- * from the real one's in programs that are not preloaded. */
-static long ask(int directory, const char *path, int mode, int flags)
-{
-    char input[RUNTIME_PATH_SIZE];
-    const char *file = path_on_host(path, input);
-    if (flags == 0)
-        return SYS(faccessat, directory, file, mode);
-    long result = SYS(faccessat2, directory, file, mode, flags);
-    return result == -ENOSYS ? SYS(faccessat, directory, file, mode) : result;
-}
 
 int rpty_access(const char *path, int mode) __asm__("access");
 int rpty_faccessat(int directory, const char *path, int mode, int flags) __asm__("faccessat");
@@ -29,17 +17,29 @@ int rpty_euidaccess(const char *path, int mode) __asm__("euidaccess");
 
 EXPORT int rpty_access(const char *path, int mode)
 {
-    return (int)libc_result(ask(AT_FDCWD, path, mode, 0));
+    char input[RUNTIME_PATH_SIZE];
+    const char *file = path_on_host(path, input);
+    if (real()->access)
+        return real()->access(file, mode);
+    return (int)libc_result(SYS(faccessat, AT_FDCWD, file, mode));
 }
 
 EXPORT int rpty_faccessat(int directory, const char *path, int mode, int flags)
 {
-    return (int)libc_result(ask(directory, path, mode, flags));
+    char input[RUNTIME_PATH_SIZE];
+    const char *file = path_on_host(path, input);
+    if (real()->faccessat)
+        return real()->faccessat(directory, file, mode, flags);
+    return (int)libc_result(SYS(faccessat, directory, file, mode));
 }
 
 EXPORT int rpty_euidaccess(const char *path, int mode)
 {
-    return (int)libc_result(ask(AT_FDCWD, path, mode, AT_EACCESS));
+    char input[RUNTIME_PATH_SIZE];
+    const char *file = path_on_host(path, input);
+    if (real()->euidaccess)
+        return real()->euidaccess(file, mode);
+    return (int)libc_result(SYS(faccessat, AT_FDCWD, file, mode));
 }
 
 ALIAS(eaccess, euidaccess);
@@ -53,23 +53,31 @@ ssize_t llistxattr(const char *path, char *list, size_t size);
 EXPORT ssize_t getxattr(const char *path, const char *name, void *value, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
-    return libc_result(SYS(getxattr, path_on_host(path, input), name, value, size));
+    const char *file = path_on_host(path, input);
+    return real()->getxattr ? real()->getxattr(file, name, value, size)
+                            : libc_result(SYS(getxattr, file, name, value, size));
 }
 
 EXPORT ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
-    return libc_result(SYS(lgetxattr, path_on_host(path, input), name, value, size));
+    const char *file = path_on_host(path, input);
+    return real()->lgetxattr ? real()->lgetxattr(file, name, value, size)
+                             : libc_result(SYS(lgetxattr, file, name, value, size));
 }
 
 EXPORT ssize_t listxattr(const char *path, char *list, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
-    return libc_result(SYS(listxattr, path_on_host(path, input), list, size));
+    const char *file = path_on_host(path, input);
+    return real()->listxattr ? real()->listxattr(file, list, size)
+                             : libc_result(SYS(listxattr, file, list, size));
 }
 
 EXPORT ssize_t llistxattr(const char *path, char *list, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
-    return libc_result(SYS(llistxattr, path_on_host(path, input), list, size));
+    const char *file = path_on_host(path, input);
+    return real()->llistxattr ? real()->llistxattr(file, list, size)
+                              : libc_result(SYS(llistxattr, file, list, size));
 }

@@ -40,20 +40,16 @@ static const char *shown_text(const char *path, const char *text)
     return dev_tty ? "/dev/tty" : runtime_page()->name;
 }
 
-/* The link's text is first read by ourselves, in full: the buffer may be too short for it. */
-static long show(int directory, const char *path, char *buffer, size_t size)
+/* The link's text is first read by ourselves, in full: the buffer may be too short for it. -> what is shown of
+ * it, or NULL */
+static const char *terminals_text(int directory, const char *path)
 {
     char text[RUNTIME_PATH_SIZE];
     long length = SYS(readlinkat, directory, path, text, sizeof text - 1);
     if (length < 0)
-        return length;
+        return NULL;
     text[length] = '\0';
-    const char *shown = shown_text(path, text);
-    if (shown == NULL)
-        return SYS(readlinkat, directory, path, buffer, size);
-    size_t wanted = strlen(shown);
-    memcpy(buffer, shown, wanted < size ? wanted : size);
-    return (long)(wanted < size ? wanted : size);
+    return shown_text(path, text);
 }
 
 /* Links to descriptors are named by numbers. */
@@ -63,15 +59,23 @@ static bool ends_in_digit(const char *path)
     return length > 0 && path[length - 1] >= '0' && path[length - 1] <= '9';
 }
 
-static long read_link(int directory, const char *path, char *buffer, size_t size)
+enum { OTHERS = -4095 };
+
+/* -> a length, -errno, or OTHERS: it is no link to the terminal */
+static long read_terminals(int directory, const char *path, char *buffer, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
     const char *on_host = path_on_host(path, input);
     if (on_host != path)
         return SYS(readlinkat, directory, on_host, buffer, size); /* no link: EINVAL */
-    if (size > 0 && runtime_present() && ends_in_digit(path) && !user_is_nowhere(buffer))
-        return show(directory, path, buffer, size);
-    return SYS(readlinkat, directory, path, buffer, size);
+    if (size == 0 || !ends_in_digit(path) || !runtime_present() || user_is_nowhere(buffer))
+        return OTHERS;
+    const char *shown = terminals_text(directory, path);
+    if (shown == NULL)
+        return OTHERS;
+    size_t length = strlen(shown) < size ? strlen(shown) : size;
+    memcpy(buffer, shown, length);
+    return (long)length;
 }
 
 ssize_t __readlink_chk(const char *path, char *buffer, size_t size, size_t room);
@@ -79,12 +83,20 @@ ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t s
 
 EXPORT ssize_t readlink(const char *path, char *buffer, size_t size)
 {
-    return libc_result(read_link(AT_FDCWD, path, buffer, size));
+    long length = read_terminals(AT_FDCWD, path, buffer, size);
+    if (length != OTHERS)
+        return libc_result(length);
+    return real()->readlink ? real()->readlink(path, buffer, size)
+                            : libc_result(SYS(readlinkat, AT_FDCWD, path, buffer, size));
 }
 
 EXPORT ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size)
 {
-    return libc_result(read_link(directory, path, buffer, size));
+    long length = read_terminals(directory, path, buffer, size);
+    if (length != OTHERS)
+        return libc_result(length);
+    return real()->readlinkat ? real()->readlinkat(directory, path, buffer, size)
+                              : libc_result(SYS(readlinkat, directory, path, buffer, size));
 }
 
 EXPORT ssize_t __readlink_chk(const char *path, char *buffer, size_t size, size_t room)

@@ -1,5 +1,6 @@
 /* chmod, chown and their kin. Who may use the FIFOs is rpty's affair, since they carry passwords: `mesg` and
- * `login` are told that it is done, and nothing changes. */
+ * `login` are told that it is done, and nothing changes. Of other files the next library is asked, which may be
+ * another preload, such as fakeroot's. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 
 #include "export.h"
 #include "path.h"
+#include "real.h"
 #include "syscalls.h"
 #include "terminal.h"
 
@@ -31,24 +33,31 @@ static bool leads_to_terminal(const char *path)
 
 EXPORT int fchmod(int fd, mode_t mode)
 {
-    return is_terminal(fd) ? 0 : (int)libc_result(SYS(fchmod, fd, mode));
+    if (is_terminal(fd))
+        return 0;
+    return real()->fchmod ? real()->fchmod(fd, mode) : (int)libc_result(SYS(fchmod, fd, mode));
 }
 
 EXPORT int chmod(const char *path, mode_t mode)
 {
     if (leads_to_terminal(path))
         return 0;
-    return (int)libc_result(SYS(fchmodat, AT_FDCWD, path, mode));
+    return real()->chmod ? real()->chmod(path, mode)
+                         : (int)libc_result(SYS(fchmodat, AT_FDCWD, path, mode));
 }
 
 EXPORT int fchown(int fd, uid_t owner, gid_t group)
 {
-    return is_terminal(fd) ? 0 : (int)libc_result(SYS(fchown, fd, owner, group));
+    if (is_terminal(fd))
+        return 0;
+    return real()->fchown ? real()->fchown(fd, owner, group)
+                          : (int)libc_result(SYS(fchown, fd, owner, group));
 }
 
 EXPORT int chown(const char *path, uid_t owner, gid_t group)
 {
     if (leads_to_terminal(path))
         return 0;
-    return (int)libc_result(SYS(fchownat, AT_FDCWD, path, owner, group, 0));
+    return real()->chown ? real()->chown(path, owner, group)
+                         : (int)libc_result(SYS(fchownat, AT_FDCWD, path, owner, group, 0));
 }

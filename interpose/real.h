@@ -47,6 +47,19 @@ struct statx;
     X(int, tcgetattr, (int, struct termios *))                                                     \
     X(int, tcsetattr, (int, int, const struct termios *))                                          \
     X(int, tcdrain, (int))                                                                         \
+    X(int, access, (const char *, int))                                                            \
+    X(int, faccessat, (int, const char *, int, int))                                               \
+    X(int, euidaccess, (const char *, int))                                                        \
+    X(ssize_t, getxattr, (const char *, const char *, void *, size_t))                             \
+    X(ssize_t, lgetxattr, (const char *, const char *, void *, size_t))                            \
+    X(ssize_t, listxattr, (const char *, char *, size_t))                                          \
+    X(ssize_t, llistxattr, (const char *, char *, size_t))                                         \
+    X(int, chmod, (const char *, mode_t))                                                          \
+    X(int, fchmod, (int, mode_t))                                                                  \
+    X(int, chown, (const char *, uid_t, gid_t))                                                    \
+    X(int, fchown, (int, uid_t, gid_t))                                                            \
+    X(ssize_t, readlink, (const char *, char *, size_t))                                           \
+    X(ssize_t, readlinkat, (int, const char *, char *, size_t))                                    \
     X(char *, realpath, (const char *, char *))                                                    \
     X(char *, ttyname, (int))                                                                      \
     X(int, ttyname_r, (int, char *, size_t))                                                       \

@@ -170,12 +170,22 @@ static long programs(const struct call *call)
     }
 }
 
-typedef long (*family)(const struct call *);
+/* One call to look through, which the compiler can make one table of. */
+static long ours(const struct call *call)
+{
+    long result = data(call);
+    if (result == NOT_OURS)
+        result = names(call);
+    if (result == NOT_OURS)
+        result = old_names(call);
+    if (result == NOT_OURS)
+        result = waits(call);
+    return result == NOT_OURS ? programs(call) : result;
+}
 
 /* Up to six arguments, whether given or not, as the C library's own takes them. */
 EXPORT long syscall(long number, ...)
 {
-    static const family families[] = {data, names, old_names, waits, programs};
     va_list list;
     va_start(list, number);
     struct call call = {.number = number};
@@ -186,10 +196,8 @@ EXPORT long syscall(long number, ...)
     call.e = va_arg(list, long);
     call.f = va_arg(list, long);
     va_end(list);
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        long result = families[i](&call);
-        if (result != NOT_OURS)
-            return result;
-    }
+    long result = ours(&call);
+    if (result != NOT_OURS)
+        return result;
     return libc_result(sys6(number, call.a, call.b, call.c, call.d, call.e, call.f));
 }

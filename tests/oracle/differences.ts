@@ -92,7 +92,6 @@ export const MUSL_DIFFERENCES: Reasons = {
   hangup: { "isatty": OWN_WAY, "ttyname": OWN_WAY },
   identity: {
     "bad memory": "musl looks at the path itself",
-    "readlink into little room": "musl makes more room by itself",
   },
   open: { "O_ACCMODE": undefined },
   stdio: {
