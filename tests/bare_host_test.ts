@@ -38,6 +38,11 @@ inStaticShell("has a terminal and its commands", async ({ session }) => {
     await session.run("echo a b | awk '{print $2}' | tr b c | tee file; tar c file | tar t"),
     ["c", "file"],
   );
+  assertEquals(await session.run("PATH= ls -d /; (unset PATH; ls -d /; cd /; PATH=.; ls -d /)"), [
+    "/",
+    "/",
+    "/",
+  ]);
   assertStringIncludes((await session.run("ps -o args")).join("\n"), "rpty-bash");
   assertStringIncludes((await session.run("help")).join("\n"), " wc wget which ");
   assertEquals(await session.run("wget 2>&1 | head -n 1 | cut -d ' ' -f 1"), ["BusyBox"]);

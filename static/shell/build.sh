@@ -4,6 +4,9 @@
 # no one program may hold both.) bash knows the applets' names, and finds busybox beside itself.
 set -eu
 
+# What our make was told is not for theirs.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 part=$1
 sources=$(realpath "$2")
 mkdir -p "$3"
