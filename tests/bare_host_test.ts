@@ -201,7 +201,7 @@ const MUSL: BareHost = {
   },
   mounts: [PROC, DEV],
   command: ["/bin/sh"],
-  needs: ["musl-gcc"],
+  needs: [`${ROOT}/build/shell/busybox-musl`],
 };
 
 onBareHost("the portable slave works where there is but musl", MUSL, async (scene) => {
