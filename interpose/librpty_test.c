@@ -1,6 +1,6 @@
 /* The library in programs: testdata/probe.c, built for glibc and for musl, runs in a terminal whose slave is
  * played here, is typed to, and must print and ask for exactly what is expected.
- * Run from the repository's root; `librpty_test PROBE…` runs some of them, `librpty_test -PROBE…` all others. */
+ * Run from the repository's root; `librpty_test PROBE` runs one of them, `librpty_test -PROBE` all others. */
 #include <poll.h>
 #include <stdbool.h>
 #include <time.h>
@@ -193,28 +193,28 @@ static void run(const char *program, const struct scenario *scenario)
     fake_stop(&slave);
 }
 
-/* `choices`: probes to run, or, behind a "-", to leave out; none: all of them */
-static bool is_chosen(char **choices, const char *probe)
+/* `choice`: the probe to run, or, behind a "-", those to leave out, with commas between; NULL: all run */
+static bool is_chosen(const char *choice, const char *probe)
 {
-    bool chosen = choices[0] == NULL || choices[0][0] == '-';
-    for (; *choices; choices++) {
-        const char *name = *choices[0] == '-' ? *choices + 1 : *choices;
-        if (strcmp(name, probe) == 0)
-            chosen = *choices[0] != '-';
-    }
-    return chosen;
+    char list[128], name[64];
+    if (choice == NULL || choice[0] != '-')
+        return choice == NULL || strcmp(choice, probe) == 0;
+    snprintf(list, sizeof list, ",%s,", choice + 1);
+    snprintf(name, sizeof name, ",%s,", probe);
+    return strstr(list, name) == NULL;
 }
 
-static void run_all(const char *program, const struct scenario *table, size_t count, char **choices)
+static void run_all(const char *program, const struct scenario *table, size_t count,
+                    const char *choice)
 {
     for (size_t i = 0; i < count; i++) {
-        if (is_chosen(choices, table[i].probe))
+        if (is_chosen(choice, table[i].probe))
             run(program, &table[i]);
     }
 }
 
-#define RUN_ALL(program, table, choices)                                                           \
-    run_all(program, table, sizeof table / sizeof *table, choices)
+#define RUN_ALL(program, table, choice)                                                            \
+    run_all(program, table, sizeof table / sizeof *table, choice)
 
 static bool build(const char *compiler, const char *program)
 {
@@ -227,12 +227,12 @@ static bool build(const char *compiler, const char *program)
 
 int main(int count, char **arguments)
 {
-    char **choices = arguments + (count > 0);
+    const char *choice = count > 1 ? arguments[1] : NULL;
     check_number("build for glibc", true, build("cc -w", "build/unit/probe-glibc"));
-    RUN_ALL("build/unit/probe-glibc", scenarios, choices);
-    RUN_ALL("build/unit/probe-glibc", glibc_scenarios, choices);
+    RUN_ALL("build/unit/probe-glibc", scenarios, choice);
+    RUN_ALL("build/unit/probe-glibc", glibc_scenarios, choice);
     if (build("musl-gcc -w", "build/unit/probe-musl"))
-        RUN_ALL("build/unit/probe-musl", scenarios, choices);
+        RUN_ALL("build/unit/probe-musl", scenarios, choice);
     else
         fprintf(stderr, "Not tried with musl: there is no musl-gcc\n");
     return checks_done();
