@@ -99,15 +99,17 @@ build/unit/%: %.c Makefile
 	$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
 
 # The unit tests once more, and the programs that they start with the library, under valgrind: without the
-# sanitizers, which exclude it. It can't stop a process (jobs), keeps its own allocator out of musl's way, and
-# leaves the C library's buffers as they are. What is in /usr it leaves alone.
+# sanitizers, which exclude it. It can't stop a process (jobs), nor let musl's handler change what a thread goes
+# on with (cancelled); it keeps its own allocator out of musl's way, and leaves the C library's buffers as they
+# are. What is in /usr it leaves alone.
+comma = ,
 VALGRIND = valgrind -q --error-exitcode=99 --trace-children=yes --trace-children-skip='/usr/*,/bin/*' \
     --run-libc-freeres=no --soname-synonyms=somalloc=nouserintercepts
 build/valgrind/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -o $@.program $<
 	@echo '#!/bin/sh' > $@
-	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs)" >> $@
+	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER).d $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
