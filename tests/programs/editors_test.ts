@@ -21,7 +21,7 @@ const EDITORS: readonly Program[] = [
       ["onew line\x1b", all("new line", cursorAt(1, 7))],
       [":%s/s/S/g\r", "firSt"],
       [":syntax on | set number hlsearch\r", "1 firSt"],
-      [":split hello.c\r", "hello.c"],
+      [":split hello.c\r", "return puts"],
       ["/puts\r", all("/puts", cursorAt(4, 15))],
       ["v$y:qa!", ":qa!"],
       ["\x15\x7f", cursorAt(4, 15)],
