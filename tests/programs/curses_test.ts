@@ -25,7 +25,7 @@ const CURSES: readonly Program[] = [
     program: "top",
     does: "shows processes, sorts, asks and helps",
     needs: ["top"],
-    version: "top -v",
+    version: "top -V",
     steps: [
       ["top -d 100 -p $$\r", all(/^ *PID +USER +PR +NI +VIRT/m, "load average")],
       ["h", "Help for Interactive Commands"],

@@ -102,7 +102,7 @@ const PAGERS: readonly Program[] = [
     does: "pages and searches",
     needs: ["most"],
     prepare: NUMBERS,
-    version: "most -V | head -1",
+    version: "dpkg-query -W -f '${Version}\\n' most",
     steps: [
       ["most numbers\r", fullScreen("-- MOST: numbers")],
       [" ", /^44$/m],
