@@ -42,7 +42,7 @@ SYSTEM_TESTS := $(shell find tests -name '*_test.ts' 2>/dev/null)
 LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch])
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
