@@ -48,7 +48,7 @@ LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(wildcard interpose/*_test.c))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch])
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -185,7 +185,7 @@ test-sample: all toolchain program-packages
 
 # One that fails doesn't keep the others from being run.
 test-long: all toolchain suites program-packages
-	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind
+	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
 
 test-long-system test-long-programs: export RPTY_TEST_LONG = 1
 test-long-system:

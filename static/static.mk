@@ -74,10 +74,10 @@ $(SHELL_SOURCES): static/shell/fetch.sh static/shell/sources
 	static/shell/fetch.sh $(@D)
 	@touch $@
 
-$(BUILD)/shell/busybox-rpty: static/shell/build.sh $(SHELL_SOURCES) $(ARCHIVE)
+$(BUILD)/shell/busybox-rpty: static/shell/build.sh static/shell/fallback.c $(SHELL_SOURCES) $(ARCHIVE)
 	$(BUILD_SHELL) busybox $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
 
-$(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard static/shell/*.[ch]) \
+$(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard static/shell/applets.[ch]) \
     static/shell/bash.patch
 	$(BUILD_SHELL) bash $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
 
