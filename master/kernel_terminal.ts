@@ -104,8 +104,7 @@ export class KernelTerminal implements Terminal {
   async signalsTold(): Promise<void> {
     const told = new Promise<void>((resolve) => this.#marks.push(resolve));
     libc.kill(Deno.pid, "SIGWINCH");
-    this.#poller.makeWay();
-    await told;
+    await this.#poller.giveWay(told);
     // Each signal has a promise of its own: the last may settle before the others are taken.
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -100,6 +100,7 @@ export class Poller {
   /** Until when it is our turn, and until when we take another, by performance.now(). */
   #turnEnd = 0;
   #lingerEnd = 0;
+  #givenWay = 0;
   /** Whether a thread waits, and does not know of changes. */
   #waiting = false;
   #woken = false;
@@ -121,9 +122,11 @@ export class Poller {
     return entry;
   }
 
-  /** Gives timers and signals their turn at once: one of them is waited for. */
-  makeWay(): void {
-    this.#turnEnd = 0;
+  /** Waits for something that isn't a descriptor's, such as a signal: until then the loop is Deno's. */
+  async giveWay(event: Promise<void>): Promise<void> {
+    this.#givenWay++;
+    await event;
+    this.#givenWay--;
   }
 
   /** Ends all waiting. Descriptors stay open. Settles when the thread that waited is back. */
@@ -175,12 +178,13 @@ export class Poller {
 
   /** Settles when a descriptor may be ready: sometimes none is. */
   async #waitFor(set: Uint8Array<ArrayBuffer>, length: number): Promise<void> {
-    const isOurTurn = Poller.#alive === 1 && performance.now() < this.#turnEnd;
+    const mayWait = Poller.#alive === 1 && this.#givenWay === 0;
+    const isOurTurn = mayWait && performance.now() < this.#turnEnd;
     if (isOurTurn && pollHere(set, BigInt(length), SLICE) > 0) {
       this.#lingerEnd = performance.now() + LINGER;
       return;
     }
-    const lingers = Poller.#alive === 1 && performance.now() < this.#lingerEnd;
+    const lingers = mayWait && performance.now() < this.#lingerEnd;
     this.#waiting = true;
     const ready = await pollElsewhere(set, BigInt(length), lingers ? 0 : FOREVER);
     this.#waiting = false;

@@ -275,7 +275,7 @@ withPoller(
   },
 );
 
-withPoller("makes way for a signal", async (poller) => {
+withPoller("gives way to a signal", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
   pipe.watch.readable = true;
@@ -285,7 +285,6 @@ withPoller("makes way for a signal", async (poller) => {
   const told = Promise.withResolvers<void>();
   Deno.addSignalListener("SIGWINCH", told.resolve);
   libc.kill(Deno.pid, "SIGWINCH");
-  poller.makeWay();
-  await told.promise;
+  await poller.giveWay(told.promise);
   Deno.removeSignalListener("SIGWINCH", told.resolve);
 });
