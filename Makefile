@@ -39,8 +39,13 @@ SCRIPTS := $(shell find . -name '*.ts' ! -path './build/*' ! -path './dist/*' ! 
 UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose tools \
     bench -name '*_test.ts' 2>/dev/null)
 SYSTEM_TESTS := $(shell find tests -name '*_test.ts' 2>/dev/null)
-LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard interpose/*.c))
+LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
+# The keeper answers programs that the library can't reach, by the library's own code.
+KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
+    change clock control executable input ioctl process read_plan state terminal termios_form)
+KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
+KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
@@ -84,15 +89,18 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(CC) -shared -nostdlib -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
 
 # Static where the C library can be, so that it runs wherever the slave does.
-$(KEEPER): interpose/keeper.c Makefile
+$(KEEPER): $(KEEPER_OBJECTS)
+	$(CC) $(CFLAGS) -static -s -pthread -o $@ $^ || $(CC) $(CFLAGS) -s -pthread -o $@ $^
+
+$(BUILD)/keeper/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) $(CFLAGS) -static -s -o $@ $< || $(CC) $(C_STANDARD) $(CFLAGS) -s -o $@ $<
+	$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
 
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
 
--include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER).d $(C_TESTS:%=%.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(C_TESTS:%=%.d)
 
 # ---- The programs
 

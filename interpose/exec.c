@@ -6,6 +6,7 @@
 
 #include "environment.h"
 #include "export.h"
+#include "reach.h"
 #include "real.h"
 #include "syscalls.h"
 
@@ -17,9 +18,15 @@ struct execution {
     int flags;
 };
 
+static long start(const char *path, char *const arguments[], void *environment)
+{
+    return SYS(execve, path, arguments, environment);
+}
+
 static long by_path(char *const environment[], void *execution)
 {
     const struct execution *e = execution;
+    reach_try(e->path, e->arguments, start, (void *)environment);
     return SYS(execve, e->path, e->arguments, environment);
 }
 
@@ -35,6 +42,7 @@ static long by_search(char *const environment[], void *execution)
     const struct execution *e = execution;
     if (!real()->execvpe)
         return -ENOSYS;
+    reach_try_found(e->path, e->arguments, start, (void *)environment);
     real()->execvpe(e->path, e->arguments, environment);
     return -get_errno();
 }

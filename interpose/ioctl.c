@@ -10,6 +10,7 @@
 #include "change.h"
 #include "export.h"
 #include "input.h"
+#include "ioctl.h"
 #include "memory.h"
 #include "real.h"
 #include "syscalls.h"
@@ -20,12 +21,6 @@
 #define SET_TERMIOS2 0x402c542bu /* then, one by one: after draining, after flushing */
 
 #define PTS_LINE_DISCIPLINE 0 /* N_TTY */
-#define NOT_A_TERMINALS 1L
-
-static bool is_terminals_kind(uint32_t request)
-{
-    return (request >> 8 & 0xff) == 'T';
-}
 
 static long put(void *to, const void *from, size_t size)
 {
@@ -156,7 +151,7 @@ static long queues(const struct terminal *terminal, uint32_t request, void *argu
     }
 }
 
-static long answer(const struct terminal *terminal, uint32_t request, void *argument)
+long ioctl_answer(const struct terminal *terminal, uint32_t request, void *argument)
 {
     switch (request) {
     case TCGETS:
@@ -171,6 +166,13 @@ static long answer(const struct terminal *terminal, uint32_t request, void *argu
     if (result == NOT_A_TERMINALS)
         result = queues(terminal, request, argument);
     return result;
+}
+
+#ifndef RPTY_KEEPER /* whose own ioctls are the kernel's */
+
+static bool is_terminals_kind(uint32_t request)
+{
+    return (request >> 8 & 0xff) == 'T';
 }
 
 /* TIOCOUTQ and the like give their count through the argument: a positive result is never theirs. */
@@ -192,7 +194,9 @@ EXPORT int ioctl(int fd, unsigned long wide_request, ...)
     va_end(arguments);
     if (!is_terminals_kind(request) || !terminal_find(fd, &terminal))
         return elsewhere(fd, wide_request, argument);
-    long result = answer(&terminal, request, argument);
+    long result = ioctl_answer(&terminal, request, argument);
     return result == NOT_A_TERMINALS ? elsewhere(fd, wide_request, argument)
                                      : (int)libc_result(result < 0 ? result : 0);
 }
+
+#endif

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "caller.h"
 #include "control.h"
 #include "runtime.h"
 #include "syscalls.h"
@@ -161,7 +162,7 @@ long terminal_state(const struct terminal *terminal, struct state *state)
 bool terminal_controls_us(const struct rpty_page *page)
 {
     int32_t session = PAGE_WORD(page, session);
-    return session != 0 && SYS(getsid, 0) == session;
+    return session != 0 && SYS(getsid, CALLER) == session;
 }
 
 long terminal_gone_or(const struct terminal *terminal, long otherwise)

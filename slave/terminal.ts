@@ -97,6 +97,11 @@ export class RemoteTerminal implements SessionStreams {
     });
   }
 
+  /** The process that answers programs which the preload can't reach, and asks for them. */
+  set keeper(process: number) {
+    this.#control.keeper = process;
+  }
+
   /** A process leads a new session, whose controlling terminal this becomes. */
   adopt(session: number): void {
     this.#jobs.adopt(session);

@@ -1,0 +1,81 @@
+/* What a program without a preload sees of its terminal; one line an answer. `calls WHAT`. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const char *name_of(int result)
+{
+    return result < 0 ? strerror(errno) : "ok";
+}
+
+static void show_settings(int fd)
+{
+    struct termios settings;
+    struct winsize size;
+    int result = tcgetattr(fd, &settings);
+    printf("tcgetattr %s", name_of(result));
+    if (result == 0)
+        printf(" %x %x %x %x %d %d", settings.c_iflag, settings.c_oflag, settings.c_cflag,
+               settings.c_lflag, settings.c_cc[VMIN], settings.c_cc[VINTR]);
+    result = ioctl(fd, TIOCGWINSZ, &size);
+    printf("\nTIOCGWINSZ %s", name_of(result));
+    if (result == 0)
+        printf(" %d %d", size.ws_row, size.ws_col);
+    printf("\n");
+}
+
+static void show(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        printf("isatty %d %d\n", fd, isatty(fd));
+    show_settings(0);
+    show_settings(1);
+    int null = open("/dev/null", O_RDWR);
+    printf("isatty /dev/null %d %s\n", isatty(null), strerror(errno));
+    printf("isatty closed %d %s\n", isatty(77), strerror(errno));
+    printf("tcgetpgrp %d\n", tcgetpgrp(0) == getpgrp());
+    printf("tcgetsid %d\n", tcgetsid(0) == getsid(0));
+    printf("bad address %s\n", name_of(ioctl(0, TIOCGWINSZ, (void *)8)));
+    printf("bad tcsetpgrp %s\n", name_of(tcsetpgrp(0, 999999)));
+    int line = -1, outgoing = -1;
+    printf("TIOCGETD %s %d\n", name_of(ioctl(0, TIOCGETD, &line)), line);
+    printf("TIOCOUTQ %s %d\n", name_of(ioctl(1, TIOCOUTQ, &outgoing)), outgoing >= 0);
+    printf("tcdrain %s\n", name_of(tcdrain(1)));
+    printf("tcflush %s\n", name_of(tcflush(0, TCIFLUSH)));
+}
+
+static void change(void)
+{
+    struct termios before, raw;
+    tcgetattr(0, &before);
+    raw = before;
+    cfmakeraw(&raw);
+    raw.c_cc[VINTR] = 24;
+    printf("raw %s\n", name_of(tcsetattr(0, TCSADRAIN, &raw)));
+    tcgetattr(0, &raw);
+    printf("is raw %d %d\r\n", !(raw.c_lflag & ICANON), raw.c_cc[VINTR]);
+    printf("back %s\n", name_of(tcsetattr(0, TCSAFLUSH, &before)));
+    struct winsize size = {10, 40, 0, 0};
+    printf("TIOCSWINSZ %s\n", name_of(ioctl(0, TIOCSWINSZ, &size)));
+    show_settings(0);
+}
+
+int main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IONBF, 0);
+    if (argc > 1 && strcmp(argv[1], "change") == 0)
+        change();
+    else
+        show();
+    return 0;
+}
