@@ -4,6 +4,7 @@
  *   open, openat   for reading and writing; and, close-on-exec, from the program's own text, where only
  *                  those make system calls that have no C library beside them. Never what makes a file
  *   write, writev  to the descriptors that keeper_open.c gave
+ *   read           from descriptors 1 and 2, and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
 #include "keeper_filter.h"
@@ -112,6 +113,25 @@ static void add_write(struct filter *filter, uint32_t number)
     section_end(filter, begin);
 }
 
+static void add_read(struct filter *filter, uint32_t number)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    give_if_equal(filter, STDOUT_FILENO, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, STDERR_FILENO, SECCOMP_RET_USER_NOTIF);
+    section_end(filter, begin);
+}
+
+/* By how many descriptors it looks at. */
+static void add_select(struct filter *filter, uint32_t number)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    give_if_equal(filter, STDOUT_FILENO + 1, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, STDERR_FILENO + 1, SECCOMP_RET_USER_NOTIF);
+    section_end(filter, begin);
+}
+
 void filter_build(struct filter *filter)
 {
     filter->length = 0;
@@ -119,11 +139,16 @@ void filter_build(struct filter *filter)
     add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, OUR_ARCHITECTURE);
     give(filter, SECCOMP_RET_ALLOW);
     load(filter, DATA(nr));
+    add_read(filter, SYS_read);
     add_write(filter, SYS_write);
     add_write(filter, SYS_writev);
     add_open(filter, SYS_openat, 2);
 #ifdef SYS_open
     add_open(filter, SYS_open, 1);
+#endif
+    add_select(filter, SYS_pselect6);
+#ifdef SYS_select
+    add_select(filter, SYS_select);
 #endif
     add_ioctl(filter);
     give(filter, SECCOMP_RET_ALLOW);

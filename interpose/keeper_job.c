@@ -27,7 +27,7 @@ _Thread_local pid_t keeper_caller_thread;
 /* What a status file says of a process. */
 struct signals {
     int threads;
-    uint64_t blocked, ignored, caught;
+    uint64_t pending, blocked, ignored, caught;
 };
 
 static uint64_t field(const char *text, const char *name, int base)
@@ -46,6 +46,7 @@ static struct signals signals_of(pid_t thread)
     text[length > 0 ? length : 0] = '\0';
     return (struct signals){
         .threads = (int)field(text, "\nThreads:", 10),
+        .pending = field(text, "\nSigPnd:", 16) | field(text, "\nShdPnd:", 16),
         .blocked = field(text, "\nSigBlk:", 16),
         .ignored = field(text, "\nSigIgn:", 16),
         .caught = field(text, "\nSigCgt:", 16),
@@ -81,4 +82,13 @@ long job_check(const struct rpty_page *page, int signal)
     if (process_group_is_orphaned(group))
         return -EIO;
     return tell(group, signal, &signals);
+}
+
+/* With threads another one may take it: then this call would have nothing to be made again for. */
+long job_interruption(void)
+{
+    struct signals signals = signals_of(keeper_caller_thread);
+    if (!(signals.pending & ~signals.blocked))
+        return 0;
+    return signals.threads > 1 ? -EINTR : CALL_STARTS_AGAIN;
 }

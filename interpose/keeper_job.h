@@ -6,4 +6,7 @@
 
 extern _Thread_local pid_t keeper_caller_thread;
 
+/* Whether a signal waits for the caller, which waits for us. -> 0, or the result that its call ends with */
+long job_interruption(void);
+
 #endif

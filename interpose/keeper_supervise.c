@@ -20,6 +20,7 @@
 #include "keeper_job.h"
 #include "keeper_open.h"
 #include "keeper_pass.h"
+#include "keeper_read.h"
 #include "keeper_requests.h"
 #include "runtime.h"
 
@@ -94,6 +95,19 @@ static void *finish_ioctl(void *pending)
     return NULL;
 }
 
+static void *finish_read(void *pending)
+{
+    struct pending *reading = pending;
+    answer_for(&reading->call, true);
+    if (reading->call.number == SYS_read)
+        keeper_read(&reading->call, &reading->terminal);
+    else
+        keeper_select(&reading->call, &reading->terminal);
+    close(reading->terminal.fd);
+    free(pending);
+    return NULL;
+}
+
 static void *finish_write(void *call)
 {
     answer_for(call, true);
@@ -131,6 +145,24 @@ static void take_ioctl(const struct call *call)
         run_apart(finish_ioctl, &pending, sizeof pending);
 }
 
+static void take_read(const struct call *call)
+{
+    struct pending pending = {.call = *call};
+    if (find_terminal(call, (int)call->arguments[0], &pending.terminal))
+        run_apart(finish_read, &pending, sizeof pending);
+    else
+        call_answer(call, CALL_GOES_ON);
+}
+
+static void take_select(const struct call *call)
+{
+    struct pending pending = {.call = *call};
+    if (keeper_select_is_ours(call, &pending.terminal))
+        run_apart(finish_read, &pending, sizeof pending);
+    else
+        call_answer(call, CALL_GOES_ON);
+}
+
 static void take_write(const struct call *call)
 {
     if (keeper_write_is_ours(call))
@@ -154,6 +186,15 @@ static void take(const struct call *call)
         keeper_open(call, call->arguments[0], (int)call->arguments[1]);
         break;
 #endif
+    case SYS_read:
+        take_read(call);
+        break;
+    case SYS_pselect6:
+#ifdef SYS_select
+    case SYS_select:
+#endif
+        take_select(call);
+        break;
     case SYS_write:
     case SYS_writev:
         take_write(call);

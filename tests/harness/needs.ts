@@ -38,14 +38,18 @@ function has(need: string): boolean {
   return answer;
 }
 
+/** A path names one, too: what the Makefile builds of tests/reach. */
 function hasProgram(name: string): boolean {
-  return PATH.split(":").some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${name}`).isFile;
-    } catch {
-      return false;
-    }
-  });
+  if (name.startsWith("/")) return isFile(name);
+  return PATH.split(":").some((folder) => isFile(`${folder}/${name}`));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /**

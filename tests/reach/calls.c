@@ -34,6 +34,12 @@ static void show_settings(int fd)
     printf("\n");
 }
 
+static void show_number(const char *name, unsigned long request)
+{
+    int number = -1, result = ioctl(0, request, &number);
+    printf("%s %s %d\n", name, name_of(result), number);
+}
+
 static void show(void)
 {
     for (int fd = 0; fd < 3; fd++)
@@ -47,9 +53,8 @@ static void show(void)
     printf("tcgetsid %d\n", tcgetsid(0) == getsid(0));
     printf("bad address %s\n", name_of(ioctl(0, TIOCGWINSZ, (void *)8)));
     printf("bad tcsetpgrp %s\n", name_of(tcsetpgrp(0, 999999)));
-    int line = -1, outgoing = -1;
-    printf("TIOCGETD %s %d\n", name_of(ioctl(0, TIOCGETD, &line)), line);
-    printf("TIOCOUTQ %s %d\n", name_of(ioctl(1, TIOCOUTQ, &outgoing)), outgoing >= 0);
+    show_number("TIOCGETD", TIOCGETD);
+    show_number("FIONREAD", FIONREAD);
     printf("tcdrain %s\n", name_of(tcdrain(1)));
     printf("tcflush %s\n", name_of(tcflush(0, TCIFLUSH)));
 }
