@@ -43,7 +43,7 @@ LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(wildcard 
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 # The keeper answers programs that the library can't reach, by the library's own code.
 KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
-    change clock control executable input ioctl process read_plan state terminal termios_form)
+    change clock control input ioctl process read_plan state terminal termios_form unreached)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
 KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))

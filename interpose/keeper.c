@@ -29,7 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "executable.h"
+#include "unreached.h"
 #include "keeper_filter.h"
 #include "keeper_pass.h"
 #include "keeper_reach.h"
@@ -121,9 +121,9 @@ static void reset_signals(void)
 static bool makes_calls(const char *command)
 {
     char path[PATH_MAX];
-    const char *found = executable_find(command, getenv("PATH"), path, sizeof path);
+    const char *found = unreached_find(command, getenv("PATH"), path, sizeof path);
     int fd = found ? open(found, O_RDONLY | O_CLOEXEC) : -1;
-    return fd >= 0 && executable_makes_calls(fd);
+    return fd >= 0 && unreached_program(fd);
 }
 
 /* In the shell's process: the keeper waits for what comes of it. */

@@ -4,6 +4,7 @@
  *   open, openat   for reading and writing; and, close-on-exec, from the program's own text, where only
  *                  those make system calls that have no C library beside them. Never what makes a file
  *   write, writev  to the descriptors that keeper_open.c gave
+ *   fstat          and its like, of descriptors 0 to 2, from the program's own text
  *   read           from descriptors 1 and 2, and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
@@ -85,6 +86,23 @@ static void add_ioctl(struct filter *filter)
     section_end(filter, begin);
 }
 
+/* Ends the program here, with USER_NOTIF, where the call is made from the program's text. */
+static void add_if_own_call(struct filter *filter)
+{
+    load(filter, DATA(instruction_pointer) + HIGH_HALF);
+    add(filter, BPF_ALU | BPF_RSH | BPF_K, 0, 0, TEXT_SHIFT);
+    give_if_equal(filter, 0, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, TEXT_FIRST, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, TEXT_LAST, SECCOMP_RET_USER_NOTIF);
+}
+
+static void allow_unless_any(struct filter *filter, uint32_t argument, uint32_t bits)
+{
+    load(filter, ARGUMENT(argument));
+    add(filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, bits);
+    give(filter, SECCOMP_RET_ALLOW);
+}
+
 static void add_open(struct filter *filter, uint32_t number, uint32_t flags)
 {
     unsigned short begin = section_begin(filter, number);
@@ -93,14 +111,21 @@ static void add_open(struct filter *filter, uint32_t number, uint32_t flags)
     give(filter, SECCOMP_RET_ALLOW);
     add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, O_ACCMODE);
     give_if_equal(filter, O_RDWR, SECCOMP_RET_USER_NOTIF);
-    load(filter, ARGUMENT(flags));
-    add(filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, O_CLOEXEC);
+    allow_unless_any(filter, flags, O_CLOEXEC);
+    add_if_own_call(filter);
+    section_end(filter, begin);
+}
+
+/* `flags`: the argument that must hold AT_EMPTY_PATH; 0: there is none. */
+static void add_stat(struct filter *filter, uint32_t number, uint32_t flags)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    add(filter, BPF_JMP | BPF_JGT | BPF_K, 0, 1, STDERR_FILENO);
     give(filter, SECCOMP_RET_ALLOW);
-    load(filter, DATA(instruction_pointer) + HIGH_HALF);
-    add(filter, BPF_ALU | BPF_RSH | BPF_K, 0, 0, TEXT_SHIFT);
-    give_if_equal(filter, 0, SECCOMP_RET_USER_NOTIF);
-    give_if_equal(filter, TEXT_FIRST, SECCOMP_RET_USER_NOTIF);
-    give_if_equal(filter, TEXT_LAST, SECCOMP_RET_USER_NOTIF);
+    if (flags)
+        allow_unless_any(filter, flags, AT_EMPTY_PATH);
+    add_if_own_call(filter);
     section_end(filter, begin);
 }
 
@@ -146,6 +171,9 @@ void filter_build(struct filter *filter)
 #ifdef SYS_open
     add_open(filter, SYS_open, 1);
 #endif
+    add_stat(filter, SYS_fstat, 0);
+    add_stat(filter, SYS_newfstatat, 3);
+    add_stat(filter, SYS_statx, 2);
     add_select(filter, SYS_pselect6);
 #ifdef SYS_select
     add_select(filter, SYS_select);

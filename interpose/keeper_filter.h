@@ -11,7 +11,7 @@
 #define BOTH_WAYS_FIRST 960
 #define BOTH_WAYS_COUNT 64 /* a power of two that divides the first */
 
-#define FILTER_SIZE 160
+#define FILTER_SIZE 256
 
 struct filter {
     struct sock_filter code[FILTER_SIZE];

@@ -22,6 +22,7 @@
 #include "keeper_pass.h"
 #include "keeper_read.h"
 #include "keeper_requests.h"
+#include "keeper_stat.h"
 #include "runtime.h"
 
 /* From Linux 6.6 on: the one who waits for an answer runs on the CPU of who gives it. A third of the time. */
@@ -163,6 +164,17 @@ static void take_select(const struct call *call)
         call_answer(call, CALL_GOES_ON);
 }
 
+static void take_stat(const struct call *call)
+{
+    struct terminal terminal;
+    if (!find_terminal(call, (int)call->arguments[0], &terminal)) {
+        call_answer(call, CALL_GOES_ON);
+        return;
+    }
+    call_answer(call, keeper_stat(call, &terminal));
+    close(terminal.fd);
+}
+
 static void take_write(const struct call *call)
 {
     if (keeper_write_is_ours(call))
@@ -186,6 +198,11 @@ static void take(const struct call *call)
         keeper_open(call, call->arguments[0], (int)call->arguments[1]);
         break;
 #endif
+    case SYS_fstat:
+    case SYS_newfstatat:
+    case SYS_statx:
+        take_stat(call);
+        break;
     case SYS_read:
         take_read(call);
         break;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "environment.h"
-#include "executable.h"
+#include "unreached.h"
 #include "memory.h"
 #include "runtime.h"
 #include "scratch.h"
@@ -37,7 +37,7 @@ static bool needs_keeper(const char *path)
     long fd = SYS(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return false;
-    bool needs = executable_makes_calls((int)fd);
+    bool needs = unreached_program((int)fd);
     SYS(close, fd);
     return needs;
 }
@@ -96,5 +96,5 @@ bool reach_try_found(const char *file, char *const arguments[], reach_start *sta
 {
     char path[PATH_SIZE];
     return reach_is_by_keeper() &&
-           reach_try(executable_find(file, own_path(), path, sizeof path), arguments, start, how);
+           reach_try(unreached_find(file, own_path(), path, sizeof path), arguments, start, how);
 }

@@ -1,6 +1,6 @@
 /* A loader is named by a program header (PT_INTERP); Go's linker leaves a note (PT_NOTE "Go"); rustc its name
  * in the section .comment, which strip keeps. */
-#include "executable.h"
+#include "unreached.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -138,7 +138,7 @@ static bool is_of_rust(int fd, const struct start *start)
     return false;
 }
 
-bool executable_makes_calls(int fd)
+bool unreached_program(int fd)
 {
     struct start start;
     start.length = SYS(pread64, fd, start.bytes, sizeof start.bytes, 0);
@@ -174,7 +174,7 @@ static bool is_executable(const char *folder, size_t length, const char *file, c
     return SYS(faccessat, AT_FDCWD, path, X_OK) == 0;
 }
 
-const char *executable_find(const char *file, const char *places, char *path, size_t size)
+const char *unreached_find(const char *file, const char *places, char *path, size_t size)
 {
     if (*file == '\0' || has_folder(file))
         return *file ? file : NULL;
