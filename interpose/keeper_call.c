@@ -113,15 +113,27 @@ static int open_process(const struct call *call)
     return process;
 }
 
+static int take_from(int process, int fd)
+{
+    int ours = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
+    return ours < 0 ? -errno : ours;
+}
+
+/* The last caller's process is kept, since most callers call again: that is most of a call's time. */
 static int take_descriptor(const struct call *call, int fd)
 {
-    int process = open_process(call);
-    if (process < 0)
-        return -errno;
-    int ours = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
-    int result = ours < 0 ? -errno : ours;
-    close(process);
-    return result;
+    static pid_t thread;
+    static int process = -1;
+    if (process >= 0 && thread == call->thread) {
+        int ours = take_from(process, fd);
+        if (ours != -ESRCH)
+            return ours;
+    }
+    if (process >= 0)
+        close(process);
+    thread = call->thread;
+    process = open_process(call);
+    return process < 0 ? -errno : take_from(process, fd);
 }
 
 static int open_file_of(const struct call *call, int fd)

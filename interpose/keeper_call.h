@@ -39,7 +39,7 @@ pid_t call_process(const struct call *call);
 bool call_read(const struct call *call, uint64_t from, void *to, size_t size);
 bool call_write(const struct call *call, uint64_t to, const void *from, size_t size);
 
-/* A descriptor of the caller's as one of ours, for our use only; by the same open file where that is allowed,
+/* A descriptor of the caller's as one of ours, for our use only, in the thread that hears the calls; by the same open file where that is allowed,
  * else by the same file. -> -errno: -EBADF, or the caller keeps us out */
 int call_descriptor(const struct call *call, int fd);
 
