@@ -47,7 +47,7 @@ KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsu
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
 KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch])
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] tests/reach/*.c)
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -163,16 +163,18 @@ unit-doc: toolchain check-c
 test: unit test-sample
 
 test-sample: export RPTY_TEST_SAMPLE = 1
-test-sample: all toolchain
+test-sample: all toolchain reach-programs
 	@$(TEST) --name=sample --minutes=9 --again -A $(IMPORTS) $(SYSTEM_TESTS)
 
 test-long: export RPTY_TEST_LONG = 1
-test-long: all toolchain
+test-long: all toolchain reach-programs
 	@$(TEST) --name=long --minutes=38 --again -A $(IMPORTS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
 fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
+
+include tests/reach/reach.mk
 
 # ---- Measurement
 

@@ -4,11 +4,12 @@
 use crossterm::event::{read, Event, KeyCode, KeyEvent};
 use crossterm::style::{Print, Stylize};
 use crossterm::{cursor, execute, terminal};
-use std::io::{stdin, stdout, IsTerminal, Result, Write};
+use rustix::termios::{isatty, tcgetwinsize};
+use std::io::{stdin, stdout, Error, Result, Write};
 
 fn show(last: &str) -> Result<()> {
     let (columns, rows) = terminal::size()?;
-    let asked = rustix::termios::tcgetwinsize(stdout()).map_err(std::io::Error::from)?;
+    let asked = tcgetwinsize(stdout()).map_err(Error::from)?;
     execute!(
         stdout(),
         terminal::Clear(terminal::ClearType::All),
@@ -34,7 +35,7 @@ fn run() -> Result<()> {
 }
 
 fn main() -> Result<()> {
-    println!("terminal {} {}", stdin().is_terminal(), stdout().is_terminal());
+    println!("terminal {} {}", isatty(stdin()), isatty(stdout()));
     terminal::enable_raw_mode()?;
     execute!(stdout(), terminal::EnterAlternateScreen)?;
     let result = run();
