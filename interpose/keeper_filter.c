@@ -5,7 +5,7 @@
  *                  those make system calls that have no C library beside them. Never what makes a file
  *   write, writev  to the descriptors that keeper_open.c gave
  *   fstat          and its like, of descriptors 0 to 2, from the program's own text
- *   read           from descriptors 1 and 2, and a select of no others than 0 to 2 (keeper_read.c)
+ *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
 #include "keeper_filter.h"
@@ -144,6 +144,9 @@ static void add_read(struct filter *filter, uint32_t number)
     load(filter, ARGUMENT(0));
     give_if_equal(filter, STDOUT_FILENO, SECCOMP_RET_USER_NOTIF);
     give_if_equal(filter, STDERR_FILENO, SECCOMP_RET_USER_NOTIF);
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, STDIN_FILENO);
+    give(filter, SECCOMP_RET_ALLOW);
+    add_if_own_call(filter);
     section_end(filter, begin);
 }
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -61,6 +62,7 @@ struct reading {
     const struct terminal *terminal;
     int input;
     bool waits;
+    bool may_go_on; /* the FIFO's own read can do the waiting */
 };
 
 static bool take_end_of_file(const struct reading *reading)
@@ -84,6 +86,8 @@ static long look_for_bytes(const struct call *call, void *context)
         return call_write(call, call->arguments[1], bytes, (size_t)got) ? got : -EFAULT;
     if (take_end_of_file(reading))
         return 0;
+    if (reading->may_go_on)
+        return CALL_GOES_ON;
     return reading->waits ? STILL_NOTHING : -EAGAIN;
 }
 
@@ -96,6 +100,20 @@ static int64_t deadline_of(const struct terminal *terminal)
     return first_ms == FOREVER ? NEVER : clock_deadline(first_ms * NS_PER_MS);
 }
 
+bool keeper_read_is_forbidden(const struct terminal *terminal, long *result)
+{
+    *result = state_hung_up(terminal->page) ? 0 : job_check(terminal->page, SIGTTIN);
+    return *result != 0;
+}
+
+bool keeper_read_waits(const struct terminal *terminal)
+{
+    int there = 0;
+    if (state_hung_up(terminal->page) || ioctl(terminal->fd, FIONREAD, &there) < 0 || there > 0)
+        return false;
+    return PAGE_WORD(terminal->page, eof) || deadline_of(terminal) != NEVER;
+}
+
 static void answer(const struct call *call, long result)
 {
     if (result != NOBODY_WAITS)
@@ -106,10 +124,11 @@ void keeper_read(const struct call *call, const struct terminal *terminal)
 {
     int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
     bool waits = !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK);
-    struct reading reading = {terminal, input, waits};
-    answer(call, input < 0 ? 0
-                           : wait_for(call, terminal->page, deadline_of(terminal), look_for_bytes,
-                                      &reading));
+    int64_t deadline = deadline_of(terminal);
+    struct reading reading = {terminal, input, waits,
+                              terminal->end == INPUT_END && deadline == NEVER};
+    answer(call,
+           input < 0 ? 0 : wait_for(call, terminal->page, deadline, look_for_bytes, &reading));
     close(input);
 }
 
@@ -176,7 +195,7 @@ void keeper_select(const struct call *call, const struct terminal *terminal)
 {
     const unsigned long none = 0;
     int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    struct reading reading = {terminal, input, true};
+    struct reading reading = {terminal, input, true, false};
     long result =
         wait_for(call, terminal->page, select_deadline(call), look_for_readiness, &reading);
     if (result == 0 && !call_write(call, call->arguments[1], &none, sizeof none))

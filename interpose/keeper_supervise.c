@@ -146,13 +146,27 @@ static void take_ioctl(const struct call *call)
         run_apart(finish_ioctl, &pending, sizeof pending);
 }
 
+/* -> whether the read is dealt with */
+static bool read_input(const struct call *call, const struct terminal *terminal)
+{
+    long result;
+    answer_for(call, true);
+    bool forbidden = keeper_read_is_forbidden(terminal, &result);
+    if (!forbidden && keeper_read_waits(terminal))
+        return false;
+    call_answer(call, forbidden ? result : CALL_GOES_ON);
+    return true;
+}
+
 static void take_read(const struct call *call)
 {
     struct pending pending = {.call = *call};
-    if (find_terminal(call, (int)call->arguments[0], &pending.terminal))
-        run_apart(finish_read, &pending, sizeof pending);
-    else
+    if (!find_terminal(call, (int)call->arguments[0], &pending.terminal))
         call_answer(call, CALL_GOES_ON);
+    else if (pending.terminal.end == INPUT_END && read_input(call, &pending.terminal))
+        close(pending.terminal.fd);
+    else
+        run_apart(finish_read, &pending, sizeof pending);
 }
 
 static void take_select(const struct call *call)

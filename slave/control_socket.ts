@@ -25,6 +25,8 @@ export interface Request {
   readonly process: number;
   /** Whether it showed a descriptor of the terminal. */
   readonly possesses: boolean;
+  /** Whether the keeper asks for it, since it has no interposer. */
+  readonly bypassing: boolean;
 }
 
 /** What it gets. Every member may be left out. */
@@ -188,6 +190,7 @@ function decodeRequest(
     settings: (now) => decodeTermios(struct, LINUX.termios, now),
     process: caller || peer,
     possesses,
+    bypassing: caller !== 0,
   };
 }
 

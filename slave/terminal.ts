@@ -277,7 +277,7 @@ export class RemoteTerminal implements SessionStreams {
       case "OUTPUT_QUEUE":
         return { value: this.#output.queued };
       case "TAKE_EOF":
-        return { value: Number(this.#input.takeEof(request.argument)) };
+        return { value: Number(this.#takeEof(request)) };
       case "OPEN":
         return this.#open(request);
     }
@@ -356,6 +356,12 @@ export class RemoteTerminal implements SessionStreams {
     const id = ++this.#drainIds;
     this.#output.mark(() => this.#send({ type: "drain", id }));
     return new Promise((resolve) => this.#drains.set(id, resolve));
+  }
+
+  /** A reader without the interposer that comes again has had the end of file that it was woken by. */
+  #takeEof({ argument, bypassing }: Request): boolean {
+    if (bypassing) this.#input.signOfLife();
+    return this.#input.takeEof(argument);
   }
 
   /** /dev/tty by name: needs the session, or possession. */

@@ -1,4 +1,8 @@
-/* What a program without a preload sees of its terminal; one line an answer. `calls WHAT`. */
+/* What a program without a preload sees of its terminal; one line an answer.
+ *
+ *   calls           asks            calls lines        reads lines to their end, twice
+ *   calls change    changes         calls run CMD...   becomes CMD
+ *   calls tty       by /dev/tty     calls user         tells whose power it has */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -75,11 +79,63 @@ static void change(void)
     show_settings(0);
 }
 
+static void read_lines(void)
+{
+    char line[64];
+    for (int ends = 0; ends < 2;) {
+        ssize_t length = read(0, line, sizeof line);
+        if (length > 0)
+            printf("<%.*s>\n", (int)length - 1, line);
+        else
+            printf("end %zd\n", length);
+        ends += length <= 0;
+    }
+}
+
+static void by_name(void)
+{
+    int fd = open("/dev/tty", O_RDWR), child;
+    char line[64];
+    printf("open %s\n", name_of(fd));
+    show_settings(fd);
+    dprintf(fd, "asks: ");
+    struct iovec parts[] = {{"in ", 3}, {"parts: ", 7}};
+    writev(fd, parts, 2);
+    ssize_t length = read(fd, line, sizeof line);
+    printf("<%.*s>\n", length > 0 ? (int)length - 1 : 0, line);
+    if ((child = fork()) == 0) {
+        setsid();
+        printf("elsewhere %s\n", name_of(open("/dev/tty", O_RDWR)));
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+}
+
+static void become(char **command)
+{
+    execv(command[0], command);
+    printf("%s %s\n", command[0], strerror(errno));
+}
+
+static void show_user(void)
+{
+    printf("user %d\n", geteuid());
+}
+
 int main(int argc, char **argv)
 {
+    const char *what = argc > 1 ? argv[1] : "";
     setvbuf(stdout, NULL, _IONBF, 0);
-    if (argc > 1 && strcmp(argv[1], "change") == 0)
+    if (strcmp(what, "change") == 0)
         change();
+    else if (strcmp(what, "lines") == 0)
+        read_lines();
+    else if (strcmp(what, "tty") == 0)
+        by_name();
+    else if (strcmp(what, "run") == 0)
+        become(argv + 2);
+    else if (strcmp(what, "user") == 0)
+        show_user();
     else
         show();
     return 0;
