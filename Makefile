@@ -96,6 +96,11 @@ $(BUILD)/keeper/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
 
+build/unit/interpose/keeper_%: interpose/keeper_%.c $(KEEPER_SOURCES) $(wildcard interpose/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -Wall -Wextra -Werror $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -o $@ $< \
+	    $(filter-out interpose/keeper.c,$(KEEPER_SOURCES))
+
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
