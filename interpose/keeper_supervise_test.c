@@ -263,6 +263,7 @@ static int run_apart(const struct scenario *scenario)
     int status;
     pid_t pid = fork();
     if (pid == 0) {
+        checks_failed = 0;
         alarm(PATIENCE_S);
         signal(SIGUSR1, hang_up);
         run(scenario);
