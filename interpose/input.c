@@ -184,7 +184,7 @@ long input_read(const struct terminal *terminal, const struct iovec *parts, int 
 static long in_fifo(int input)
 {
     int count = 0;
-    long failed = SYS(ioctl, input, FIONREAD, &count);
+    long failed = OWN_IOCTL(input, FIONREAD, &count);
     return failed < 0 ? failed : count;
 }
 

@@ -180,7 +180,7 @@ static int elsewhere(int fd, unsigned long request, void *argument)
 {
     if (real()->ioctl)
         return real()->ioctl(fd, request, argument);
-    return (int)libc_result(SYS(ioctl, fd, request, argument));
+    return (int)libc_result(OWN_IOCTL(fd, request, argument));
 }
 
 /* musl declares the request an int: only its lower half means something. */

@@ -271,8 +271,6 @@ static void start_to_reach(int go)
     if (reach == REACH_PRELOAD)
         return;
     int listener = pass_receive(go);
-    if (listener >= 0)
-        __atomic_fetch_or(&page->flags, RPTY_FILTERED, __ATOMIC_SEQ_CST);
     int socket = listener == -EACCES ? reach_each() : -1;
     if (listener >= 0 || socket >= 0) {
         int error = supervise(listener, socket, report_refused);

@@ -1,6 +1,6 @@
 /* What is told, and what goes on untold:
  *
- *   ioctl          the requests of a terminal (keeper_requests.c), on whatever descriptor
+ *   ioctl          the requests of a terminal (keeper_requests.c), on whatever descriptor; not the library's own
  *   open, openat   for reading and writing; and, close-on-exec, from the program's own text, where only
  *                  those make system calls that have no C library beside them. Never what makes a file
  *   write, writev  to the descriptors that keeper_open.c gave
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "keeper_requests.h"
+#include "syscalls.h"
 
 #if defined(__x86_64__)
 #define OUR_ARCHITECTURE AUDIT_ARCH_X86_64
@@ -80,6 +81,8 @@ static void section_end(struct filter *filter, unsigned short begin)
 static void add_ioctl(struct filter *filter)
 {
     unsigned short begin = section_begin(filter, SYS_ioctl);
+    load(filter, ARGUMENT(3));
+    give_if_equal(filter, OWN_IOCTL_MARK, SECCOMP_RET_ALLOW);
     load(filter, ARGUMENT(1));
     for (size_t i = 0; i < terminal_request_count; i++)
         give_if_equal(filter, terminal_requests[i].request, SECCOMP_RET_USER_NOTIF);

@@ -69,6 +69,7 @@ static const struct call calls[] = {
     {"FIONREAD", 1, PIES, SYS_ioctl, {5, FIONREAD}},
     {"FIONBIO", 0, STATICS, SYS_ioctl, {1, FIONBIO}},
     {"FIOCLEX", 0, STATICS, SYS_ioctl, {1, FIOCLEX}},
+    {"TCGETS of the library's", 0, LIBRARYS, SYS_ioctl, {7, TCGETS, 0, 0x72707479}},
     {"TIOCGPTN", 0, STATICS, SYS_ioctl, {1, TIOCGPTN}},
     {"openat O_RDWR", 1, LIBRARYS, SYS_openat, {0, 0, O_RDWR}},
     {"openat O_RDWR O_CREAT", 0, STATICS, SYS_openat, {0, 0, O_RDWR | O_CREAT}},

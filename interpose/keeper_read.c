@@ -25,6 +25,7 @@
 #define GLANCE_NS (50 * NS_PER_MS)
 #define MOST 65536 /* bytes of a read; none gets more at once from a terminal, or from our FIFO */
 #define DESCRIPTORS 3
+#define SLEEPERS 256
 #define NOBODY_WAITS LONG_MIN
 
 /* One look: STILL_NOTHING, or the call's result. */
@@ -100,18 +101,53 @@ static int64_t deadline_of(const struct terminal *terminal)
     return first_ms == FOREVER ? NEVER : clock_deadline(first_ms * NS_PER_MS);
 }
 
-bool keeper_read_is_forbidden(const struct terminal *terminal, long *result)
+/* Who was last let go on to read an empty FIFO, and what the page's event word was then. */
+static struct sleeper {
+    pid_t thread;
+    uint32_t event;
+} sleepers[SLEEPERS];
+
+static struct sleeper *sleeper_of(pid_t thread)
 {
-    *result = state_hung_up(terminal->page) ? 0 : job_check(terminal->page, SIGTTIN);
-    return *result != 0;
+    return &sleepers[(unsigned)thread % SLEEPERS];
 }
 
-bool keeper_read_waits(const struct terminal *terminal)
+static long let_sleep(const struct call *call, uint32_t event)
 {
-    int there = 0;
-    if (state_hung_up(terminal->page) || ioctl(terminal->fd, FIONREAD, &there) < 0 || there > 0)
+    *sleeper_of(call->thread) = (struct sleeper){call->thread, event};
+    return CALL_GOES_ON;
+}
+
+/* Whether nothing but an end of file can have ended the caller's last read. (One that was asleep when it came
+ * is known to the slave.) Then that is taken, and nobody is to have it again. */
+static bool has_had_end(const struct call *call, const struct terminal *terminal)
+{
+    const struct sleeper *sleeper = sleeper_of(call->thread);
+    uint32_t eof = PAGE_WORD(terminal->page, eof);
+    if (eof == 0 || sleeper->thread != call->thread ||
+        PAGE_WORD(terminal->page, event) != sleeper->event + 1)
         return false;
-    return PAGE_WORD(terminal->page, eof) || deadline_of(terminal) != NEVER;
+    control_ask(terminal->fd, RPTY_TAKE_EOF, (int32_t)eof);
+    return true;
+}
+
+long keeper_read_look(const struct call *call, const struct terminal *terminal)
+{
+    const struct rpty_page *page = terminal->page;
+    uint32_t event = PAGE_WORD(page, event);
+    int there = 0;
+    if (state_hung_up(page))
+        return CALL_GOES_ON;
+    long forbidden = job_check(page, SIGTTIN);
+    if (forbidden)
+        return forbidden;
+    if (ioctl(terminal->fd, FIONREAD, &there) < 0 || there > 0)
+        return CALL_GOES_ON;
+    if (deadline_of(terminal) != NEVER)
+        return READ_WAITS;
+    if (PAGE_WORD(page, eof) && !has_had_end(call, terminal))
+        return READ_WAITS;
+    return let_sleep(call, event);
 }
 
 static void answer(const struct call *call, long result)

@@ -7,10 +7,11 @@
 #include "keeper_call.h"
 #include "terminal.h"
 
-/* Whether a read of the input is not yet to be made: the call's result is in `result` then. Else it is the
- * FIFO's, and sleeps there; `waits` tells of an end of file or a time limit, for keeper_read. */
-bool keeper_read_is_forbidden(const struct terminal *terminal, long *result);
-bool keeper_read_waits(const struct terminal *terminal);
+/* Looks at a read of the input before it is made; in the thread that hears the calls. -> its result, if it is
+ * not to be made yet; CALL_GOES_ON: it is the FIFO's, and sleeps there; READ_WAITS: it is keeper_read's, for an
+ * end of file or a time limit. */
+#define READ_WAITS 1000002L
+long keeper_read_look(const struct call *call, const struct terminal *terminal);
 
 /* Answers read(2) on the terminal; waits as it would. */
 void keeper_read(const struct call *call, const struct terminal *terminal);

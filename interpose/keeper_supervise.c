@@ -49,6 +49,16 @@ static void answer_for(const struct call *call, bool needs_process)
     keeper_caller = needs_process ? call_process(call) : call->thread;
 }
 
+/* Where the caller's own descriptor could not be had, one like it. */
+static int usable(int ours, enum terminal_end end)
+{
+    if (!(fcntl(ours, F_GETFL) & O_PATH))
+        return ours;
+    close(ours);
+    return (int)terminal_open_end(-1, end == INPUT_END ? O_RDONLY : O_WRONLY,
+                                  O_NONBLOCK | O_CLOEXEC);
+}
+
 /* Whether `fd` there is the terminal; then `terminal` has a descriptor of ours that is to be closed. */
 static bool find_terminal(const struct call *call, int fd, struct terminal *terminal)
 {
@@ -56,10 +66,11 @@ static bool find_terminal(const struct call *call, int fd, struct terminal *term
     int ours = call_descriptor(call, fd);
     if (ours < 0)
         return false;
-    terminal->fd = ours;
     terminal->page = runtime_page();
     terminal->end = fstat(ours, &status) == 0 ? terminal_end_of(&status) : NO_TERMINAL;
-    if (terminal->end == NO_TERMINAL)
+    if (terminal->end != NO_TERMINAL)
+        terminal->fd = usable(ours, terminal->end);
+    else
         close(ours);
     return terminal->end != NO_TERMINAL;
 }
@@ -149,12 +160,11 @@ static void take_ioctl(const struct call *call)
 /* -> whether the read is dealt with */
 static bool read_input(const struct call *call, const struct terminal *terminal)
 {
-    long result;
     answer_for(call, true);
-    bool forbidden = keeper_read_is_forbidden(terminal, &result);
-    if (!forbidden && keeper_read_waits(terminal))
+    long result = keeper_read_look(call, terminal);
+    if (result == READ_WAITS)
         return false;
-    call_answer(call, forbidden ? result : CALL_GOES_ON);
+    call_answer(call, result);
     return true;
 }
 

@@ -43,8 +43,7 @@ struct rpty_winsize {
 #define RPTY_MARK_OUTPUT 64
 
 enum rpty_flag {
-    RPTY_HUNG_UP = 1,    /* the terminal is gone: reads give 0, all else EIO */
-    RPTY_FILTERED = 128, /* the whole session is under the keeper's filter */
+    RPTY_HUNG_UP = 1,   /* the terminal is gone: reads give 0, all else EIO */
     RPTY_REACHES = 256, /* programs that the preload can't reach are started by way of the keeper */
 };
 

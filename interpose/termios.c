@@ -1,16 +1,13 @@
 /* The termios family. The C libraries' own make their ioctls internally, past ours. */
 #include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <termios.h>
 
 #include "change.h"
 #include "export.h"
 #include "memory.h"
 #include "real.h"
-#include "runtime.h"
 #include "syscalls.h"
 #include "termios_form.h"
 
@@ -18,33 +15,15 @@
  * terminal of ours. */
 static long plain_ioctl(int fd, unsigned long request, long argument)
 {
-    return libc_result(SYS(ioctl, fd, request, argument));
-}
-
-/* Terminals are devices. Where the keeper is told of terminals' ioctls, which takes thirty times as long, only
- * devices are asked by one. */
-static bool is_no_device(int fd)
-{
-    const struct rpty_page *page = runtime_page_if_mapped();
-    struct stat status;
-    return page && (PAGE_WORD(page, flags) & RPTY_FILTERED) && SYS(fstat, fd, &status) == 0 &&
-           !S_ISCHR(status.st_mode);
-}
-
-static int isatty_elsewhere(int fd)
-{
-    struct kernel_termios unused;
-    if (!is_no_device(fd))
-        return plain_ioctl(fd, TCGETS, (long)&unused) == 0;
-    set_errno(ENOTTY);
-    return 0;
+    return libc_result(OWN_IOCTL(fd, request, argument));
 }
 
 EXPORT int isatty(int fd)
 {
     struct terminal terminal;
+    struct kernel_termios unused;
     if (!terminal_find(fd, &terminal))
-        return isatty_elsewhere(fd);
+        return plain_ioctl(fd, TCGETS, (long)&unused) == 0;
     if (!state_hung_up(terminal.page))
         return 1;
     set_errno(EIO);
@@ -64,8 +43,7 @@ EXPORT int tcgetattr(int fd, struct termios *termios)
     struct terminal terminal;
     struct state state;
     if (!terminal_find(fd, &terminal))
-        return real()->tcgetattr && !is_no_device(fd) ? real()->tcgetattr(fd, termios)
-                                                      : elsewhere(-1);
+        return real()->tcgetattr ? real()->tcgetattr(fd, termios) : elsewhere(-1);
     long failed = terminal_state(&terminal, &state);
     if (failed)
         return (int)libc_result(failed);

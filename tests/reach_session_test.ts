@@ -3,10 +3,13 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, sameOutput } from "./harness/bash.ts";
-import { ROOT } from "./harness/build.ts";
+import { helper, ROOT } from "./harness/build.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import type { Scene } from "./harness/on_both.ts";
-import { type ThroughOptions, throughRpty } from "./harness/through_rpty.ts";
+import type { Place } from "./harness/place.ts";
+import { startMaster } from "./harness/rpty.ts";
+import type { Session } from "./harness/session.ts";
+import { inPlace, type ThroughOptions, throughRpty } from "./harness/through_rpty.ts";
 
 const REACH = `${ROOT}/build/reach`;
 const CALLS = `${REACH}/calls`;
@@ -33,6 +36,10 @@ reached("it reads lines, an end of file, and lines again", async (scene) => {
   session.type(`two${ENTER}`);
   await session.waitForOutput("<two>");
   session.type(ctrl("d"));
+  await session.waitForPrompt();
+  await session.launch(`sleep 0.2; ${CALLS} lines`);
+  session.type(`one${ENTER}${ctrl("d")}two${ENTER}${ctrl("d")}`);
+  await session.waitForOutput("<two>\r\nend 0");
   await session.waitForPrompt();
   await scene.snapshot("after");
 });
@@ -186,6 +193,49 @@ throughRpty("where somebody else listens, --verbose says why, once", {
   assert(session.screen.text.includes("isatty 0 0"));
   session.type(`exit${ENTER}`);
   await session.waitFor("has ended");
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+});
+
+/** A session on this host, in a sandbox that refuses the calls. */
+async function denied(place: Place, ...calls: string[]): Promise<Session> {
+  const slave = [`${ROOT}/bin/rpty-slave`, "--verbose", "bash"];
+  const session = await startMaster(place, {}, [await helper("deny"), ...calls, "--", ...slave]);
+  await session.waitForPrompt();
+  return session;
+}
+
+inPlace(
+  "a sandbox that keeps processes apart leaves /proc",
+  ["root", CALLS, "fzf"],
+  async (place) => {
+    await using session = await denied(
+      place,
+      "pidfd_getfd",
+      "process_vm_readv",
+      "process_vm_writev",
+    );
+    assertEquals((await session.run(`${CALLS} | head -5`)).slice(-2), [
+      "tcgetattr ok 500 5 bf 8a3b 1 3",
+      "TIOCGWINSZ ok 24 80",
+    ]);
+    session.type(`seq 30 | fzf${ENTER}`);
+    await session.waitFor("30/30");
+    session.type("17");
+    await session.waitFor("1/30");
+    session.type(ENTER);
+    await session.waitFor(/^17$/m);
+    await session.waitForPrompt();
+    session.type(`exit${ENTER}`);
+    assertEquals(await session.exit(), 0);
+  },
+);
+
+inPlace("a sandbox without filters leaves pipes, and says so", ["root", CALLS], async (place) => {
+  await using session = await denied(place, "seccomp");
+  await session.waitFor(/Cannot listen\s+by seccomp: Operation not permitted/);
+  assertStringIncludes((await session.run(CALLS))[0], "isatty 0 0");
+  assertEquals((await session.run("stty size")).at(-1), "24 80");
   session.type(`exit${ENTER}`);
   assertEquals(await session.exit(), 0);
 });
