@@ -239,3 +239,12 @@ inPlace("a sandbox without filters leaves pipes, and says so", ["root", CALLS], 
   session.type(`exit${ENTER}`);
   assertEquals(await session.exit(), 0);
 });
+
+inPlace("--reach takes the three ways, and no other", [], async () => {
+  for (const args of [["--reach", "some"], ["--reach="]]) {
+    const slave = new Deno.Command(`${ROOT}/bin/rpty-slave`, { args, stdin: "null" });
+    const { code, stderr } = await slave.output();
+    assertEquals(code, 2);
+    assertStringIncludes(new TextDecoder().decode(stderr), "--reach must be all, auto, preload");
+  }
+});
