@@ -87,6 +87,25 @@ reached("from the background it changes nothing before it is continued", async (
   await scene.snapshot("after", (dump) => dump.replaceAll(/\[\d\] \d+/g, "[job]"));
 });
 
+reached("a program of many threads is stopped in the background, and goes on", async (scene) => {
+  const { session } = scene;
+  await session.run(`${REACH}/xterm & until jobs | grep -q Stopped; do :; done`);
+  await session.run("clear");
+  session.type(`fg${ENTER}`);
+  await session.waitFor("ready");
+  for (const key of ["x", "y"]) {
+    session.type(key);
+    await session.waitFor(`key ${key.charCodeAt(0)}`);
+  }
+  await session.settle();
+  session.type("q");
+  await session.waitFor("password:");
+  await session.settle();
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  await scene.snapshot("after");
+}, [`${REACH}/xterm`]);
+
 reached("its children have the terminal, with and without a preload", async (scene) => {
   await sameOutput(
     scene,
