@@ -28,9 +28,9 @@ const WATCHER = `
 import os, signal, time
 def tell(*_):
     size = os.get_terminal_size()
-    print(size.lines, size.columns, flush=True)
+    os.write(1, b"%d %d\\n" % (size.lines, size.columns))
 signal.signal(signal.SIGWINCH, tell)
-print("ready", flush=True)
+os.write(1, b"ready\\n")
 while True:
     time.sleep(0.05)
 `;
