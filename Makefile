@@ -55,7 +55,7 @@ KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 # The keeper's are linked with its sources, and filter system calls, which valgrind can't.
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_%,$(wildcard interpose/*_test.c)))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] tests/reach/*.c)
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c)
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -114,15 +114,17 @@ build/unit/%: %.c Makefile
 	$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
 
 # The unit tests once more, and the programs that they start with the library, under valgrind: without the
-# sanitizers, which exclude it. It can't stop a process (jobs), keeps its own allocator out of musl's way, and
-# leaves the C library's buffers as they are. What is in /usr it leaves alone.
+# sanitizers, which exclude it. It can't stop a process (jobs), nor let musl's handler change what a thread goes
+# on with (cancelled); it keeps its own allocator out of musl's way, and leaves the C library's buffers as they
+# are. What is in /usr it leaves alone.
+comma = ,
 VALGRIND = valgrind -q --error-exitcode=99 --trace-children=yes --trace-children-skip='/usr/*,/bin/*' \
     --run-libc-freeres=no --soname-synonyms=somalloc=nouserintercepts
 build/valgrind/%: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -o $@.program $<
 	@echo '#!/bin/sh' > $@
-	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs)" >> $@
+	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
@@ -198,7 +200,7 @@ test-sample: all toolchain program-packages reach-programs
 
 # One that fails doesn't keep the others from being run.
 test-long: all toolchain suites program-packages reach-programs
-	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind
+	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
 
 test-long-system test-long-programs: export RPTY_TEST_LONG = 1
 test-long-system:

@@ -201,12 +201,15 @@ static void run(const char *program, const struct scenario *scenario)
     fake_stop(&slave);
 }
 
-/* `choice`: the probe to run, or to leave out, or NULL */
+/* `choice`: the probe to run, or, behind a "-", those to leave out, with commas between; NULL: all run */
 static bool is_chosen(const char *choice, const char *probe)
 {
-    if (choice == NULL)
-        return true;
-    return choice[0] == '-' ? strcmp(choice + 1, probe) != 0 : strcmp(choice, probe) == 0;
+    char list[128], name[64];
+    if (choice == NULL || choice[0] != '-')
+        return choice == NULL || strcmp(choice, probe) == 0;
+    snprintf(list, sizeof list, ",%s,", choice + 1);
+    snprintf(name, sizeof name, ",%s,", probe);
+    return strstr(list, name) == NULL;
 }
 
 static void run_all(const char *program, const struct scenario *table, size_t count,

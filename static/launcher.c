@@ -69,11 +69,9 @@ static void say(const char *text)
     SYS(write, 2, text, strlen(text));
 }
 
-static __attribute__((noreturn)) void fail(const char *what, const char *advice)
+static __attribute__((noreturn)) void fail(const char *what)
 {
-    say("rpty-slave: Cannot start: ");
     say(what);
-    say(advice);
     say("\n");
     for (;;)
         SYS(exit_group, FAILED);
@@ -141,19 +139,20 @@ static bool is_executable(const struct carried *file)
     return true;
 }
 
-static bool extract_all(void)
+/* -> NULL, or what is wrong with the directory */
+static const char *extract_all(void)
 {
     for (size_t i = 0; i < CARRIED_COUNT; i++) {
         if (!extract(&carried[i]))
-            return false;
+            return "it has no room";
     }
-    return is_executable(&carried[0]);
+    return is_executable(&carried[0]) ? NULL : "it is mounted noexec";
 }
 
 /* A path in which the loader sees neither a separator nor a variable. */
 static bool is_plain(const char *path)
 {
-    if (path == NULL || path[0] != '/' || strlen(path) > PATH_SIZE / 2)
+    if (path[0] != '/' || strlen(path) > PATH_SIZE / 2)
         return false;
     for (; *path; path++) {
         if (*path == ':' || *path == '$')
@@ -170,20 +169,20 @@ static void append_random(char *path, const unsigned char *random)
     *to = '\0';
 }
 
-static bool extract_in(const char *parent, const unsigned char *random)
+static const char *extract_in(const char *parent, const unsigned char *random)
 {
     if (!is_plain(parent))
-        return false;
+        return "its name is long, or has a colon or a dollar sign";
     directory[0] = '\0';
     append(directory, parent);
     append(directory, "/rpty-");
     append_random(directory, random);
     if (SYS(mkdirat, AT_FDCWD, directory, 0700) < 0)
-        return false;
-    if (extract_all())
-        return true;
-    remove_directory();
-    return false;
+        return "it is not there, or may not be written to";
+    const char *fault = extract_all();
+    if (fault)
+        remove_directory();
+    return fault;
 }
 
 static const char *variable(char *const environment[], const char *name)
@@ -196,10 +195,22 @@ static const char *variable(char *const environment[], const char *name)
     return NULL;
 }
 
+/* What was wrong with those that were tried, for the sentence that names them. */
+static void note(char *tried, size_t room, const char *parent, const char *fault)
+{
+    if (strlen(tried) + strlen(parent) + strlen(fault) + sizeof ",  ()" > room)
+        return;
+    append(tried, tried[0] ? ", " : "");
+    append(tried, parent);
+    append(tried, " (");
+    append(tried, fault);
+    append(tried, ")");
+}
+
 /* In the first that will do, as slave/runtime_directory.ts chooses. */
 static void make_directory(char *const environment[], const unsigned char *random)
 {
-    char own[PATH_SIZE] = "";
+    char own[PATH_SIZE] = "", tried[2048] = "";
     const char *candidates[] = {variable(environment, "TMPDIR="),
                                 "/tmp",
                                 variable(environment, "XDG_RUNTIME_DIR="),
@@ -210,13 +221,16 @@ static void make_directory(char *const environment[], const unsigned char *rando
                                 own};
     SYS(getcwd, own, sizeof own);
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-        if (extract_in(candidates[i], random))
+        if (candidates[i] == NULL || candidates[i][0] == '\0')
+            continue;
+        const char *fault = extract_in(candidates[i], random);
+        if (fault == NULL)
             return;
+        note(tried, sizeof tried, candidates[i], fault);
     }
-    fail("no directory is fit for its libraries: set TMPDIR to one that may be written to, with "
-         "room for "
-         "4 MB, and where programs may be run from",
-         "");
+    say("rpty-slave: Cannot place its libraries: tried ");
+    say(tried);
+    fail(": set TMPDIR to a directory with room for 4 MB, where programs may be run from");
 }
 
 /* ---- Programs in memory */
@@ -236,7 +250,7 @@ static long map(unsigned long address, unsigned long size, int protection, int f
 {
     long mapped = SYS(mmap, address, size, protection, MAP_PRIVATE | flags, fd, offset);
     if (mapped < 0 && mapped > -4096)
-        fail("there is no memory for it", "");
+        fail("rpty-slave: Cannot start: there is no memory for it");
     return mapped;
 }
 
@@ -304,7 +318,7 @@ static Elf64_Dyn *dynamic_entry(Elf64_Dyn *entry, Elf64_Sxword tag)
         if (entry->d_tag == tag)
             return entry;
     }
-    fail("this file is damaged: the slave in it lacks an entry", "");
+    fail("rpty-slave: Cannot start: this file is damaged: the slave in it lacks an entry");
 }
 
 static Elf64_Dyn *dynamic_section(const struct image *image)
@@ -313,7 +327,7 @@ static Elf64_Dyn *dynamic_section(const struct image *image)
         if (image->headers[i].p_type == PT_DYNAMIC)
             return (Elf64_Dyn *)(image->base + image->headers[i].p_vaddr);
     }
-    fail("this file is damaged: the slave in it has no dynamic section", "");
+    fail("rpty-slave: Cannot start: this file is damaged: the slave in it has no dynamic section");
 }
 
 /* Tells the loader where to look before all else: in place of the entry that is there for debuggers. A
@@ -404,9 +418,10 @@ unsigned long launch(long *stack)
         end++;
     long own = SYS(openat, AT_FDCWD, "/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (own < 0)
-        fail("it finds itself through /proc, which is not there: ", "mount -t proc proc /proc");
+        fail("rpty-slave: Cannot start: it finds itself through /proc, which is not there: "
+             "mount -t proc proc /proc");
     if (SYS(getrandom, random, sizeof random, 0) != sizeof random)
-        fail("the kernel gives no random bytes", "");
+        fail("rpty-slave: Cannot start: the kernel gives no random bytes");
     make_directory(environment, random);
     struct image loader = map_loader();
     struct image slave = map_slave(own);

@@ -35,7 +35,9 @@ inStaticShell("has a terminal and its commands", async ({ session }) => {
     "2",
   ]);
   assertEquals(
-    await session.run("echo a b | awk '{print $2}' | tr b c | tee file; tar c file | tar t"),
+    await session.run(
+      "cd; echo a b | awk '{print $2}' | tr b c | tee file; tar c file | tar t; cd /",
+    ),
     ["c", "file"],
   );
   assertEquals(await session.run("PATH= ls -d /; (unset PATH; ls -d /; cd /; PATH=.; ls -d /)"), [
@@ -43,6 +45,12 @@ inStaticShell("has a terminal and its commands", async ({ session }) => {
     "/",
     "/",
   ]);
+  // What looks for /bin/sh, or for another program in PATH.
+  assertEquals(await session.run('awk \'BEGIN { system("ls -d /proc"); print "x" | "cat" }\''), [
+    "/proc",
+    "x",
+  ]);
+  assertEquals(await session.run("cd; tar czf file.tgz file; tar tzf file.tgz; cd /"), ["file"]);
   assertStringIncludes((await session.run("ps -o args")).join("\n"), "rpty-bash");
   assertStringIncludes((await session.run("help")).join("\n"), " wc wget which ");
   assertEquals(await session.run("wget 2>&1 | head -n 1 | cut -d ' ' -f 1"), ["BusyBox"]);
@@ -67,6 +75,7 @@ inStaticShell("completes, recalls and edits lines", async ({ session }) => {
   await session.waitFor(/\$ echo once$/);
   session.type(`\x7f\x7f\x7f\x7fagain${ENTER}`);
   await session.waitFor(/^again$/m);
+  await session.waitForPrompt();
   session.type(`${ctrl("r")}unam`);
   await session.waitFor("uname -s");
   session.type(ctrl("g"));
@@ -203,7 +212,7 @@ const MUSL: BareHost = {
   },
   mounts: [PROC, DEV],
   command: ["/bin/sh"],
-  needs: ["musl-gcc"],
+  needs: [`${ROOT}/build/shell/busybox-musl`],
 };
 
 onBareHost("the portable slave works where there is but musl", MUSL, async (scene) => {

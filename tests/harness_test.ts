@@ -2,10 +2,11 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { toText } from "@std/streams";
+import { inBash } from "./harness/bash.ts";
 import { Judge, startKernel } from "./harness/on_both.ts";
 import { Place } from "./harness/place.ts";
 import { FaultyRelay, seededRandom } from "./harness/relay.ts";
-import { Session } from "./harness/session.ts";
+import { PROMPT, Session } from "./harness/session.ts";
 
 Deno.test("Judge tells screens of different sizes apart", async () => {
   await using place = await Place.create();
@@ -69,4 +70,14 @@ Deno.test("FaultyRelay splits, corrupts and cuts, the same each time", async () 
   assertEquals(got.slice(0, 4), "hi\n0");
   assertEquals(got.length <= 53 + 2, true);
   assertEquals(seededRandom(5)(), seededRandom(5)());
+});
+
+inBash("Session.run knows where the output begins, however long the command is", async (scene) => {
+  const { session } = scene;
+  const columns = 80;
+  for (const length of [columns - 1, columns, columns + 1, 2 * columns]) {
+    await session.run("clear");
+    const command = "echo here;".padStart(length - PROMPT.length);
+    assertEquals(await session.run(command), ["here"], `${length}`);
+  }
 });

@@ -145,7 +145,8 @@ for (
     scene.same("parent", await session.run("echo $PPID"));
     await isAtHome(session);
     await session.run("cat &");
-    await session.run("until jobs -s | grep -q cat; do sleep 0.05; done; kill -9 %1; wait");
+    await session.run("until jobs -s | grep -q cat; do sleep 0.05; done; kill -9 %1");
+    await session.run('until [ -z "$(jobs)" ]; do sleep 0.05; done');
     const asks = "os.tcgetpgrp(0) == os.getpgrp(), os.isatty(0)";
     scene.same("in front", await session.run(`python3 -c 'import os; print(${asks})'`));
     scene.same("by name", await session.run("echo by name > /dev/tty"));

@@ -9,7 +9,7 @@ import type { Scene } from "./harness/on_both.ts";
 const COMMAND = ["/usr/bin/env", "PATH=/none", `${ROOT}/bin/rpty-bash`];
 
 function inStaticShell(name: string, script: (scene: Scene) => Promise<void>): void {
-  inBash(`static shell: ${name}`, script, { command: COMMAND, needs: ["musl-gcc"] });
+  inBash(`static shell: ${name}`, script, { command: COMMAND, needs: [`${ROOT}/bin/rpty-bash`] });
 }
 
 inStaticShell("settings, size and identity", async (scene) => {

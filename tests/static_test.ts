@@ -34,4 +34,4 @@ inBash("the documented static program has the terminal", async ({ session, place
   assertMatch((await session.run("stty")).join(" "), /^speed/);
   assertEquals(await session.run("./hello < /dev/null"), ["This is no terminal."]);
   await snapshot("after");
-}, { needs: ["musl-gcc"] });
+}, { needs: ["musl-gcc", `${ROOT}/build/librpty.a`] });

@@ -15,7 +15,7 @@ FORMATS=/proc/sys/fs/binfmt_misc
 export EMULATOR MAGIC MASK FORMATS
 exec unshare --user --map-root-user --mount sh -euc '
     mount -t binfmt_misc none $FORMATS
-    printf %s ":aarch64:M::$MAGIC:$MASK:$EMULATOR:F" >$FORMATS/register
+    printf %s ":aarch64:M::$MAGIC:$MASK:$EMULATOR:FP" >$FORMATS/register
     [ -z "${SH:-}" ] || mount --bind "$SH" /bin/sh
     unset SH EMULATOR MAGIC MASK FORMATS
     exec "$@"' emulate "$@"

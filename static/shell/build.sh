@@ -37,6 +37,13 @@ logged() {
     }
 }
 
+# A file of ours.
+compile() {
+    name=$1
+    shift
+    $CC -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Os "$@" -c -o "$work/$name.o" "$here/$name.c"
+}
+
 # musl's compiler does not see the kernel's headers, which busybox wants.
 kernel_headers() {
     mkdir -p "$work/include"
@@ -58,7 +65,9 @@ build_busybox() {
     kernel_headers
     cd "$work/busybox"
     logged busybox configure_busybox
-    CFLAGS_busybox="-Wl,--whole-archive $archive -Wl,--no-whole-archive"
+    compile fallback
+    CFLAGS_busybox="$work/fallback.o -Wl,--wrap=rpty_real_execvpe,--wrap=rpty_real_posix_spawn"
+    CFLAGS_busybox="$CFLAGS_busybox -Wl,--whole-archive $archive -Wl,--no-whole-archive"
     export CFLAGS_busybox
     logged busybox make -j"$jobs" CROSS_COMPILE="$TOOLS" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
     cp busybox "$work/busybox-rpty"
@@ -84,9 +93,9 @@ build_bash() {
         --enable-static-link --without-bash-malloc --disable-nls
     # It would be a second definition.
     sed -i 's/ \${LIBOBJDIR}strtoimax\$U\.o//' lib/sh/Makefile
-    $CC -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Os -I. -c -o applets.o "$here/applets.c"
+    compile applets -I.
     logged bash make -j"$jobs" \
-        LOCAL_LIBS="$PWD/applets.o -Wl,--whole-archive $archive -Wl,--no-whole-archive"
+        LOCAL_LIBS="$work/applets.o -Wl,--whole-archive $archive -Wl,--no-whole-archive"
     "${TOOLS}strip" -o "$work/rpty-bash" bash
 }
 

@@ -58,8 +58,9 @@ export function onBareHost(
   test: (scene: Through) => Promise<void>,
 ): void {
   const { slaveOptions = [], command = [], env = {}, needs = [] } = host;
+  const ours = ["rpty-slave-portable", ...host.programs ?? []].map((name) => `${ROOT}/bin/${name}`);
   throughRpty(name, {
-    needs: ["root", ...needs],
+    needs: ["root", ...ours, ...needs],
     command,
     slaveOptions,
     link: {

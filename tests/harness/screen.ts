@@ -77,7 +77,8 @@ export class Screen {
   /** The lines behind the marked one, on which `typed` characters stand, and before the cursor's. */
   linesSince(mark: () => number, typed: number): string[] {
     const lines: string[] = [];
-    const start = mark() + 1 + Math.floor(typed / this.#terminal.cols);
+    // A row that is just full has no empty one behind it.
+    const start = mark() + 1 + Math.floor((typed - 1) / this.#terminal.cols);
     const end = this.#buffer.baseY + this.#buffer.cursorY;
     for (let row = start; row < end; row++) lines.push(this.#text(row));
     return lines;

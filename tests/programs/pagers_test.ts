@@ -102,9 +102,9 @@ const PAGERS: readonly Program[] = [
     does: "pages and searches",
     needs: ["most"],
     prepare: NUMBERS,
-    version: "most -V | head -1",
+    version: "dpkg-query -W -f '${Version}\\n' most",
     steps: [
-      ["most numbers\r", "numbers"],
+      ["most numbers\r", fullScreen("-- MOST: numbers")],
       [" ", /^44$/m],
       ["/", behind("Search: ")],
       ["147\r", /^147 seven$/m],
@@ -118,7 +118,7 @@ const PAGERS: readonly Program[] = [
     files: { "rope.1": MANUAL },
     steps: [
       ["man ./rope.1\r", fullScreen("DESCRIPTION", "Manual page rope.1")],
-      ["/width\r", "width"],
+      ["/width\r", /rope\.1 line (?!1\b)/],
       ["G", "(END)"],
       ["q", AT_PROMPT],
       ["man -k nothing-that-is\r", AT_PROMPT],

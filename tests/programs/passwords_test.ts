@@ -100,7 +100,6 @@ const PASSWORDS: readonly Program[] = [
       ["gpgconf --kill all\r", AT_PROMPT],
     ],
     masks: [{ what: /[0-9A-F]{16}|created \d{4}-\d\d-\d\d/g, why: "key by chance" }],
-    differs: "pinentry is not of the terminal's session and has no descriptor of it",
   },
   {
     program: "gpg",
@@ -128,7 +127,6 @@ const PASSWORDS: readonly Program[] = [
       what: /[0-9A-F]{16}|created: \d{4}-\d\d-\d\d|created \d{4}-\d\d-\d\d/g,
       why: "key by chance",
     }],
-    differs: "pinentry is not of the terminal's session and has no descriptor of it",
   },
   {
     program: "su",

@@ -149,7 +149,7 @@ const PROMPTS: readonly Program[] = [
       ["36\r", hidden("Secret: ")],
       ["hush\r", hidden("Repeat for confirmation: ")],
       ["hush\r", behind("Go on? [y/N]: ")],
-      ["y\r", all("bob 36 4", behind("Press any key to continue..."))],
+      ["y\r", all("bob 36 4", hidden("Press any key to continue..."))],
       ["x", fullScreen("line 20")],
       ["q", AT_PROMPT],
     ],

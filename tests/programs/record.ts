@@ -8,6 +8,9 @@ import type { Program } from "./program.ts";
 export const RECORDS = `${ROOT}/build/programs/results`;
 const WANTED = Deno.env.get("RPTY_PROGRAMS_RECORD") === "1";
 
+/** Characters of a version that are kept: some programs tell all that they were built with. */
+const VERSION_LENGTH = 48;
+
 /** What became of a row. */
 export interface Outcome {
   readonly result: string;
@@ -36,15 +39,14 @@ export function record(kind: string, row: Program, outcome: Outcome): void {
   Deno.writeTextFileSync(`${RECORDS}/${name}.json`, JSON.stringify(kept, null, 2));
 }
 
-/** The first line in which a program tells its version, cut to what is worth a table's cell. */
+/** The first line in which a program tells its version. */
 function versionOf({ program, needs, version, env }: Program): string {
-  if (needs.some((need) => need.includes(" ") === false && need.includes("/"))) return "";
   const command = version ?? `${needs[0] ?? program} --version`;
   const { stdout } = new Deno.Command("bash", {
-    args: ["-c", `${command} 2>&1 </dev/null | grep -m 1 .`],
+    args: ["-c", `{ ${command}; } 2>&1 </dev/null | grep -m 1 .`],
     clearEnv: true,
     env: { PATH, HOME: "/nonexistent", ...env },
     stderr: "null",
   }).outputSync();
-  return new TextDecoder().decode(stdout).trim();
+  return new TextDecoder().decode(stdout).trim().slice(0, VERSION_LENGTH);
 }

@@ -95,8 +95,9 @@ const REPLS: readonly Program[] = [
       ["node\r", prompt("> ")],
       ["6*7\r", all(/^42$/m, prompt("> "))],
       ["[1,'two',{three:3}]\r", all("three: 3", prompt("> "))],
-      ["process.stdou", behind("process.stdou")],
-      ["\t", behind("process.stdout")],
+      ["process.stdou", hidden("process.stdou")],
+      // To preview, node gives the terminal its settings back, and takes them again.
+      ["\t", all(hidden("process.stdout"), "WriteStream")],
       [".isTTY\r", all("true", prompt("> "))],
       ["for (const x of [1]) {\r", behind("... ")],
       ["console.log(x) }\r", all(/^1$/m, prompt("> "))],

@@ -181,7 +181,7 @@ const SHELLS: readonly Program[] = [
     needs: ["busybox"],
     shell: ["busybox", "ash"],
     files: COMPLETION,
-    version: "busybox | head -1",
+    version: "busybox | cut -d' ' -f1,2",
     steps: [
       [`echo wrold${SWAP}\x05 end`, behind("$ echo world end")],
       ["\r", all(/^world end$/m, AT_PROMPT)],

@@ -201,7 +201,10 @@ const TERMINAL: readonly Program[] = [
     steps: [
       ["python3 serve.py\r", all("Successfully downloaded rope", AT_PROMPT)],
     ],
-    masks: [{ what: /[\d.]+ [kM]B\/s|eta \d:\d\d:\d\d|:\d{4,5}/g, why: "speed and ports" }],
+    masks: [
+      { what: /127\.0\.0\.1:\d+/g, why: "port" },
+      { what: /^ +\d\| +━.*\n(?: {3}: .*\n)*/gm, why: "speed, and how far the bar came between" },
+    ],
   },
   {
     program: "npm",

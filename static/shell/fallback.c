@@ -1,0 +1,36 @@
+/* In busybox-rpty: what a host lacks is an applet. Busybox looks among its applets itself where it starts a
+ * program for the user, but not everywhere (tar's gzip), and /bin/sh is wanted by the C library (vi's :!, awk's
+ * system). The linker puts these before the C library's own (ld --wrap), as librpty.a names them. */
+#include <errno.h>
+#include <spawn.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OURSELVES "/proc/self/exe"
+
+/* Busybox's. */
+extern int find_applet_by_name(const char *name);
+
+int __real_rpty_real_execvpe(const char *file, char *const arguments[], char *const environment[]);
+int __wrap_rpty_real_execvpe(const char *file, char *const arguments[], char *const environment[]);
+
+int __wrap_rpty_real_execvpe(const char *file, char *const arguments[], char *const environment[])
+{
+    __real_rpty_real_execvpe(file, arguments, environment);
+    if (errno == ENOENT && strchr(file, '/') == NULL && find_applet_by_name(file) >= 0)
+        execve(OURSELVES, arguments, environment);
+    return -1;
+}
+
+typedef __typeof__(posix_spawn) spawn_function;
+spawn_function __real_rpty_real_posix_spawn, __wrap_rpty_real_posix_spawn;
+
+int __wrap_rpty_real_posix_spawn(pid_t *pid, const char *path,
+                                 const posix_spawn_file_actions_t *actions,
+                                 const posix_spawnattr_t *attributes, char *const arguments[],
+                                 char *const environment[])
+{
+    if (strcmp(path, "/bin/sh") == 0 && access(path, X_OK) < 0)
+        path = OURSELVES;
+    return __real_rpty_real_posix_spawn(pid, path, actions, attributes, arguments, environment);
+}
