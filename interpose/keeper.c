@@ -9,8 +9,7 @@
  * INPUT and OUTPUT name the FIFOs in DIRECTORY that become the shell's 0, and its 1 and 2. REACH is "all": a
  * filter for the whole session, at any price; "auto": where it costs nothing, else for programs that need it; or
  * "preload": none.
- *
- * As "rpty-reach" it is another program: see keeper_reach.h. */
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,13 +29,12 @@
 #include <unistd.h>
 
 #include "unreached.h"
-#include "keeper_filter.h"
-#include "keeper_pass.h"
+#include "filter.h"
+#include "pass.h"
 #include "keeper_reach.h"
 #include "keeper_runtime.h"
 #include "keeper_supervise.h"
 #include "page.h"
-#include "reach.h"
 
 enum { FAILED = 255 }; /* exit status of rpty's own failures */
 
@@ -340,8 +338,6 @@ static void choose_reach(const char *how)
 int main(int argc, char **argv)
 {
     int go[2];
-    if (argc > 3 && strcmp(argv[0], REACH_PROGRAM) == 0)
-        reach_become(argv + 1);
     if (argc < 6) {
         fprintf(stderr, "usage: rpty-keeper DIRECTORY INPUT OUTPUT REACH COMMAND [ARGUMENT...]\n");
         return 2;

@@ -19,9 +19,9 @@
 #include "keeper_call.h"
 #include "keeper_job.h"
 #include "keeper_open.h"
-#include "keeper_pass.h"
+#include "pass.h"
 #include "keeper_read.h"
-#include "keeper_requests.h"
+#include "requests.h"
 #include "keeper_stat.h"
 #include "runtime.h"
 

@@ -43,8 +43,9 @@ struct rpty_winsize {
 #define RPTY_MARK_OUTPUT 64
 
 enum rpty_flag {
-    RPTY_HUNG_UP = 1,   /* the terminal is gone: reads give 0, all else EIO */
-    RPTY_REACHES = 256, /* programs that the preload can't reach are started by way of the keeper */
+    RPTY_HUNG_UP = 1, /* the terminal is gone: reads give 0, all else EIO */
+    RPTY_REACHES =
+        256, /* programs that the preload can't reach are started by way of the library */
 };
 
 /* `event`, `flags`, `session`, `foreground`, `eof` and `held` are single words, read atomically by
