@@ -33,6 +33,7 @@
 #include "pass.h"
 #include "keeper_reach.h"
 #include "keeper_runtime.h"
+#include "keeper_standby.h"
 #include "keeper_supervise.h"
 #include "page.h"
 
@@ -351,6 +352,8 @@ int main(int argc, char **argv)
         fail("make a signalfd in", directory);
     map_page();
     choose_reach(argv[4]);
+    if (reach != REACH_PRELOAD)
+        standby_start(argv[0], (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]));
     start_shell(argv[2], argv[3], argv + 5, go);
     serve(signals, go[1]);
     let_go();

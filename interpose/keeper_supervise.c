@@ -22,6 +22,7 @@
 #include "pass.h"
 #include "keeper_read.h"
 #include "requests.h"
+#include "keeper_standby.h"
 #include "keeper_stat.h"
 #include "runtime.h"
 
@@ -275,6 +276,7 @@ static bool watch(int fd)
 static void add_listener(int listener)
 {
     ioctl(listener, SET_FLAGS, SYNC_WAKE_UP);
+    standby_give(listener);
     if (!watch(listener))
         close(listener);
 }

@@ -9,6 +9,7 @@ import type { Scene } from "./harness/on_both.ts";
 import type { Place } from "./harness/place.ts";
 import { startMaster } from "./harness/rpty.ts";
 import type { Session } from "./harness/session.ts";
+import { eventually } from "./harness/processes.ts";
 import { inPlace, type ThroughOptions, throughRpty } from "./harness/through_rpty.ts";
 
 const REACH = `${ROOT}/build/reach`;
@@ -190,6 +191,47 @@ for (const [who, options] of [["as root", { needs: ["root"] }], ["as a user", AS
       assertEquals(await session.exit(), 255);
     },
   );
+}
+
+/** Opens a file for reading and writing, when it is told to: a call that the filter tells of. */
+const SURVIVOR = `
+import os, signal, time
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+print("ready", flush=True)
+while not os.path.exists("go"):
+    time.sleep(0.02)
+try:
+    os.open("/dev/null", os.O_RDWR)
+    told = "opened"
+except OSError as error:
+    told = str(error)
+open("told.new", "w").write(told)
+os.rename("told.new", "told")
+`;
+
+throughRpty("who survives a killed keeper can open files", {
+  needs: ["root", "python3"],
+}, async ({ session, far, place }) => {
+  await session.waitForPrompt();
+  await place.write("survivor.py", SURVIVOR);
+  session.type(`python3 survivor.py &${ENTER}`);
+  await session.waitForOutput("ready");
+  const keeper = await far.find(/keeper /);
+  Deno.kill(keeper.pid, "SIGKILL");
+  assertEquals(await session.exit(), 255);
+  await place.write("go", "");
+  const told = `${place.home}/told`;
+  assert(await eventually(() => exists(told), 5000));
+  assertEquals(await Deno.readTextFile(told), "opened");
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 throughRpty("the shell that is no dynamic program is reached itself", {
