@@ -157,7 +157,7 @@ export class InputQueue {
       units += given;
       if (given === 0 || this.#shownEof !== 0) break;
     }
-    this.#report();
+    if (this.#shownEof === 0) this.#report();
     if (units > 0) this.#observer.consumed(units);
   }
 
@@ -190,6 +190,8 @@ export class InputQueue {
   #showEof(): void {
     this.#shownEof = ++this.#eofs;
     this.#bypassed = this.#observer.isReadDirectly();
+    // First: whoever finds the FIFO at its end must find the reason, too.
+    this.#report();
     this.#closeWriteEnd();
   }
 
