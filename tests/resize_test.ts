@@ -28,9 +28,9 @@ const WATCHER = `
 import os, signal, time
 def tell(*_):
     size = os.get_terminal_size()
-    os.write(1, b"%d %d\\n" % (size.lines, size.columns))
+    os.write(1, b"%d %d\\n" % (size.lines, size.columns)) # print must not be entered twice
 signal.signal(signal.SIGWINCH, tell)
-os.write(1, b"ready\\n")
+print("ready", flush=True)
 while True:
     time.sleep(0.05)
 `;
