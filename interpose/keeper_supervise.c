@@ -273,6 +273,13 @@ static bool watch(int fd)
     return true;
 }
 
+/* What else somebody may send would keep us busy: no listener knows a call of this number. */
+static bool is_listener(int fd)
+{
+    uint64_t none = 0;
+    return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &none) < 0 && errno == ENOENT;
+}
+
 static void add_listener(int listener)
 {
     ioctl(listener, SET_FLAGS, SYNC_WAKE_UP);
@@ -290,8 +297,10 @@ static void accept_listener(int socket)
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     int listener = pass_receive(connection);
     close(connection);
-    if (listener >= 0)
+    if (listener >= 0 && is_listener(listener))
         add_listener(listener);
+    else if (listener >= 0)
+        close(listener);
     else if (listener != -ECONNRESET)
         tell_refused(-listener);
 }

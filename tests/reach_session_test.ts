@@ -124,6 +124,34 @@ async function setUid(folder: string, name: string, program: string): Promise<vo
   await Deno.chmod(`${folder}/${name}`, 0o4755);
 }
 
+/** Sends the keeper what is no listener. */
+const STRANGER = `
+import array, os, socket, sys
+keeper = socket.socket(socket.AF_UNIX)
+keeper.connect(os.path.dirname(os.environ["LD_PRELOAD"]) + "/reach")
+for message in (b"1234", b"", b"1"):
+    rights = array.array("i", [os.open("/dev/null", os.O_RDONLY)])
+    keeper.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+print("sent")
+`;
+
+throughRpty("the keeper bears what is no listener", {
+  needs: [CALLS, "python3"],
+  ...AS_USER,
+}, async ({ session, place, far }) => {
+  await session.waitForPrompt();
+  await place.write("stranger.py", STRANGER);
+  for (let i = 0; i < 3; i++) assertEquals(await session.run("python3 stranger.py"), ["sent"]);
+  assertStringIncludes((await session.run(CALLS))[0], "isatty 0 1");
+  const { pid } = await far.find(/keeper /);
+  const ticks = () => Number(Deno.readTextFileSync(`/proc/${pid}/stat`).split(" ")[13]);
+  const before = ticks();
+  await session.run("sleep 0.5");
+  assert(ticks() - before < 20, "it is busy");
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+});
+
 const PYTHON = (call: string) => `python3 -c 'import os; ${call}'`;
 
 reached("however it is started", async (scene) => {
