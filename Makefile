@@ -48,8 +48,8 @@ LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(wildcard 
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 # The keeper answers programs that the library can't reach, by the library's own code.
 KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
-    change clock control ioctl ioctl_rare pending process read_plan state terminal termios_form unreached \
-    user_memory)
+    change clock control filter ioctl ioctl_rare pass pending process read_plan requests state terminal \
+    termios_form unreached user_memory)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
 KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
@@ -94,7 +94,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -c -o $@ $<
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
-	$(CC) -shared -nostdlib -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
+	$(CC) -shared -nostdlib -Wl,-e,rpty_reach_start -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
 
 # Static where the C library can be, so that it runs wherever the slave does.
 $(KEEPER): $(KEEPER_OBJECTS)

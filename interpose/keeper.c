@@ -9,8 +9,7 @@
  * INPUT and OUTPUT name the FIFOs in DIRECTORY that become the shell's 0, and its 1 and 2. REACH is "all": a
  * filter for the whole session, at any price; "auto": where it costs nothing, else for programs that need it; or
  * "preload": none.
- *
- * As "rpty-reach" it is another program: see keeper_reach.h. */
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,13 +29,13 @@
 #include <unistd.h>
 
 #include "unreached.h"
-#include "keeper_filter.h"
-#include "keeper_pass.h"
+#include "filter.h"
+#include "pass.h"
 #include "keeper_reach.h"
 #include "keeper_runtime.h"
+#include "keeper_standby.h"
 #include "keeper_supervise.h"
 #include "page.h"
-#include "reach.h"
 
 enum { FAILED = 255 }; /* exit status of rpty's own failures */
 
@@ -360,8 +359,6 @@ static void choose_reach(const char *how)
 int main(int argc, char **argv)
 {
     int go[2];
-    if (argc > 3 && strcmp(argv[0], REACH_PROGRAM) == 0)
-        reach_become(argv + 1);
     if (argc < 6) {
         fprintf(stderr, "usage: rpty-keeper DIRECTORY INPUT OUTPUT REACH COMMAND [ARGUMENT...]\n");
         return 2;
@@ -375,6 +372,8 @@ int main(int argc, char **argv)
         fail("make a signalfd in", directory);
     map_page();
     choose_reach(argv[4]);
+    if (reach != REACH_PRELOAD)
+        standby_start(argv[0], (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]));
     start_shell(argv[2], argv[3], argv + 5, go);
     serve(signals, go[1]);
     let_go();

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "job.h"
-#include "keeper_filter.h"
+#include "filter.h"
 #include "runtime.h"
 #include "state.h"
 #include "terminal.h"

@@ -19,9 +19,10 @@
 #include "keeper_call.h"
 #include "keeper_job.h"
 #include "keeper_open.h"
-#include "keeper_pass.h"
+#include "pass.h"
 #include "keeper_read.h"
-#include "keeper_requests.h"
+#include "requests.h"
+#include "keeper_standby.h"
 #include "keeper_stat.h"
 #include "runtime.h"
 
@@ -272,9 +273,17 @@ static bool watch(int fd)
     return true;
 }
 
+/* What else somebody may send would keep us busy: no listener knows a call of this number. */
+static bool is_listener(int fd)
+{
+    uint64_t none = 0;
+    return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &none) < 0 && errno == ENOENT;
+}
+
 static void add_listener(int listener)
 {
     ioctl(listener, SET_FLAGS, SYNC_WAKE_UP);
+    standby_give(listener);
     if (!watch(listener))
         close(listener);
 }
@@ -288,8 +297,10 @@ static void accept_listener(int socket)
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     int listener = pass_receive(connection);
     close(connection);
-    if (listener >= 0)
+    if (listener >= 0 && is_listener(listener))
         add_listener(listener);
+    else if (listener >= 0)
+        close(listener);
     else if (listener != -ECONNRESET)
         tell_refused(-listener);
 }

@@ -1,10 +1,10 @@
 /* The keeper's answers to programs that the preload can't reach.
  *
- *   program ── ioctl, as the filter says (keeper_filter.c) ──> kernel ── listener ──> this thread
+ *   program ── ioctl, as the filter says (filter.c) ──> kernel ── listener ──> this thread
  *           <── the answer, from the state page, or of the control socket ──────────
  *
  * Listeners come from the session's first process, or, each with a program, over a socket in the runtime
- * directory (keeper_reach.c). */
+ * directory (reach_start.c). */
 #ifndef RPTY_KEEPER_SUPERVISE_H
 #define RPTY_KEEPER_SUPERVISE_H
 

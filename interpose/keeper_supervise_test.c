@@ -8,8 +8,8 @@
 
 #include "check.h"
 #include "fake_slave.h"
-#include "keeper_filter.h"
-#include "keeper_pass.h"
+#include "filter.h"
+#include "pass.h"
 #include "keeper_runtime.h"
 #include "keeper_supervise.h"
 

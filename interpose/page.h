@@ -50,7 +50,8 @@ enum rpty_flag {
     RPTY_HUNG_UP = 1,   /* the terminal is gone: reads give 0, all else EIO */
     RPTY_STOPPED = 2,   /* a program has stopped output (TCOOFF): writes wait */
     RPTY_EXCLUSIVE = 4, /* TIOCEXCL: only those with CAP_SYS_ADMIN may open it */
-    RPTY_REACHES = 256, /* programs that the preload can't reach are started by way of the keeper */
+    RPTY_REACHES =
+        256, /* programs that the preload can't reach are started by way of the library */
 };
 
 /* `event`, `flags`, `session`, `foreground`, `eof` and `held` are single words, read atomically by

@@ -5,12 +5,10 @@
 
 #include <stdbool.h>
 
-#define REACH_PROGRAM "rpty-reach" /* the keeper's own name when it is such a way */
-
 /* Starting a program, by exec or by spawning. -> 0, or else if it failed */
 typedef long reach_start(const char *path, char *const arguments[], void *how);
 
-/* Calls `start` with the keeper and the arguments that make it become `path`, if `path` needs that and is
+/* Calls `start` with the library and the arguments that make it become `path`, if `path` needs that and is
  * there. -> whether the program was started; where exec starts it, this comes back only if not. */
 bool reach_try(const char *path, char *const arguments[], reach_start *start, void *how);
 

@@ -55,7 +55,7 @@ static long strict_by_filter(void)
     return SYS(prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }
 
-/* Whoever is under a filter, the keeper's for one (keeper_filter.c), can't have the strict mode any more. */
+/* Whoever is under a filter, the keeper's for one (filter.c), can't have the strict mode any more. */
 static int set_strict(void)
 {
     runtime_forget();

@@ -9,6 +9,7 @@ import type { Scene } from "./harness/on_both.ts";
 import type { Place } from "./harness/place.ts";
 import { startMaster } from "./harness/rpty.ts";
 import type { Session } from "./harness/session.ts";
+import { eventually } from "./harness/processes.ts";
 import { inPlace, type ThroughOptions, throughRpty } from "./harness/through_rpty.ts";
 
 const REACH = `${ROOT}/build/reach`;
@@ -123,6 +124,34 @@ async function setUid(folder: string, name: string, program: string): Promise<vo
   await Deno.chmod(`${folder}/${name}`, 0o4755);
 }
 
+/** Sends the keeper what is no listener. */
+const STRANGER = `
+import array, os, socket, sys
+keeper = socket.socket(socket.AF_UNIX)
+keeper.connect(os.path.dirname(os.environ["LD_PRELOAD"]) + "/reach")
+for message in (b"1234", b"", b"1"):
+    rights = array.array("i", [os.open("/dev/null", os.O_RDONLY)])
+    keeper.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+print("sent")
+`;
+
+throughRpty("the keeper bears what is no listener", {
+  needs: [CALLS, "python3"],
+  ...AS_USER,
+}, async ({ session, place, far }) => {
+  await session.waitForPrompt();
+  await place.write("stranger.py", STRANGER);
+  for (let i = 0; i < 3; i++) assertEquals(await session.run("python3 stranger.py"), ["sent"]);
+  assertStringIncludes((await session.run(CALLS))[0], "isatty 0 1");
+  const { pid } = await far.find(/keeper /);
+  const ticks = () => Number(Deno.readTextFileSync(`/proc/${pid}/stat`).split(" ")[13]);
+  const before = ticks();
+  await session.run("sleep 0.5");
+  assert(ticks() - before < 20, "it is busy");
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+});
+
 const PYTHON = (call: string) => `python3 -c 'import os; ${call}'`;
 
 reached("however it is started", async (scene) => {
@@ -190,6 +219,47 @@ for (const [who, options] of [["as root", { needs: ["root"] }], ["as a user", AS
       assertEquals(await session.exit(), 255);
     },
   );
+}
+
+/** Opens a file for reading and writing, when it is told to: a call that the filter tells of. */
+const SURVIVOR = `
+import os, signal, time
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+print("ready", flush=True)
+while not os.path.exists("go"):
+    time.sleep(0.02)
+try:
+    os.open("/dev/null", os.O_RDWR)
+    told = "opened"
+except OSError as error:
+    told = str(error)
+open("told.new", "w").write(told)
+os.rename("told.new", "told")
+`;
+
+throughRpty("who survives a killed keeper can open files", {
+  needs: ["root", "python3"],
+}, async ({ session, far, place }) => {
+  await session.waitForPrompt();
+  await place.write("survivor.py", SURVIVOR);
+  session.type(`python3 survivor.py &${ENTER}`);
+  await session.waitForOutput("ready");
+  const keeper = await far.find(/keeper /);
+  Deno.kill(keeper.pid, "SIGKILL");
+  assertEquals(await session.exit(), 255);
+  await place.write("go", "");
+  const told = `${place.home}/told`;
+  assert(await eventually(() => exists(told), 5000));
+  assertEquals(await Deno.readTextFile(told), "opened");
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 throughRpty("the shell that is no dynamic program is reached itself", {

@@ -1,6 +1,6 @@
 /* A listener on its way to the keeper: a message with the descriptor, or with the errno why there is none. */
-#ifndef RPTY_KEEPER_PASS_H
-#define RPTY_KEEPER_PASS_H
+#ifndef RPTY_PASS_H
+#define RPTY_PASS_H
 
 /* `listener`: a descriptor or -errno. */
 void pass_send(int socket, long listener);

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "keeper_filter.h"
+#include "filter.c"
+#include "requests.c"
 
 #define LIBRARYS 0x7f0000001000u /* where the C library's calls come from */
 #define STATICS 0x401000u
@@ -32,7 +33,7 @@ static bool is_true(const struct sock_filter *at, uint32_t a)
     }
 }
 
-static uint32_t run(const struct filter *filter, const struct seccomp_data *data)
+static uint32_t interpret(const struct filter *filter, const struct seccomp_data *data)
 {
     uint32_t a = 0;
     for (const struct sock_filter *at = filter->code;; at++) {
@@ -113,7 +114,7 @@ static uint32_t outcome(const struct filter *filter, uint32_t architecture, cons
         .nr = call->number, .arch = architecture, .instruction_pointer = call->from};
     for (int i = 0; i < 4; i++)
         data.args[i] = call->arguments[i];
-    return run(filter, &data);
+    return interpret(filter, &data);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-#include "keeper_requests.h"
+#include "requests.h"
 
 #include <sys/ioctl.h>
 

@@ -1,6 +1,6 @@
 /* What is told, and what goes on untold:
  *
- *   ioctl          the requests of a terminal (keeper_requests.c), on whatever descriptor; not the library's own
+ *   ioctl          the requests of a terminal (requests.c), on whatever descriptor; not the library's own
  *   open, openat   for reading and writing; and, close-on-exec, from the program's own text, where only
  *                  those make system calls that have no C library beside them. Never what makes a file
  *   write, writev  to the descriptors that keeper_open.c gave
@@ -8,18 +8,17 @@
  *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
-#include "keeper_filter.h"
+#include "filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/prctl.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "keeper_requests.h"
+#include "requests.h"
 #include "syscalls.h"
 
 #if defined(__x86_64__)
@@ -80,7 +79,7 @@ static void section_end(struct filter *filter, unsigned short begin)
 
 static void add_ioctl(struct filter *filter)
 {
-    unsigned short begin = section_begin(filter, SYS_ioctl);
+    unsigned short begin = section_begin(filter, __NR_ioctl);
     load(filter, ARGUMENT(3));
     give_if_equal(filter, OWN_IOCTL_MARK, SECCOMP_RET_ALLOW);
     load(filter, ARGUMENT(1));
@@ -170,19 +169,19 @@ void filter_build(struct filter *filter)
     add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, OUR_ARCHITECTURE);
     give(filter, SECCOMP_RET_ALLOW);
     load(filter, DATA(nr));
-    add_read(filter, SYS_read);
-    add_write(filter, SYS_write);
-    add_write(filter, SYS_writev);
-    add_open(filter, SYS_openat, 2);
-#ifdef SYS_open
-    add_open(filter, SYS_open, 1);
+    add_read(filter, __NR_read);
+    add_write(filter, __NR_write);
+    add_write(filter, __NR_writev);
+    add_open(filter, __NR_openat, 2);
+#ifdef __NR_open
+    add_open(filter, __NR_open, 1);
 #endif
-    add_stat(filter, SYS_fstat, 0);
-    add_stat(filter, SYS_newfstatat, 3);
-    add_stat(filter, SYS_statx, 2);
-    add_select(filter, SYS_pselect6);
-#ifdef SYS_select
-    add_select(filter, SYS_select);
+    add_stat(filter, __NR_fstat, 0);
+    add_stat(filter, __NR_newfstatat, 3);
+    add_stat(filter, __NR_statx, 2);
+    add_select(filter, __NR_pselect6);
+#ifdef __NR_select
+    add_select(filter, __NR_select);
 #endif
     add_ioctl(filter);
     give(filter, SECCOMP_RET_ALLOW);
@@ -191,14 +190,7 @@ void filter_build(struct filter *filter)
 static long install(const struct filter *filter, unsigned long flags)
 {
     struct sock_fprog program = {filter->length, (struct sock_filter *)filter->code};
-    long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
-    return listener < 0 ? -errno : listener;
-}
-
-static bool has_notifications(void)
-{
-    uint32_t action = SECCOMP_RET_USER_NOTIF;
-    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+    return SYS(seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 static long install_as_able(const struct filter *filter)
@@ -208,16 +200,18 @@ static long install_as_able(const struct filter *filter)
     return listener == -EINVAL ? install(filter, flags) : listener;
 }
 
+/* no_new_privs can't be taken back: so the kernel is asked first whether it can notify at all. */
 long filter_install(bool at_that_price)
 {
     struct filter filter;
-    if (!has_notifications())
-        return -errno;
+    uint32_t action = SECCOMP_RET_USER_NOTIF;
+    long missing = SYS(seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
+    if (missing)
+        return missing;
     filter_build(&filter);
     long listener = install_as_able(&filter);
     if (listener != -EACCES || !at_that_price)
         return listener;
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return -errno;
-    return install_as_able(&filter);
+    long refused = SYS(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return refused ? refused : install_as_able(&filter);
 }

@@ -1,10 +1,10 @@
-#include "keeper_pass.h"
+#include "pass.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
+#include "memory.h"
+#include "syscalls.h"
 
 union rights {
     struct cmsghdr header;
@@ -24,7 +24,7 @@ void pass_send(int socket, long listener)
         message.msg_control = &rights;
         message.msg_controllen = sizeof rights;
     }
-    while (sendmsg(socket, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+    while (SYS(sendmsg, socket, &message, MSG_NOSIGNAL) == -EINTR)
         continue;
 }
 
@@ -35,8 +35,8 @@ int pass_receive(int socket)
     union rights rights;
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = &rights, .msg_controllen = sizeof rights};
-    ssize_t got;
-    while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+    long got;
+    while ((got = SYS(recvmsg, socket, &message, MSG_CMSG_CLOEXEC)) == -EINTR)
         continue;
     if (got != sizeof error)
         return -ECONNRESET;

@@ -1,6 +1,7 @@
-/* The seccomp filter that tells the keeper of the terminal calls which no preload sees. */
-#ifndef RPTY_KEEPER_FILTER_H
-#define RPTY_KEEPER_FILTER_H
+/* The seccomp filter that tells the keeper of the terminal calls which no preload sees: for the keeper, and for the
+ * library as a program (reach_start.c). */
+#ifndef RPTY_FILTER_H
+#define RPTY_FILTER_H
 
 #include <linux/filter.h>
 #include <stdbool.h>
