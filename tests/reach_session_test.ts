@@ -127,9 +127,9 @@ async function setUid(folder: string, name: string, program: string): Promise<vo
 /** Sends the keeper what is no listener. */
 const STRANGER = `
 import array, os, socket, sys
-keeper = socket.socket(socket.AF_UNIX)
-keeper.connect(os.path.dirname(os.environ["LD_PRELOAD"]) + "/reach")
 for message in (b"1234", b"", b"1"):
+    keeper = socket.socket(socket.AF_UNIX)
+    keeper.connect(os.path.dirname(os.environ["LD_PRELOAD"]) + "/reach")
     rights = array.array("i", [os.open("/dev/null", os.O_RDONLY)])
     keeper.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 print("sent")
