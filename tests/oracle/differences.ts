@@ -90,9 +90,6 @@ export const DIFFERENCES: Reasons = {
 /** What is more in programs of musl's, or not in those. */
 export const MUSL_DIFFERENCES: Reasons = {
   hangup: { "isatty": OWN_WAY, "ttyname": OWN_WAY },
-  identity: {
-    "bad memory": "musl looks at the path itself",
-  },
   open: { "O_ACCMODE": undefined },
   stdio: {
     "bad modes": OWN_WAY,
