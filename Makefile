@@ -44,11 +44,18 @@ UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose t
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-LIBRARY_SOURCES := $(filter-out interpose/keeper.c interpose/%_test.c,$(wildcard interpose/*.c))
+LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
+# The keeper answers programs that the library can't reach, by the library's own code.
+KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
+    change clock control filter ioctl ioctl_rare pass pending process read_plan requests state terminal \
+    termios_form unreached user_memory)
+KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
+KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
-VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(wildcard interpose/*_test.c))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch])
+# The keeper's are linked with its sources, and filter system calls, which valgrind can't.
+VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_%,$(wildcard interpose/*_test.c)))
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c)
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -87,12 +94,20 @@ $(BUILD)/%.o: %.c Makefile
 	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -c -o $@ $<
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
-	$(CC) -shared -nostdlib -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
+	$(CC) -shared -nostdlib -Wl,-e,rpty_reach_start -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
 
 # Static where the C library can be, so that it runs wherever the slave does.
-$(KEEPER): interpose/keeper.c Makefile
+$(KEEPER): $(KEEPER_OBJECTS)
+	$(CC) $(CFLAGS) -static -s -pthread -o $@ $^ || $(CC) $(CFLAGS) -s -pthread -o $@ $^
+
+$(BUILD)/keeper/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) $(CFLAGS) -static -s -o $@ $< || $(CC) $(C_STANDARD) $(CFLAGS) -s -o $@ $<
+	$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
+
+build/unit/interpose/keeper_%: interpose/keeper_%.c $(KEEPER_SOURCES) $(wildcard interpose/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -Wall -Wextra -Werror $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -o $@ $< \
+	    $(filter-out interpose/keeper.c,$(KEEPER_SOURCES))
 
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
@@ -112,7 +127,7 @@ build/valgrind/%: %.c Makefile
 	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
--include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER).d $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
 
 # ---- The programs
 
@@ -180,11 +195,11 @@ unit-doc: toolchain check-c
 test: unit test-sample
 
 test-sample: export RPTY_TEST_SAMPLE = 1
-test-sample: all toolchain program-packages
+test-sample: all toolchain program-packages reach-programs
 	@$(TEST) --name=sample --minutes=9 --again $(TEST_FLAGS) $(SYSTEM_TESTS) $(PROGRAM_TESTS)
 
 # One that fails doesn't keep the others from being run.
-test-long: all toolchain suites program-packages
+test-long: all toolchain suites program-packages reach-programs
 	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
 
 test-long-system test-long-programs: export RPTY_TEST_LONG = 1
@@ -248,6 +263,7 @@ fmt: build/deno
 	$(if $(C_FILES),clang-format -i $(C_FILES))
 
 include static/static.mk
+include tests/reach/reach.mk
 
 # ---- Measurement
 

@@ -10,6 +10,7 @@ import {
   runMaster,
   runSlave,
 } from "./mod.ts";
+import { childless } from "./tests/harness/runtime.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const IMPORT_MAP = `${HERE}build/import_map.json`;
@@ -64,6 +65,8 @@ async function runScript(
     return await runMaster(near, ends, options);
   } finally {
     await over;
+    // The keeper ends a little later, and is reaped then.
+    await childless();
   }
 }
 

@@ -1,6 +1,7 @@
 /* calls tty|pipe FILE: what calls on the terminal cost, as lines of "name ns" in FILE.
  *
- *   tty:  on the terminal, which is stdin and stdout: the kernel's or, behind a preload, another
+ *   tty:  on the terminal, which is stdin and stdout: the kernel's or, behind a preload, another. And what
+ *         system calls cost that no preload sees, since a filter may stand before them: "raw_…"
  *   pipe: read, write and fork with exec only, on pipes
  *
  * For the read, the terminal has to be typed full: "calls" asks for it by a window title, `@read`.
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -99,6 +101,78 @@ static void time_calls(const char *name, void (*call)(void), int calls)
             call();
         report(name, now_ns() - start, calls);
     }
+}
+
+/* Past every library. */
+static long raw_call(long number, long first, long second, long third)
+{
+    long result;
+#if defined(__x86_64__)
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(first), "S"(second), "d"(third)
+                     : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = first;
+    register long x1 __asm__("x1") = second;
+    register long x2 __asm__("x2") = third;
+    __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+    result = x0;
+#else
+#error "calls knows x86_64 and aarch64"
+#endif
+    return result;
+}
+
+static int null_device = -1;
+
+static struct winsize size;
+
+static void raw_winsize(void)
+{
+    raw_call(SYS_ioctl, STDIN_FILENO, TIOCGWINSZ, (long)&size);
+}
+
+/* On what is no terminal. */
+static void raw_isatty(void)
+{
+    struct termios settings;
+    raw_call(SYS_ioctl, null_device, TCGETS, (long)&settings);
+}
+
+/* None of a terminal's. */
+static void raw_foreign_ioctl(void)
+{
+    raw_call(SYS_ioctl, null_device, FIOCLEX, 0);
+}
+
+static void raw_read(void)
+{
+    char byte;
+    raw_call(SYS_read, null_device, (long)&byte, 1);
+}
+
+static void raw_write(void)
+{
+    raw_call(SYS_write, null_device, (long)"x", 1);
+}
+
+/* As a program does without a C library beside it: in its own text, close-on-exec. */
+static void raw_open(void)
+{
+    long fd = raw_call(SYS_openat, AT_FDCWD, (long)"/dev/null", O_RDONLY | O_CLOEXEC);
+    close((int)fd);
+}
+
+static void library_open(void)
+{
+    close(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+static void library_isatty(void)
+{
+    isatty(null_device);
 }
 
 static void time_write(int fd)
@@ -213,6 +287,24 @@ static void time_pipes(void)
     close(in);
 }
 
+static void time_raw(void)
+{
+    null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
+    raw_winsize();
+    if (size.ws_col) /* somebody answers */
+        time_calls("raw_winsize", raw_winsize, CHANGES);
+    time_calls("raw_isatty", raw_isatty, CHANGES);
+    time_calls("raw_foreign_ioctl", raw_foreign_ioctl, CALLS);
+    time_calls("raw_read", raw_read, CALLS);
+    time_calls("raw_write", raw_write, CALLS);
+    time_calls("raw_open", raw_open, CHANGES);
+    time_calls("open", library_open, CHANGES);
+    close(null_device);
+    null_device = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+    time_calls("isatty_file", library_isatty, CALLS);
+    close(null_device);
+}
+
 static void time_terminal(void)
 {
     time_calls("isatty", call_isatty, CALLS);
@@ -221,6 +313,7 @@ static void time_terminal(void)
     time_calls("tcsetattr", call_tcsetattr, CHANGES);
     time_write(STDOUT_FILENO);
     time_fork_exec();
+    time_raw();
     time_typed_read();
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <termios.h>
 
+#include "caller.h"
 #include "control.h"
 #include "job.h"
 #include "memory.h"
@@ -77,7 +78,7 @@ long change_get_session(const struct terminal *terminal)
 {
     if (state_hung_up(terminal->page))
         return -EIO;
-    return terminal_controls_us(terminal->page) ? SYS(getsid, 0) : -ENOTTY;
+    return terminal_controls_us(terminal->page) ? SYS(getsid, CALLER) : -ENOTTY;
 }
 
 /* The kernel takes the number of any process or group. */
@@ -118,7 +119,8 @@ long change_take_session(const struct terminal *terminal, int32_t argument)
 
 static bool leads_session(void)
 {
-    return SYS(getsid, 0) == SYS(getpid, 0);
+    pid_t process = CALLER ? CALLER : (pid_t)SYS(getpid, 0);
+    return SYS(getsid, CALLER) == process;
 }
 
 void change_take_opened(const struct rpty_page *page, int fd, int flags)

@@ -7,6 +7,7 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 
+#include "caller.h"
 #include "memory.h"
 #include "runtime.h"
 #include "syscalls.h"
@@ -112,16 +113,18 @@ static long receive_reply(int socket, struct rpty_reply *reply, struct waiting w
     return reply->error ? -(long)reply->error : 0;
 }
 
-static long exchange(int on, const struct rpty_request *request, struct rpty_reply *reply,
+static long exchange(int on, const struct rpty_request *wanted, struct rpty_reply *reply,
                      struct waiting waiting)
 {
+    struct rpty_request request = *wanted;
+    request.process = CALLER;
     if (!runtime_present())
         return CONTROL_UNREACHABLE;
     long socket = connect_socket();
     if (socket < 0)
         return CONTROL_UNREACHABLE;
     long result = CONTROL_UNREACHABLE;
-    if (send_request((int)socket, on, request))
+    if (send_request((int)socket, on, &request))
         result = receive_reply((int)socket, reply, waiting);
     SYS(close, socket);
     return result;

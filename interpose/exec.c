@@ -9,6 +9,7 @@
 #include "environment.h"
 #include "executable.h"
 #include "export.h"
+#include "reach.h"
 #include "real.h"
 #include "runtime.h"
 #include "syscalls.h"
@@ -22,13 +23,19 @@ struct execution {
 };
 
 /* The next library's, which may be another preload's, or the kernel's. They come back with errno set. */
+static long start(const char *path, char *const arguments[], void *environment)
+{
+    if (!real()->execve)
+        return SYS(execve, path, arguments, environment);
+    real()->execve(path, arguments, environment);
+    return -get_errno();
+}
+
 static long by_path(char *const environment[], void *execution)
 {
     const struct execution *e = execution;
-    if (!real()->execve)
-        return SYS(execve, e->path, e->arguments, environment);
-    real()->execve(e->path, e->arguments, environment);
-    return -get_errno();
+    reach_try(e->path, e->arguments, start, (void *)environment);
+    return start(e->path, e->arguments, (void *)environment);
 }
 
 static long by_directory(char *const environment[], void *execution)
@@ -45,6 +52,7 @@ static long by_search(char *const environment[], void *execution)
     const struct execution *e = execution;
     if (!real()->execvpe)
         return -ENOSYS;
+    reach_try_found(e->path, e->arguments, start, (void *)environment);
     real()->execvpe(e->path, e->arguments, environment);
     return -get_errno();
 }

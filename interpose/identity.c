@@ -1,10 +1,9 @@
 /* What a terminal looks like from outside: the stat family shows a character device, as a pts is. On 64-bit
  * machines the kernel's struct stat is that of both C libraries. */
 #include <fcntl.h>
-#include <linux/stat.h>
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "disguise.h"
 #include "export.h"
 #include "open.h"
 #include "path.h"
@@ -19,30 +18,6 @@
 #undef fstat
 #undef lstat
 #undef fstatat
-
-#define PTS_MAJOR 136
-#define PTS_MODE (S_IFCHR | 0620)
-#define PTS_BLOCK_SIZE 1024
-
-/* The encoding of both C libraries' makedev. */
-static uint64_t device_number(uint32_t major, uint32_t minor)
-{
-    return (uint64_t)(major & 0xfffu) << 8 | (minor & 0xffu) | (uint64_t)(minor & ~0xffu) << 12 |
-           (uint64_t)(major & ~0xfffu) << 32;
-}
-
-/* Both ends show one identity: a program that compares its standard streams must find them the same. */
-static void disguise(struct stat *status)
-{
-    const struct rpty_page *page = runtime_page();
-    status->st_dev = page->input_dev;
-    status->st_ino = page->input_ino;
-    status->st_mode = PTS_MODE;
-    status->st_rdev = device_number(PTS_MAJOR, page->minor);
-    status->st_blksize = PTS_BLOCK_SIZE;
-    status->st_size = 0;
-    status->st_blocks = 0;
-}
 
 /* What was opened as /dev/tty is that device. */
 static bool disguise_as_dev_tty(int fd, struct stat *status)
@@ -197,27 +172,6 @@ ALIAS(__fxstatat64, __fxstatat);
 static bool statx_is_link(const struct statx *status)
 {
     return S_ISLNK(status->stx_mode);
-}
-
-static bool statx_is_terminal(const struct statx *status)
-{
-    struct stat plain = {
-        .st_mode = status->stx_mode,
-        .st_ino = status->stx_ino,
-        .st_dev = device_number(status->stx_dev_major, status->stx_dev_minor),
-    };
-    return S_ISFIFO(plain.st_mode) && terminal_end_of(&plain) != NO_TERMINAL;
-}
-
-static void disguise_statx(struct statx *status)
-{
-    status->stx_ino = runtime_page()->input_ino;
-    status->stx_mode = PTS_MODE;
-    status->stx_rdev_major = PTS_MAJOR;
-    status->stx_rdev_minor = runtime_page()->minor;
-    status->stx_blksize = PTS_BLOCK_SIZE;
-    status->stx_size = 0;
-    status->stx_blocks = 0;
 }
 
 static void show_statx_link(int fd, struct statx *status)

@@ -10,6 +10,7 @@
 #include "change.h"
 #include "export.h"
 #include "input.h"
+#include "ioctl.h"
 #include "ioctl_rare.h"
 #include "real.h"
 #include "syscalls.h"
@@ -19,11 +20,6 @@
 /* The C library's headers leave these to the kernel's, which do not go together with them. */
 #define GET_TERMIOS2 0x802c542au
 #define SET_TERMIOS2 0x402c542bu /* then, one by one: after draining, after flushing */
-
-static bool is_terminals_kind(uint32_t request)
-{
-    return (request >> 8 & 0xff) == 'T';
-}
 
 static long put_int(const struct terminal *terminal, void *to, long value)
 {
@@ -168,7 +164,7 @@ static long answer_hung_up(uint32_t request)
     return request == TIOCSPGRP ? -ENOTTY : -EIO;
 }
 
-static long answer(const struct terminal *terminal, uint32_t request, void *argument)
+long ioctl_answer(const struct terminal *terminal, uint32_t request, void *argument)
 {
     if (state_hung_up(terminal->page))
         return answer_hung_up(request);
@@ -187,12 +183,19 @@ static long answer(const struct terminal *terminal, uint32_t request, void *argu
     return result == NOT_A_TERMINALS ? ioctl_rare(terminal, request, argument) : result;
 }
 
+#ifndef RPTY_KEEPER /* whose own ioctls are the kernel's */
+
+static bool is_terminals_kind(uint32_t request)
+{
+    return (request >> 8 & 0xff) == 'T';
+}
+
 /* TIOCOUTQ and the like give their count through the argument: a positive result is never theirs. */
 static int elsewhere(int fd, unsigned long request, void *argument)
 {
     if (real()->ioctl)
         return real()->ioctl(fd, request, argument);
-    return (int)libc_result(SYS(ioctl, fd, request, argument));
+    return (int)libc_result(OWN_IOCTL(fd, request, argument));
 }
 
 /* musl declares the request an int: only its lower half means something. */
@@ -206,7 +209,9 @@ EXPORT int ioctl(int fd, unsigned long wide_request, ...)
     va_end(arguments);
     if (!is_terminals_kind(request) || !terminal_find(fd, &terminal))
         return elsewhere(fd, wide_request, argument);
-    long result = answer(&terminal, request, argument);
+    long result = ioctl_answer(&terminal, request, argument);
     return result == NOT_A_TERMINALS ? elsewhere(fd, wide_request, argument)
                                      : (int)libc_result(result < 0 ? result : 0);
 }
+
+#endif

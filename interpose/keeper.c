@@ -3,26 +3,38 @@
  *
  *   slave ── its stdin: "go", then nothing until it closes ──> keeper ── fork, setsid ──> shell
  *         <── its stdout: "shell PID", then "exit N", "signal N" or "error ERRNO" ──
+ *                         "refused ERRNO" where programs can't be reached (keeper_supervise.c)
  *
- * usage: rpty-keeper DIRECTORY INPUT OUTPUT COMMAND [ARGUMENT...]
- * INPUT and OUTPUT name the FIFOs in DIRECTORY that become the shell's 0, and its 1 and 2. */
-#define _GNU_SOURCE
+ * usage: rpty-keeper DIRECTORY INPUT OUTPUT REACH COMMAND [ARGUMENT...]
+ * INPUT and OUTPUT name the FIFOs in DIRECTORY that become the shell's 0, and its 1 and 2. REACH is "all": a
+ * filter for the whole session, at any price; "auto": where it costs nothing, else for programs that need it; or
+ * "preload": none.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "unreached.h"
+#include "filter.h"
+#include "pass.h"
+#include "keeper_reach.h"
+#include "keeper_runtime.h"
+#include "keeper_standby.h"
+#include "keeper_supervise.h"
 #include "page.h"
 
 enum { FAILED = 255 }; /* exit status of rpty's own failures */
@@ -30,6 +42,7 @@ enum { FAILED = 255 }; /* exit status of rpty's own failures */
 static const char *directory;
 static struct rpty_page *page; /* NULL where the session has no terminal */
 static pid_t shell;
+static enum { REACH_PRELOAD, REACH_AUTO, REACH_ALL } reach;
 
 static void report(const char *word, int number)
 {
@@ -62,6 +75,7 @@ static void map_page(void)
     close(fd);
     if (mapped != MAP_FAILED)
         page = mapped;
+    keeper_runtime_set(directory, page);
 }
 
 /* What a transport leaves open would keep its connection open for as long as a job lives. */
@@ -103,6 +117,25 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static bool makes_calls(const char *command)
+{
+    char path[PATH_MAX];
+    const char *found = unreached_find(command, getenv("PATH"), path, sizeof path);
+    int fd = found ? open(found, O_RDONLY | O_CLOEXEC) : -1;
+    return fd >= 0 && unreached_program(fd);
+}
+
+/* In the shell's process: the keeper waits for what comes of it. */
+static void go_under_filter(int keeper, const char *command)
+{
+    if (reach == REACH_PRELOAD)
+        return;
+    long listener = filter_install(reach == REACH_ALL || makes_calls(command));
+    pass_send(keeper, listener);
+    if (listener >= 0)
+        close((int)listener);
+}
+
 /* In the child: waits for the slave's word that the page knows the session, then runs the command. */
 static void run_shell(const int go[2], const char *input, const char *output, char **command)
 {
@@ -111,6 +144,7 @@ static void run_shell(const int go[2], const char *input, const char *output, ch
     setsid();
     if (read(go[0], &word, 1) != 1)
         _exit(FAILED);
+    go_under_filter(go[0], command[0]);
     int report_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     become_shell_stream(input, O_RDONLY, STDIN_FILENO, STDIN_FILENO);
     become_shell_stream(output, O_WRONLY, STDOUT_FILENO, STDERR_FILENO);
@@ -123,8 +157,8 @@ static void run_shell(const int go[2], const char *input, const char *output, ch
 
 static void start_shell(const char *input, const char *output, char **command, int go[2])
 {
-    if (pipe2(go, O_CLOEXEC) < 0)
-        fail("make a pipe in", directory);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) < 0)
+        fail("make a socket in", directory);
     shell = fork();
     if (shell < 0)
         fail("fork in", directory);
@@ -216,6 +250,7 @@ static void remove_terminal(void)
     remove_file(RPTY_FILE_OUTPUT);
     remove_file(RPTY_FILE_DATA);
     remove_file(RPTY_FILE_KEEPER);
+    remove_file(RPTY_FILE_REACH);
 }
 
 static void remove_directory(void)
@@ -230,6 +265,45 @@ static void let_go(void)
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
         dup2(null, fd);
+}
+
+static void report_refused(int error)
+{
+    static bool reported;
+    if (!reported)
+        report("refused", error);
+    reported = true;
+}
+
+/* Each program that needs a filter then comes for one by itself. */
+static int reach_each(void)
+{
+    int socket = reach_listen(directory);
+    if (socket >= 0)
+        __atomic_fetch_or(&page->flags, RPTY_REACHES, __ATOMIC_SEQ_CST);
+    return socket;
+}
+
+/* The shell is about to run, and tells whether it is under the filter. */
+static void start_to_reach(int go)
+{
+    if (reach == REACH_PRELOAD)
+        return;
+    int listener = pass_receive(go);
+    int socket = listener == -EACCES ? reach_each() : -1;
+    if (listener >= 0 || socket >= 0) {
+        int error = supervise(listener, socket, report_refused);
+        if (error)
+            report_refused(error);
+    } else {
+        report_refused(-listener);
+    }
+}
+
+static void start_when_told(int go, char word)
+{
+    if (write(go, &word, 1) == 1)
+        start_to_reach(go);
 }
 
 /* Serves the slave until it closes our stdin. */
@@ -249,8 +323,7 @@ static void serve(int signals, int go)
             char word;
             if (read(STDIN_FILENO, &word, 1) <= 0)
                 return;
-            if (write(go, &word, 1) < 0)
-                return;
+            start_when_told(go, word);
         }
     }
 }
@@ -274,11 +347,20 @@ static int block_signals(void)
     return signalfd(-1, &child, SFD_CLOEXEC);
 }
 
+/* Without a terminal nobody asks for one. */
+static void choose_reach(const char *how)
+{
+    if (page && strcmp(how, "all") == 0)
+        reach = REACH_ALL;
+    else if (page && strcmp(how, "auto") == 0)
+        reach = REACH_AUTO;
+}
+
 int main(int argc, char **argv)
 {
     int go[2];
-    if (argc < 5) {
-        fprintf(stderr, "usage: rpty-keeper DIRECTORY INPUT OUTPUT COMMAND [ARGUMENT...]\n");
+    if (argc < 6) {
+        fprintf(stderr, "usage: rpty-keeper DIRECTORY INPUT OUTPUT REACH COMMAND [ARGUMENT...]\n");
         return 2;
     }
     directory = argv[1];
@@ -289,7 +371,10 @@ int main(int argc, char **argv)
     if (signals < 0)
         fail("make a signalfd in", directory);
     map_page();
-    start_shell(argv[2], argv[3], argv + 4, go);
+    choose_reach(argv[4]);
+    if (reach != REACH_PRELOAD)
+        standby_start(argv[0], (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]));
+    start_shell(argv[2], argv[3], argv + 5, go);
     serve(signals, go[1]);
     let_go();
     hang_up();

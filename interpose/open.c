@@ -63,12 +63,15 @@ static long open_end(int on, int flags, int how)
 }
 
 /* Another session's process may have a terminal of its own, or none: the kernel says. Where the host has no
- * such device, it would say that this session has none. */
+ * such device, it would say that this session has none. Who has left ours has none; the kernel might ask the
+ * keeper, which does not know. */
 static long open_controlling(int flags)
 {
     const struct rpty_page *page = runtime_page();
     if (page && terminal_controls_us(page))
         return state_hung_up(page) ? -ENXIO : open_end(-1, flags, RPTY_MARK_DEV_TTY);
+    if (page && SYS(getsid, 0) == PAGE_WORD(page, session))
+        return -ENXIO;
     long fd = SYS(openat, AT_FDCWD, "/dev/tty", flags, 0);
     return fd == -ENOENT ? -ENXIO : fd;
 }

@@ -18,6 +18,7 @@
 #define RPTY_FILE_OUTPUT "out" /* FIFO: programs write, the slave reads */
 #define RPTY_FILE_DATA "data"  /* FIFO: the same, where the user's standard output is no terminal */
 #define RPTY_FILE_KEEPER "keeper"
+#define RPTY_FILE_REACH "reach" /* socket: the keeper takes listeners (keeper_supervise.h) */
 
 #define RPTY_PAGE_MAGIC 0x59545052u /* "RPTY" in little-endian memory */
 #define RPTY_PAGE_VERSION 1u
@@ -49,6 +50,8 @@ enum rpty_flag {
     RPTY_HUNG_UP = 1,   /* the terminal is gone: reads give 0, all else EIO */
     RPTY_STOPPED = 2,   /* a program has stopped output (TCOOFF): writes wait */
     RPTY_EXCLUSIVE = 4, /* TIOCEXCL: only those with CAP_SYS_ADMIN may open it */
+    RPTY_REACHES =
+        256, /* programs that the preload can't reach are started by way of the library */
 };
 
 /* `event`, `flags`, `session`, `foreground`, `eof` and `held` are single words, read atomically by
@@ -107,6 +110,7 @@ struct rpty_request {
     int32_t argument;
     struct rpty_winsize winsize;
     struct rpty_termios termios;
+    int32_t process; /* from the keeper: the process it asks for; else 0, the one that asks */
 };
 
 struct rpty_reply {

@@ -1,11 +1,13 @@
 /* posix_spawn and posix_spawnp, with our preload kept. */
 #include <errno.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "environment.h"
 #include "executable.h"
 #include "export.h"
+#include "reach.h"
 #include "real.h"
 #include "runtime.h"
 #include "spawn_actions.h"
@@ -19,19 +21,30 @@ struct spawning {
     const posix_spawn_file_actions_t *actions;
     const posix_spawnattr_t *attributes;
     char *const *arguments;
+    char *const *environment;
+    bool searches;
 };
 
 /* The caller may not want to know the process: we do. */
-static long spawn(char *const environment[], void *spawning)
+static long start(const char *path, char *const arguments[], void *spawning)
 {
     const struct spawning *s = spawning;
     pid_t child = 0, *pid = s->pid ? s->pid : &child;
-    if (s->function == NULL)
-        return ENOSYS;
-    int failed = s->function(pid, s->path, s->actions, s->attributes, s->arguments, environment);
+    int failed = s->function(pid, path, s->actions, s->attributes, arguments, s->environment);
     if (!failed)
         spawn_bring_to_front(s->actions, *pid);
     return failed;
+}
+
+static long spawn(char *const environment[], void *spawning)
+{
+    struct spawning *s = spawning;
+    if (s->function == NULL)
+        return ENOSYS;
+    s->environment = environment;
+    if ((s->searches ? reach_try_found : reach_try)(s->path, s->arguments, start, s))
+        return 0;
+    return start(s->path, s->arguments, s);
 }
 
 /* The result is an errno, not a -1. */
@@ -46,7 +59,8 @@ EXPORT int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_acti
                        char *const environment[])
 {
     bool takes = !runtime_present() || executable_takes_preload(AT_FDCWD, path);
-    return run((struct spawning){real()->posix_spawn, pid, path, actions, attributes, arguments},
+    return run((struct spawning){real()->posix_spawn, pid, path, actions, attributes, arguments,
+                                 environment, false},
                takes, environment);
 }
 
@@ -55,6 +69,7 @@ EXPORT int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_act
                         char *const environment[])
 {
     bool takes = !runtime_present() || executable_found_takes_preload(file);
-    return run((struct spawning){real()->posix_spawnp, pid, file, actions, attributes, arguments},
+    return run((struct spawning){real()->posix_spawnp, pid, file, actions, attributes, arguments,
+                                 environment, true},
                takes, environment);
 }

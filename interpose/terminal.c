@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "caller.h"
 #include "control.h"
 #include "runtime.h"
 #include "syscalls.h"
@@ -183,20 +184,41 @@ long terminal_state(const struct terminal *terminal, struct state *state)
     return control_get_state(terminal->fd, state);
 }
 
-/* Lost at an exec, where the kernel's process would stay without. */
-static atomic_bool has_left;
+#ifdef RPTY_KEEPER /* which answers for many, and keeps nothing about any */
+
+static bool has_left(void)
+{
+    return false;
+}
 
 void terminal_set_left(bool left)
 {
-    atomic_store_explicit(&has_left, left, memory_order_relaxed);
+    (void)left;
 }
+
+#else
+
+/* Lost at an exec, where the kernel's process would stay without. */
+static atomic_bool left_session;
+
+static bool has_left(void)
+{
+    return atomic_load_explicit(&left_session, memory_order_relaxed);
+}
+
+void terminal_set_left(bool left)
+{
+    atomic_store_explicit(&left_session, left, memory_order_relaxed);
+}
+
+#endif
 
 enum terminal_tie terminal_tie(const struct rpty_page *page)
 {
     int32_t session = PAGE_WORD(page, session);
-    if (session == 0 || atomic_load_explicit(&has_left, memory_order_relaxed))
+    if (session == 0 || has_left())
         return TIE_NONE;
-    long own = SYS(getsid, 0);
+    long own = SYS(getsid, CALLER);
     return own == session ? TIE_OF_SESSION : own == 0 ? TIE_FROM_OUTSIDE : TIE_NONE;
 }
 

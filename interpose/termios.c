@@ -15,7 +15,7 @@
  * terminal of ours. */
 static long plain_ioctl(int fd, unsigned long request, long argument)
 {
-    return libc_result(SYS(ioctl, fd, request, argument));
+    return libc_result(OWN_IOCTL(fd, request, argument));
 }
 
 EXPORT int isatty(int fd)

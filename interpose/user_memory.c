@@ -60,7 +60,7 @@ long user_put(void *to, const void *from, size_t size)
 /* An int is less than the probe writes; what FIONREAD writes is one. */
 long user_put_int(int pipe, void *to, int value)
 {
-    if (!is_on_stack(to, sizeof value) && SYS(ioctl, pipe, FIONREAD, to) == -EFAULT)
+    if (!is_on_stack(to, sizeof value) && OWN_IOCTL(pipe, FIONREAD, to) == -EFAULT)
         return -EFAULT;
     memcpy(to, &value, sizeof value);
     return 0;

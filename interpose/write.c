@@ -20,7 +20,8 @@
 static bool needs_a_look(void)
 {
     const struct rpty_page *page = runtime_page_if_mapped();
-    return page && (PAGE_WORD(page, flags) || (PAGE_WORD(page, termios.c_lflag) & TOSTOP));
+    return page && ((PAGE_WORD(page, flags) & (RPTY_HUNG_UP | RPTY_STOPPED)) ||
+                    (PAGE_WORD(page, termios.c_lflag) & TOSTOP));
 }
 
 static long sleep_until_event(const struct rpty_page *page, uint32_t event)

@@ -25,6 +25,8 @@ export interface Request {
   readonly process: number;
   /** Whether it showed a descriptor of the terminal. */
   readonly possesses: boolean;
+  /** Whether the keeper asks for it, since it has no interposer. */
+  readonly bypassing: boolean;
 }
 
 /** What it gets. Every member may be left out. */
@@ -56,6 +58,7 @@ export class ControlSocket {
   readonly #listener: number;
   readonly #terminal: readonly FileIdentity[];
   readonly #handle: Handler;
+  #keeper = 0;
   readonly #watch: Watch;
   /** Connections that have not said anything yet, oldest first. */
   readonly #silent = new Map<number, Watch>();
@@ -73,6 +76,11 @@ export class ControlSocket {
     this.#handle = handle;
     this.#watch = poller.watch(listener, { readable: () => this.#acceptAll() });
     this.#watch.readable = true;
+  }
+
+  /** The process that may ask for others: the keeper, for programs that the preload can't reach. */
+  set keeper(process: number) {
+    this.#keeper = process;
   }
 
   close(): void {
@@ -127,7 +135,7 @@ export class ControlSocket {
     const process = peerProcess(connection);
     const possesses = this.#takeDescriptor(received.descriptor);
     const request = received.length === REQUEST.size
-      ? decodeRequest(bytes, process, possesses)
+      ? decodeRequest(bytes, process, possesses, this.#keeper)
       : undefined;
     if (request === undefined) libc.close(connection);
     else this.#answer(connection, request);
@@ -166,8 +174,9 @@ function codeOf(error: SystemError): keyof typeof PLATFORM.errno {
 
 function decodeRequest(
   bytes: Uint8Array<ArrayBuffer>,
-  process: number,
+  peer: number,
   possesses: boolean,
+  keeper: number,
 ): Request | undefined {
   const view = new DataView(bytes.buffer);
   const operation = OPERATION_BY_CODE.get(view.getUint32(REQUEST.operation, true));
@@ -176,13 +185,15 @@ function decodeRequest(
   }
   const [rows, cols, xpixel, ypixel] = new Uint16Array(bytes.buffer, REQUEST.winsize, 4);
   const struct = bytes.subarray(REQUEST.termios, REQUEST.termios + TERMIOS_SIZE);
+  const caller = peer === keeper ? view.getInt32(REQUEST.process, true) : 0;
   return {
     operation,
     argument: view.getInt32(REQUEST.argument, true),
     winsize: { rows, cols, xpixel, ypixel },
     settings: (now) => decodeTermios(struct, LINUX.termios, now),
-    process,
+    process: caller || peer,
     possesses,
+    bypassing: caller !== 0,
   };
 }
 

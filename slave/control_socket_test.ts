@@ -93,6 +93,7 @@ withSocket("gives a request to its handler, and the reply back", async (scene) =
     winsize,
     process: Deno.pid,
     possesses: true,
+    bypassing: false,
   });
   assertEquals(settings(SANE_TERMIOS), termios);
   assertEquals(answer, {
@@ -108,6 +109,18 @@ withSocket("keeps settings that Linux has no bits for", async (scene) => {
   await scene.ask({ operation: "SET_TERMIOS", termios: { ...SANE_TERMIOS, ECHO: false } });
   const darwin = { ...SANE_TERMIOS, VSTATUS: 20, VDSUSP: 25, ALTWERASE: true };
   assertEquals(scene.requests[0].settings(darwin), { ...darwin, ECHO: false });
+});
+
+withSocket("lets the keeper alone ask for another process", async (scene) => {
+  const told = async (process: number) => {
+    await scene.ask({ operation: "TAKE_EOF", process });
+    const { process: asked, bypassing } = scene.requests.at(-1) as Request;
+    return [asked, bypassing];
+  };
+  assertEquals(await told(1), [Deno.pid, false]);
+  scene.socket.keeper = Deno.pid;
+  assertEquals(await told(1), [1, true]);
+  assertEquals(await told(0), [Deno.pid, false]);
 });
 
 withSocket("replies with an error", async (scene) => {

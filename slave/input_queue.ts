@@ -162,7 +162,7 @@ export class InputQueue {
       units += given;
       if (given === 0 || this.#shownEof !== 0) break;
     }
-    this.#report();
+    if (this.#shownEof === 0) this.#report();
     if (units > 0) this.#observer.consumed(units);
   }
 
@@ -195,6 +195,8 @@ export class InputQueue {
   #showEof(): void {
     this.#shownEof = ++this.#eofs;
     this.#bypassed = this.#observer.isReadDirectly();
+    // First: whoever finds the FIFO at its end must find the reason, too.
+    this.#report();
     this.#closeWriteEnd();
   }
 

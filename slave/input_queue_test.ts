@@ -23,12 +23,14 @@ class Scene {
   eof = 0;
   consumed = 0;
   wakes = 0;
+  onChanged = () => {};
 
   constructor(poller: Poller, path: string) {
     this.queue = new InputQueue(poller, path, {
       changed: (held, eof, wake) => {
         [this.held, this.eof] = [held, eof];
         if (wake) this.wakes++;
+        this.onChanged();
         this.bell.ring();
       },
       isReadDirectly: () => this.waits,
@@ -121,6 +123,13 @@ withQueue("shows an end of file when what came before it was taken", async (scen
   assertEquals(scene.read(), "text");
   await scene.bell.until(() => scene.eof !== 0);
   assertEquals([scene.eof, scene.read()], [1, "^D"]);
+});
+
+withQueue("tells of an end of file once, before the FIFO shows it", (scene) => {
+  const seen: [number, string | undefined][] = [];
+  scene.onChanged = () => seen.push([scene.eof, scene.read()]);
+  scene.type("^D");
+  assertEquals([seen, scene.read()], [[[1, undefined]], "^D"]);
 });
 
 withQueue("grants an end of file to one", async (scene) => {

@@ -13,12 +13,21 @@ export type CommandEnd =
   /** It could not be run: an errno. */
   | { readonly kind: "failed"; readonly code: number };
 
+/**
+ * How programs that make system calls themselves are reached: by a filter for the whole session, at any price
+ * ("all"); where that costs nothing, else for those alone that need it ("auto"); not at all ("preload").
+ */
+export const REACHES = ["all", "auto", "preload"] as const;
+export type Reach = typeof REACHES[number];
+
 /** What the keeper tells. */
 export interface KeeperEvents {
   /** The shell's process is there, and waits for {@linkcode Keeper.go}. It leads session and group of its pid. */
   started(shell: number): void;
   /** Once. */
   ended(end: CommandEnd): void;
+  /** At most once: programs that make system calls themselves are not reached, for an errno. */
+  refused(errno: number): void;
   /** The keeper was killed: its session has to be hung up by us. */
   lost(): void;
 }
@@ -30,6 +39,7 @@ export interface KeeperOptions {
   /** Names of the FIFOs that become 0, and 1 and 2. */
   readonly input: keyof typeof FILES;
   readonly output: keyof typeof FILES;
+  readonly reach: Reach;
 }
 
 /** Bytes of a report line, with room to spare. */
@@ -37,6 +47,7 @@ const REPORT_SIZE = 256;
 
 /** A running keeper. While its stdin is open, the session lives. */
 export class Keeper {
+  readonly pid: number;
   readonly #events: KeeperEvents;
   readonly #lifeline: number;
   readonly #reports: number;
@@ -56,15 +67,17 @@ export class Keeper {
     this.#lifeline = lifeline;
     this.#reports = reports;
     libc.setNonblocking(reports);
-    const { input, output, command, environment } = options;
+    const { input, output, reach, command, environment } = options;
     const argv = [
       directory.file("keeper"),
       directory.path,
       FILES[input],
       FILES[output],
+      reach,
       ...command,
     ];
-    spawn(argv, { stdin: keeperStdin, stdout: keeperStdout, stderr: 2, environment });
+    const child = spawn(argv, { stdin: keeperStdin, stdout: keeperStdout, stderr: 2, environment });
+    this.pid = child.pid;
     libc.close(keeperStdin);
     libc.close(keeperStdout);
     this.#watch = poller.watch(reports, { readable: () => this.#readReports() });
@@ -107,6 +120,7 @@ export class Keeper {
     const [word, number] = line.split(" ");
     const code = Number(number);
     if (word === "shell") this.#events.started(code);
+    else if (word === "refused") this.#events.refused(code);
     else if (word === "exit") this.#end({ kind: "status", code });
     else if (word === "signal") this.#end({ kind: "signal", code });
     else this.#end({ kind: "failed", code });

@@ -43,11 +43,12 @@ class Scene {
     this.keeper = new Keeper(
       poller,
       runtime.directory,
-      { command, environment, input: "input", output: "output" },
+      { command, environment, input: "input", output: "output", reach: "preload" },
       {
         started: (shell) => this.#note(() => this.shell = shell),
         ended: (end) => this.#note(() => this.ends.push(end)),
         lost: () => this.#note(() => this.lost = true),
+        refused: () => {},
       },
     );
     const watch = poller.watch(this.#output, { readable: () => this.#read() });

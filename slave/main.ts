@@ -17,6 +17,7 @@ import {
   UsageError,
 } from "../sys/program.ts";
 import { embeddedPrograms } from "./embedded.ts";
+import { type Reach, REACHES } from "./keeper.ts";
 import { runSlave } from "./slave.ts";
 import { inStaticShell } from "./static_shell.ts";
 
@@ -35,6 +36,9 @@ Options:
                 for ten times as long
   --shell=embedded
                 run COMMAND in the static shell that lies beside rpty-slave (rpty-bash, busybox-rpty)
+  --reach HOW   programs that make system calls themselves (static ones, Go's) have the terminal: "auto"
+                (default), by a filter for the whole session as root, else for each that needs it;
+                "all", for the whole session always, where set-uid programs then don't work; "preload", not
   --verbose     say more
   --quiet       say nothing, not even why a session failed
   --help        show this
@@ -45,15 +49,16 @@ and 255 if rpty or the transport failed.
 `;
 
 interface Arguments extends CommonOptions {
+  readonly reach: Reach;
   readonly command: readonly string[];
 }
 
 function readArguments(args: readonly string[]): Arguments {
   const [options, command] = splitCommand(args);
-  const { timeout, shell, verbose, quiet, help, version } = parseArgs([...options], {
-    string: ["timeout", "shell"],
+  const { timeout, reach, shell, verbose, quiet, help, version } = parseArgs([...options], {
+    string: ["timeout", "reach", "shell"],
     boolean: ["help", "version", "verbose", "quiet"],
-    default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}` },
+    default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}`, reach: "auto" },
     unknown: (arg: string) => {
       throw new UsageError(`unknown option "${arg}"`);
     },
@@ -61,6 +66,7 @@ function readArguments(args: readonly string[]): Arguments {
   return {
     command: shell === undefined ? inShell(command) : inNamedShell(shell, command),
     timeout: parseTimeout(timeout),
+    reach: parseReach(reach),
     verbose,
     quiet,
     help,
@@ -77,15 +83,19 @@ function inNamedShell(shell: string, command: readonly string[]): readonly strin
   return inStaticShell(command, Deno.execPath());
 }
 
-/** The options that may have their value in the next argument. */
-const WITH_VALUE: readonly (string | undefined)[] = ["--timeout", "--shell"];
+function parseReach(text: string): Reach {
+  const reach = REACHES.find((known) => known === text);
+  if (reach === undefined) throw new UsageError(`--reach must be ${REACHES.join(", ")}`);
+  return reach;
+}
+
+/** Options whose value is the next word. */
+const WITH_VALUE: ReadonlySet<string> = new Set(["--timeout", "--reach", "--shell"]);
 
 /** Our options, and the command with what is its own: that may look like options, and hold a "--". */
 function splitCommand(args: readonly string[]): [readonly string[], readonly string[]] {
   let end = 0;
-  while (args[end]?.startsWith("-") && args[end] !== "--") {
-    end += WITH_VALUE.includes(args[end]) ? 2 : 1;
-  }
+  while (args[end]?.startsWith("-") && args[end] !== "--") end += WITH_VALUE.has(args[end]) ? 2 : 1;
   return [args.slice(0, end), args.slice(args[end] === "--" ? end + 1 : end)];
 }
 
@@ -110,7 +120,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function serve({ command, timeout, verbose }: Arguments): Promise<void> {
+async function serve({ command, timeout, reach, verbose }: Arguments): Promise<void> {
   if (Deno.stdin.isTerminal()) {
     throw new UsageError(
       "standard input is a terminal: rpty-slave speaks to an rpty-master at the other end of a pipe, " +
@@ -127,6 +137,8 @@ async function serve({ command, timeout, verbose }: Arguments): Promise<void> {
     environment: Deno.env.toObject(),
     programs: embeddedPrograms(),
     trace: openTrace("slave"),
+    reach,
+    notice: (text) => verbose && say(PROGRAM, text),
   });
   if (verbose) say(PROGRAM, `"${command[0]}" has ended`);
 }

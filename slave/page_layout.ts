@@ -9,6 +9,7 @@ export const FILES = {
   output: "out",
   data: "data",
   keeper: "keeper",
+  reach: "reach",
 } as const;
 
 /** "RPTY" in little-endian memory: begins the page and each request. */
@@ -52,7 +53,8 @@ export const REQUEST = {
   argument: 8,
   winsize: 12,
   termios: 20,
-  size: 80,
+  process: 80,
+  size: 84,
 } as const;
 
 /** Offsets in `struct rpty_reply`, and its size. */

@@ -4,7 +4,7 @@ import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { MasterHello } from "../protocol/hello.ts";
 import type { Poller } from "../sys/poller.ts";
 import { describeErrno } from "../sys/libc.ts";
-import { type CommandEnd, Keeper } from "./keeper.ts";
+import { type CommandEnd, Keeper, type Reach } from "./keeper.ts";
 import { OutputPump } from "./output_pump.ts";
 import { PlainStreams } from "./plain_streams.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
@@ -13,6 +13,8 @@ import { knownTerminalType } from "./terminal_type.ts";
 
 /** What a command reads from and writes to: a terminal, or plain streams. */
 export interface SessionStreams {
+  /** Who starts the command, and asks for programs that the preload can't reach. */
+  keeper: number;
   /** The command's process leads a session from now on. */
   adopt(session: number): void;
   /** Takes a frame of the master's. */
@@ -33,11 +35,14 @@ export interface SessionOptions {
   readonly hello: MasterHello;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly reach: Reach;
   readonly send: (frame: Frame) => void;
   /** The command has ended, and all it wrote was sent. */
   readonly onEnd: () => void;
   /** The keeper was killed: the session can't go on. */
   readonly onLost: () => void;
+  /** Something that a user who wants to know more is told. */
+  readonly onNotice: (text: string) => void;
 }
 
 /** Exit statuses of a shell whose command can't be run: not found, or found and not to be run (POSIX, 2.8.2). */
@@ -65,11 +70,14 @@ export class Session {
       environment: sessionEnvironment(options),
       input: "input",
       output: this.#data === undefined ? "output" : "data",
+      reach: options.reach,
     }, {
       started: (shell) => this.#start(shell),
       ended: (end) => this.#end(end),
       lost: () => this.#options.onLost(),
+      refused: (errno) => this.#options.onNotice(describeRefusal(errno)),
     });
+    this.#streams.keeper = this.#keeper.pid;
   }
 
   /** Takes a frame of the master's. */
@@ -123,6 +131,14 @@ export class Session {
   #afterAllOutput(run: () => void): void {
     this.#streams.afterOutput(() => this.#data === undefined ? run() : this.#data.mark(run));
   }
+}
+
+/** Linux: a program above us is reached so, and there is no more than one who answers. */
+const EBUSY = 16;
+
+function describeRefusal(errno: number): string {
+  const why = errno === EBUSY ? "somebody else's filter is in force" : describeErrno(errno);
+  return `programs that make system calls themselves see pipes: Cannot listen by seccomp: ${why}`;
 }
 
 /** Our environment, the user's terminal type and language, and the preload. */

@@ -12,6 +12,7 @@ import {
   type Programs,
   type RuntimeDirectory,
 } from "./runtime_directory.ts";
+import type { Reach } from "./keeper.ts";
 import { Session } from "./session.ts";
 import { INPUT_WINDOW } from "./input_window.ts";
 
@@ -28,6 +29,10 @@ export interface SlaveOptions {
   readonly trace?: Trace | undefined;
   /** What waits for descriptors, if the program has one already. */
   readonly poller?: Poller;
+  /** How programs that make system calls themselves are reached; default "auto". */
+  readonly reach?: Reach;
+  /** Is told what a user who wants to know more should know. */
+  readonly notice?: (text: string) => void;
 }
 
 /** Milliseconds to wait for the master's first word. */
@@ -118,9 +123,11 @@ class Slave {
       hello,
       command: this.#options.command,
       environment: this.#options.environment,
+      reach: this.#options.reach ?? "auto",
       send: (frame) => this.#link.send(frame),
       onEnd: () => this.#end(),
       onLost: () => this.#loseKeeper(),
+      onNotice: (text) => this.#options.notice?.(text),
     });
   }
 

@@ -98,6 +98,11 @@ export class RemoteTerminal implements SessionStreams {
     );
   }
 
+  /** The process that answers programs which the preload can't reach, and asks for them. */
+  set keeper(process: number) {
+    this.#control.keeper = process;
+  }
+
   /** A process leads a new session, whose controlling terminal this becomes. */
   adopt(session: number): void {
     this.#jobs.adopt(session);
@@ -275,7 +280,7 @@ export class RemoteTerminal implements SessionStreams {
       case "OUTPUT_QUEUE":
         return { value: this.#output.queued };
       case "TAKE_EOF":
-        return { value: Number(this.#input.takeEof(request.argument)) };
+        return { value: Number(this.#takeEof(request)) };
       case "OPEN":
         return this.#open(request);
       case "SET_EXCLUSIVE":
@@ -361,6 +366,12 @@ export class RemoteTerminal implements SessionStreams {
     const id = ++this.#drainIds;
     this.#output.mark(() => this.#send({ type: "drain", id }));
     return new Promise((resolve) => this.#drains.set(id, resolve));
+  }
+
+  /** A reader without the interposer that comes again has had the end of file that it was woken by. */
+  #takeEof({ argument, bypassing }: Request): boolean {
+    if (bypassing) this.#input.signOfLife();
+    return this.#input.takeEof(argument);
   }
 
   /** /dev/tty by name: needs the session, or possession. */

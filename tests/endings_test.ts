@@ -69,7 +69,7 @@ async function expectAftermath(scene: Through, settings: string, modes: string):
   assertEquals(session.pty.settings, settings);
   assertEquals(session.screen.modes, modes);
   assertEquals(session.screen.alternate, false);
-  const stays = /^(sleep 600\.75|\S*\/keeper )/;
+  const stays = /^(sleep 600\.75|\S*\/keeper |rpty-standby$)/;
   const left = async () =>
     (await far.processes()).map(({ command }) => command).filter((name) => !stays.test(name));
   await eventually(async () => (await left()).length === 0, SOON);

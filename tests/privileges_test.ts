@@ -119,7 +119,7 @@ inBash("chroot to where the library is keeps the terminal", async (scene) => {
   await session.run("exit");
 }, { needs: ["root", "namespaces", "cc"] });
 
-throughRpty("chroot to where the library is not runs programs without noise", {
+throughRpty("chroot to where the library is not keeps the terminal, by the keeper's filter", {
   needs: ["root", "cc"],
 }, async ({ session }) => {
   await session.waitForPrompt();
@@ -127,7 +127,7 @@ throughRpty("chroot to where the library is not runs programs without noise", {
   // The far side's /tmp, with all that is ours, is a mount of its own, and so is left behind.
   const tells = await helper("tells");
   for (const command of [tells, `env -i ${tells}`, `sh -c "${tells}; true"`]) {
-    assertEquals(await session.run(inRoot("--bind", command)), ["000 0 0"], command);
+    assertEquals(await session.run(inRoot("--bind", command)), ["111 24 80"], command);
   }
   session.type(`exit${ENTER}`);
   assertEquals(await session.exit(), 0);
@@ -261,13 +261,14 @@ import array, errno, os, socket, struct, sys
 name, shell = sys.argv[1], int(sys.argv[2])
 folder = os.environ['LD_PRELOAD'].split(':')[0].rsplit('/', 1)[0]
 path = [line.split()[-1] for line in open('/proc/net/unix') if folder in line][0]
-MAGIC, SIZE, OPERATIONS = 0x59545052, 80, range(1, 15)
+MAGIC, SIZE, OPERATIONS = 0x59545052, 84, range(1, 16)
 
 def ask(operation, argument, fds):
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     s.settimeout(5)
     s.connect(path)
-    request = struct.pack('<IIi', MAGIC, operation, argument).ljust(SIZE, b'\0')
+    request = struct.pack('<IIi', MAGIC, operation, argument).ljust(SIZE - 4, b'\0')
+    request += struct.pack('<i', shell) # only the keeper may ask for another
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))] if fds else []
     s.sendmsg([request], rights)
     reply, ancillary, _, _ = s.recvmsg(4096, 64)

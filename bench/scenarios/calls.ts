@@ -39,6 +39,18 @@ function parse(text: string): Record<string, number[]> {
   return samples;
 }
 
+/** Without the C library. As root rpty's filter stands before them; without it they are the kernel's own. */
+const RAW = [
+  ["winsize", "TIOCGWINSZ"],
+  ["isatty", "TCGETS of /dev/null"],
+  ["foreign_ioctl", "another ioctl"],
+  ["read", "read of /dev/null"],
+  ["write", "write to /dev/null"],
+  ["open", "open and close of /dev/null"],
+].map(([name, title]) => (
+  { name: `call_raw_${name}`, title: `${title}, without the C library`, unit: "ns" } as const
+));
+
 export const calls: Scenario = {
   name: "calls",
   measures: [
@@ -49,6 +61,9 @@ export const calls: Scenario = {
     { name: "call_read", title: "read of 4 KiB", unit: "ns" },
     { name: "call_write", title: "write of 4 KiB", unit: "ns" },
     { name: "call_fork_exec", title: "fork, exec of `true`, wait", unit: "ns" },
+    { name: "call_isatty_file", title: "isatty of a file", unit: "ns" },
+    { name: "call_open", title: "open and close of /dev/null", unit: "ns" },
+    ...RAW,
     { name: "pipe_read", title: "read of 4 KiB from a pipe", unit: "ns" },
     { name: "pipe_write", title: "write of 4 KiB to a pipe", unit: "ns" },
   ],

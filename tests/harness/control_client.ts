@@ -29,6 +29,8 @@ export interface Asked {
   readonly argument?: number;
   readonly termios?: Termios;
   readonly winsize?: Winsize;
+  /** The process that the keeper asks for. */
+  readonly process?: number;
   /** The descriptors that go with it. */
   readonly on?: readonly number[];
 }
@@ -44,7 +46,7 @@ export type Answer = {
 } | undefined;
 
 /** A request as it crosses the socket. */
-export function encodeRequest({ operation, argument = 0, termios, winsize }: Asked) {
+export function encodeRequest({ operation, argument = 0, termios, winsize, process = 0 }: Asked) {
   const bytes = new Uint8Array(REQUEST.size);
   const view = new DataView(bytes.buffer);
   view.setUint32(REQUEST.magic, PAGE_MAGIC, true);
@@ -52,6 +54,7 @@ export function encodeRequest({ operation, argument = 0, termios, winsize }: Ask
   view.setInt32(REQUEST.argument, argument, true);
   const { rows, cols, xpixel, ypixel } = winsize ?? { rows: 0, cols: 0, xpixel: 0, ypixel: 0 };
   new Uint16Array(bytes.buffer, REQUEST.winsize, 4).set([rows, cols, xpixel, ypixel]);
+  view.setInt32(REQUEST.process, process, true);
   if (termios) encodeTermios(termios, bytes.subarray(REQUEST.termios), LINUX.termios);
   return bytes;
 }

@@ -111,14 +111,16 @@ const EDITORS: readonly Program[] = [
   },
   {
     program: "micro",
-    does: "opens",
+    does: "inserts and saves",
     needs: ["micro"],
     files: FILES,
     steps: [
       ["micro note.txt\r", fullScreen("first", "note.txt")],
+      ["zeroth ", "zeroth first"],
+      ["\x13", "Saved note.txt"],
       ["\x11", AT_PROMPT],
+      ["cat note.txt\r", all("zeroth first", AT_PROMPT)],
     ],
-    differs: "a Go program: it makes its system calls itself, past the preloaded library",
   },
   {
     program: "mcedit",

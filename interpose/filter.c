@@ -1,0 +1,217 @@
+/* What is told, and what goes on untold:
+ *
+ *   ioctl          the requests of a terminal (requests.c), on whatever descriptor; not the library's own
+ *   open, openat   for reading and writing; and, close-on-exec, from the program's own text, where only
+ *                  those make system calls that have no C library beside them. Never what makes a file
+ *   write, writev  to the descriptors that keeper_open.c gave
+ *   fstat          and its like, of descriptors 0 to 2, from the program's own text
+ *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
+ *
+ * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
+#include "filter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/prctl.h>
+#include <linux/seccomp.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "requests.h"
+#include "syscalls.h"
+
+#if defined(__x86_64__)
+#define OUR_ARCHITECTURE AUDIT_ARCH_X86_64
+/* ELF_ET_DYN_BASE, where position-independent programs lie: two thirds of 2^47, and up to 2^40 above. */
+#define TEXT_FIRST 0x55u
+#define TEXT_LAST 0x56u
+#elif defined(__aarch64__)
+#define OUR_ARCHITECTURE AUDIT_ARCH_AARCH64
+#define TEXT_FIRST 0xaau
+#define TEXT_LAST 0xabu
+#endif
+/* In units of 2^40; 0: where the others lie. Libraries are at 0x7f or 0xff. */
+#define TEXT_SHIFT 8
+
+/* Kernels before 5.19 lack it: there a signal's handler may run before the answer, and the call is made again. */
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+#define DATA(member) ((uint32_t)offsetof(struct seccomp_data, member))
+#define ARGUMENT(number) (DATA(args) + 8u * (number))
+#define HIGH_HALF 4u
+
+static void add(struct filter *filter, uint16_t code, uint8_t if_true, uint8_t if_false, uint32_t k)
+{
+    filter->code[filter->length++] = (struct sock_filter){code, if_true, if_false, k};
+}
+
+static void load(struct filter *filter, uint32_t offset)
+{
+    add(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
+}
+
+static void give(struct filter *filter, uint32_t action)
+{
+    add(filter, BPF_RET | BPF_K, 0, 0, action);
+}
+
+static void give_if_equal(struct filter *filter, uint32_t value, uint32_t action)
+{
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
+    give(filter, action);
+}
+
+/* What follows until section_end is for one system call, whose number is loaded. -> its place */
+static unsigned short section_begin(struct filter *filter, uint32_t number)
+{
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, number);
+    return filter->length;
+}
+
+static void section_end(struct filter *filter, unsigned short begin)
+{
+    give(filter, SECCOMP_RET_ALLOW);
+    filter->code[begin - 1].jf = (uint8_t)(filter->length - begin);
+}
+
+static void add_ioctl(struct filter *filter)
+{
+    unsigned short begin = section_begin(filter, __NR_ioctl);
+    load(filter, ARGUMENT(3));
+    give_if_equal(filter, OWN_IOCTL_MARK, SECCOMP_RET_ALLOW);
+    load(filter, ARGUMENT(1));
+    for (size_t i = 0; i < terminal_request_count; i++)
+        give_if_equal(filter, terminal_requests[i].request, SECCOMP_RET_USER_NOTIF);
+    section_end(filter, begin);
+}
+
+/* Ends the program here, with USER_NOTIF, where the call is made from the program's text. */
+static void add_if_own_call(struct filter *filter)
+{
+    load(filter, DATA(instruction_pointer) + HIGH_HALF);
+    add(filter, BPF_ALU | BPF_RSH | BPF_K, 0, 0, TEXT_SHIFT);
+    give_if_equal(filter, 0, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, TEXT_FIRST, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, TEXT_LAST, SECCOMP_RET_USER_NOTIF);
+}
+
+static void allow_unless_any(struct filter *filter, uint32_t argument, uint32_t bits)
+{
+    load(filter, ARGUMENT(argument));
+    add(filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, bits);
+    give(filter, SECCOMP_RET_ALLOW);
+}
+
+static void add_open(struct filter *filter, uint32_t number, uint32_t flags)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(flags));
+    add(filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_CREAT | O_DIRECTORY | O_PATH);
+    give(filter, SECCOMP_RET_ALLOW);
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, O_ACCMODE);
+    give_if_equal(filter, O_RDWR, SECCOMP_RET_USER_NOTIF);
+    allow_unless_any(filter, flags, O_CLOEXEC);
+    add_if_own_call(filter);
+    section_end(filter, begin);
+}
+
+/* `flags`: the argument that must hold AT_EMPTY_PATH; 0: there is none. */
+static void add_stat(struct filter *filter, uint32_t number, uint32_t flags)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    add(filter, BPF_JMP | BPF_JGT | BPF_K, 0, 1, STDERR_FILENO);
+    give(filter, SECCOMP_RET_ALLOW);
+    if (flags)
+        allow_unless_any(filter, flags, AT_EMPTY_PATH);
+    add_if_own_call(filter);
+    section_end(filter, begin);
+}
+
+static void add_write(struct filter *filter, uint32_t number)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(BOTH_WAYS_COUNT - 1));
+    give_if_equal(filter, BOTH_WAYS_FIRST, SECCOMP_RET_USER_NOTIF);
+    section_end(filter, begin);
+}
+
+static void add_read(struct filter *filter, uint32_t number)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    give_if_equal(filter, STDOUT_FILENO, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, STDERR_FILENO, SECCOMP_RET_USER_NOTIF);
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, STDIN_FILENO);
+    give(filter, SECCOMP_RET_ALLOW);
+    add_if_own_call(filter);
+    section_end(filter, begin);
+}
+
+/* By how many descriptors it looks at. */
+static void add_select(struct filter *filter, uint32_t number)
+{
+    unsigned short begin = section_begin(filter, number);
+    load(filter, ARGUMENT(0));
+    give_if_equal(filter, STDOUT_FILENO + 1, SECCOMP_RET_USER_NOTIF);
+    give_if_equal(filter, STDERR_FILENO + 1, SECCOMP_RET_USER_NOTIF);
+    section_end(filter, begin);
+}
+
+void filter_build(struct filter *filter)
+{
+    filter->length = 0;
+    load(filter, DATA(arch));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, OUR_ARCHITECTURE);
+    give(filter, SECCOMP_RET_ALLOW);
+    load(filter, DATA(nr));
+    add_read(filter, __NR_read);
+    add_write(filter, __NR_write);
+    add_write(filter, __NR_writev);
+    add_open(filter, __NR_openat, 2);
+#ifdef __NR_open
+    add_open(filter, __NR_open, 1);
+#endif
+    add_stat(filter, __NR_fstat, 0);
+    add_stat(filter, __NR_newfstatat, 3);
+    add_stat(filter, __NR_statx, 2);
+    add_select(filter, __NR_pselect6);
+#ifdef __NR_select
+    add_select(filter, __NR_select);
+#endif
+    add_ioctl(filter);
+    give(filter, SECCOMP_RET_ALLOW);
+}
+
+static long install(const struct filter *filter, unsigned long flags)
+{
+    struct sock_fprog program = {filter->length, (struct sock_filter *)filter->code};
+    return SYS(seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+static long install_as_able(const struct filter *filter)
+{
+    const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+    long listener = install(filter, flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+    return listener == -EINVAL ? install(filter, flags) : listener;
+}
+
+/* no_new_privs can't be taken back: so the kernel is asked first whether it can notify at all. */
+long filter_install(bool at_that_price)
+{
+    struct filter filter;
+    uint32_t action = SECCOMP_RET_USER_NOTIF;
+    long missing = SYS(seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
+    if (missing)
+        return missing;
+    filter_build(&filter);
+    long listener = install_as_able(&filter);
+    if (listener != -EACCES || !at_that_price)
+        return listener;
+    long refused = SYS(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return refused ? refused : install_as_able(&filter);
+}

@@ -1,0 +1,16 @@
+/* /dev/tty for programs that open it by system calls of their own. */
+#ifndef RPTY_KEEPER_OPEN_H
+#define RPTY_KEEPER_OPEN_H
+
+#include "keeper_call.h"
+
+/* Answers an open of a path at address `path` in the caller's memory. */
+void keeper_open(const struct call *call, uint64_t path, int flags);
+
+/* Whether a write is to a descriptor that keeper_open gave for both directions. */
+bool keeper_write_is_ours(const struct call *call);
+
+/* Answers such a write; waits until the terminal has taken all of it. */
+void keeper_write(const struct call *call);
+
+#endif

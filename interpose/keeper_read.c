@@ -1,0 +1,241 @@
+#include "keeper_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "control.h"
+#include "input.h"
+#include "job.h"
+#include "keeper_job.h"
+#include "read_plan.h"
+#include "runtime.h"
+
+/* Between looks at whether the caller is still there and has signals to see to: the kernel lets it wait for
+ * us through all but a deadly one. */
+#define GLANCE_NS (50 * NS_PER_MS)
+#define MOST 65536 /* bytes of a read; none gets more at once from a terminal, or from our FIFO */
+#define DESCRIPTORS 3
+#define SLEEPERS 256
+#define NOBODY_WAITS LONG_MIN
+
+/* One look: STILL_NOTHING, or the call's result. */
+#define STILL_NOTHING 1000001L
+
+static void sleep_until_event(const struct rpty_page *page, uint32_t event, int64_t deadline)
+{
+    int64_t left = clock_left(deadline);
+    struct timespec glance = clock_timespec(left >= 0 && left < GLANCE_NS ? left : GLANCE_NS);
+    syscall(SYS_futex, &page->event, FUTEX_WAIT, event, &glance, NULL, 0);
+}
+
+/* Looks until there is a result. The deadline's is 0. */
+static long wait_for(const struct call *call, const struct rpty_page *page, int64_t deadline,
+                     long (*look)(const struct call *, void *), void *context)
+{
+    for (;;) {
+        uint32_t event = PAGE_WORD(page, event);
+        if (!call_is_valid(call))
+            return NOBODY_WAITS;
+        long result = look(call, context);
+        if (result != STILL_NOTHING)
+            return result;
+        if (clock_left(deadline) == 0)
+            return 0;
+        long interrupted = job_interruption();
+        if (interrupted)
+            return interrupted;
+        if (PAGE_WORD(page, event) == event)
+            sleep_until_event(page, event, deadline);
+    }
+}
+
+struct reading {
+    const struct terminal *terminal;
+    int input;
+    bool waits;
+    bool may_go_on; /* the FIFO's own read can do the waiting */
+};
+
+static bool take_end_of_file(const struct reading *reading)
+{
+    uint32_t eof = PAGE_WORD(reading->terminal->page, eof);
+    return eof && control_ask(reading->terminal->fd, RPTY_TAKE_EOF, (int32_t)eof) != 0;
+}
+
+static long look_for_bytes(const struct call *call, void *context)
+{
+    static _Thread_local char bytes[MOST];
+    const struct reading *reading = context;
+    size_t wanted = call->arguments[2] < MOST ? call->arguments[2] : MOST;
+    if (state_hung_up(reading->terminal->page))
+        return 0;
+    long forbidden = job_check(reading->terminal->page, SIGTTIN);
+    if (forbidden || wanted == 0)
+        return forbidden;
+    ssize_t got = read(reading->input, bytes, wanted);
+    if (got > 0)
+        return call_write(call, call->arguments[1], bytes, (size_t)got) ? got : -EFAULT;
+    if (take_end_of_file(reading))
+        return 0;
+    if (reading->may_go_on)
+        return CALL_GOES_ON;
+    return reading->waits ? STILL_NOTHING : -EAGAIN;
+}
+
+static int64_t deadline_of(const struct terminal *terminal)
+{
+    struct state state;
+    if (terminal_state(terminal, &state))
+        return NEVER;
+    long first_ms = read_plan_for(&state.termios).first_ms;
+    return first_ms == FOREVER ? NEVER : clock_deadline(first_ms * NS_PER_MS);
+}
+
+/* Who was last let go on to read an empty FIFO, and what the page's event word was then. */
+static struct sleeper {
+    pid_t thread;
+    uint32_t event;
+} sleepers[SLEEPERS];
+
+static struct sleeper *sleeper_of(pid_t thread)
+{
+    return &sleepers[(unsigned)thread % SLEEPERS];
+}
+
+static long let_sleep(const struct call *call, uint32_t event)
+{
+    *sleeper_of(call->thread) = (struct sleeper){call->thread, event};
+    return CALL_GOES_ON;
+}
+
+/* Whether nothing but an end of file can have ended the caller's last read. (One that was asleep when it came
+ * is known to the slave.) Then that is taken, and nobody is to have it again. */
+static bool has_had_end(const struct call *call, const struct terminal *terminal)
+{
+    const struct sleeper *sleeper = sleeper_of(call->thread);
+    uint32_t eof = PAGE_WORD(terminal->page, eof);
+    if (eof == 0 || sleeper->thread != call->thread ||
+        PAGE_WORD(terminal->page, event) != sleeper->event + 1)
+        return false;
+    control_ask(terminal->fd, RPTY_TAKE_EOF, (int32_t)eof);
+    return true;
+}
+
+long keeper_read_look(const struct call *call, const struct terminal *terminal)
+{
+    const struct rpty_page *page = terminal->page;
+    uint32_t event = PAGE_WORD(page, event);
+    int there = 0;
+    if (state_hung_up(page))
+        return CALL_GOES_ON;
+    long forbidden = job_check(page, SIGTTIN);
+    if (forbidden)
+        return forbidden;
+    if (ioctl(terminal->fd, FIONREAD, &there) < 0 || there > 0)
+        return CALL_GOES_ON;
+    if (deadline_of(terminal) != NEVER)
+        return READ_WAITS;
+    if (PAGE_WORD(page, eof) && !has_had_end(call, terminal))
+        return READ_WAITS;
+    return let_sleep(call, event);
+}
+
+static void answer(const struct call *call, long result)
+{
+    if (result != NOBODY_WAITS)
+        call_answer(call, result);
+}
+
+void keeper_read(const struct call *call, const struct terminal *terminal)
+{
+    int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
+    bool waits = !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK);
+    int64_t deadline = deadline_of(terminal);
+    struct reading reading = {terminal, input, waits,
+                              terminal->end == INPUT_END && deadline == NEVER};
+    answer(call,
+           input < 0 ? 0 : wait_for(call, terminal->page, deadline, look_for_bytes, &reading));
+    close(input);
+}
+
+/* The sets' first words: there are no more than three descriptors. */
+static bool read_set(const struct call *call, uint64_t from, unsigned long *set)
+{
+    *set = 0;
+    return from == 0 || call_read(call, from, set, sizeof *set);
+}
+
+static bool is_terminal(const struct call *call, int number, struct terminal *terminal)
+{
+    struct stat status;
+    int fd = call_descriptor(call, number);
+    if (fd < 0)
+        return false;
+    *terminal = (struct terminal){.page = runtime_page(), .fd = fd};
+    terminal->end = fstat(fd, &status) == 0 ? terminal_end_of(&status) : NO_TERMINAL;
+    close(fd);
+    terminal->fd = -1;
+    return terminal->end != NO_TERMINAL;
+}
+
+bool keeper_select_is_ours(const struct call *call, struct terminal *terminal)
+{
+    unsigned long in, out, exceptional;
+    bool writes = false;
+    if (!read_set(call, call->arguments[1], &in) || !read_set(call, call->arguments[2], &out) ||
+        !read_set(call, call->arguments[3], &exceptional) || out || exceptional)
+        return false;
+    for (int fd = 0; fd < DESCRIPTORS && fd < (int)call->arguments[0]; fd++) {
+        if (!(in >> fd & 1))
+            continue;
+        if (!is_terminal(call, fd, terminal))
+            return false;
+        writes |= terminal->end == OUTPUT_END;
+    }
+    return writes;
+}
+
+static int64_t select_deadline(const struct call *call)
+{
+    int64_t time[2]; /* seconds, and their parts */
+    bool in_us = false;
+#ifdef SYS_select
+    in_us = call->number == SYS_select;
+#endif
+    if (call->arguments[4] == 0 || !call_read(call, call->arguments[4], time, sizeof time))
+        return NEVER;
+    struct timespec span = {time[0], in_us ? time[1] * 1000 : time[1]};
+    return clock_deadline(clock_from_timespec(&span));
+}
+
+static long look_for_readiness(const struct call *call, void *context)
+{
+    const struct reading *reading = context;
+    unsigned long in;
+    if (!input_polls_ready(reading->terminal, reading->input))
+        return STILL_NOTHING;
+    return read_set(call, call->arguments[1], &in) ? __builtin_popcountl(in & 7) : -EFAULT;
+}
+
+void keeper_select(const struct call *call, const struct terminal *terminal)
+{
+    const unsigned long none = 0;
+    int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
+    struct reading reading = {terminal, input, true, false};
+    long result =
+        wait_for(call, terminal->page, select_deadline(call), look_for_readiness, &reading);
+    if (result == 0 && !call_write(call, call->arguments[1], &none, sizeof none))
+        result = -EFAULT;
+    answer(call, result);
+    close(input);
+}

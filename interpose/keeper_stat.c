@@ -1,0 +1,44 @@
+#include "keeper_stat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "disguise.h"
+
+static long show(const struct call *call, const struct terminal *terminal, uint64_t to)
+{
+    struct stat status;
+    if (fstat(terminal->fd, &status) < 0)
+        return -errno;
+    disguise(&status);
+    return call_write(call, to, &status, sizeof status) ? 0 : -EFAULT;
+}
+
+static long show_extended(const struct call *call, const struct terminal *terminal)
+{
+    struct statx status;
+    int flags = (int)call->arguments[2];
+    if (syscall(SYS_statx, terminal->fd, "", flags, (unsigned)call->arguments[3], &status) < 0)
+        return -errno;
+    disguise_statx(&status);
+    return call_write(call, call->arguments[4], &status, sizeof status) ? 0 : -EFAULT;
+}
+
+static bool has_path(const struct call *call)
+{
+    char first = '\0';
+    uint64_t path = call->arguments[1];
+    return path && (!call_read(call, path, &first, sizeof first) || first);
+}
+
+long keeper_stat(const struct call *call, const struct terminal *terminal)
+{
+    if (call->number == SYS_fstat)
+        return show(call, terminal, call->arguments[1]);
+    if (has_path(call))
+        return CALL_GOES_ON;
+    return call->number == SYS_statx ? show_extended(call, terminal)
+                                     : show(call, terminal, call->arguments[2]);
+}

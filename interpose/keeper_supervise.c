@@ -1,0 +1,346 @@
+#include "keeper_supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "caller.h"
+#include "ioctl.h"
+#include "keeper_call.h"
+#include "keeper_job.h"
+#include "keeper_open.h"
+#include "pass.h"
+#include "keeper_read.h"
+#include "requests.h"
+#include "keeper_standby.h"
+#include "keeper_stat.h"
+#include "runtime.h"
+
+/* From Linux 6.6 on: the one who waits for an answer runs on the CPU of who gives it. A third of the time. */
+#define SET_FLAGS _IOW('!', 4, uint64_t)
+#define SYNC_WAKE_UP 1UL
+
+#define STACK_SIZE (256 * 1024) /* of a thread that waits for one answer */
+#define FIRST 1                 /* of the listeners, behind the socket */
+
+static struct pollfd *watched; /* the socket, then the listeners */
+static size_t count, room;
+static void (*tell_refused)(int error);
+
+/* A call on the terminal that is under way. */
+struct pending {
+    struct call call;
+    struct terminal terminal;
+    const struct terminal_request *request;
+};
+
+static void answer_for(const struct call *call, bool needs_process)
+{
+    keeper_caller_thread = call->thread;
+    keeper_caller = needs_process ? call_process(call) : call->thread;
+}
+
+/* Where the caller's own descriptor could not be had, one like it. */
+static int usable(int ours, enum terminal_end end)
+{
+    if (!(fcntl(ours, F_GETFL) & O_PATH))
+        return ours;
+    close(ours);
+    return (int)terminal_open_end(-1, end == INPUT_END ? O_RDONLY : O_WRONLY,
+                                  O_NONBLOCK | O_CLOEXEC);
+}
+
+/* Whether `fd` there is the terminal; then `terminal` has a descriptor of ours that is to be closed. */
+static bool find_terminal(const struct call *call, int fd, struct terminal *terminal)
+{
+    struct stat status;
+    int ours = call_descriptor(call, fd);
+    if (ours < 0)
+        return false;
+    terminal->page = runtime_page();
+    terminal->end = fstat(ours, &status) == 0 ? terminal_end_of(&status) : NO_TERMINAL;
+    if (terminal->end != NO_TERMINAL)
+        terminal->fd = usable(ours, terminal->end);
+    else
+        close(ours);
+    return terminal->end != NO_TERMINAL;
+}
+
+static long perform(const struct pending *pending)
+{
+    const struct terminal_request *request = pending->request;
+    const struct call *call = &pending->call;
+    char memory[REQUEST_MEMORY];
+    bool by_value = request->in == 0 && request->out == 0;
+    uint64_t argument = call->arguments[2];
+    if (request->in && !call_read(call, argument, memory, request->in))
+        return -EFAULT;
+    long result = ioctl_answer(&pending->terminal, request->request,
+                               by_value ? (void *)(uintptr_t)argument : memory);
+    if (result == NOT_A_TERMINALS)
+        return CALL_GOES_ON;
+    if (result >= 0 && request->out && !call_write(call, argument, memory, request->out))
+        return -EFAULT;
+    return result < 0 ? result : 0;
+}
+
+static void finish(const struct pending *pending)
+{
+    answer_for(&pending->call, !pending->request->quick);
+    call_answer(&pending->call, perform(pending));
+    close(pending->terminal.fd);
+}
+
+static void *finish_ioctl(void *pending)
+{
+    finish(pending);
+    free(pending);
+    return NULL;
+}
+
+static void *finish_read(void *pending)
+{
+    struct pending *reading = pending;
+    answer_for(&reading->call, true);
+    if (reading->call.number == SYS_read)
+        keeper_read(&reading->call, &reading->terminal);
+    else
+        keeper_select(&reading->call, &reading->terminal);
+    close(reading->terminal.fd);
+    free(pending);
+    return NULL;
+}
+
+static void *finish_write(void *call)
+{
+    answer_for(call, true);
+    keeper_write(call);
+    free(call);
+    return NULL;
+}
+
+/* What may have to wait does so in a thread of its own; without one, here. */
+static void run_apart(void *(*run)(void *), const void *what, size_t size)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    void *copy = malloc(size);
+    if (copy == NULL)
+        return;
+    memcpy(copy, what, size);
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    if (pthread_create(&thread, &attributes, run, copy) != 0)
+        run(copy);
+    pthread_attr_destroy(&attributes);
+}
+
+static void take_ioctl(const struct call *call)
+{
+    struct pending pending = {.call = *call};
+    pending.request = terminal_request_find((uint32_t)call->arguments[1]);
+    if (pending.request == NULL || !find_terminal(call, (int)call->arguments[0], &pending.terminal))
+        call_answer(call, CALL_GOES_ON);
+    else if (pending.request->quick)
+        finish(&pending);
+    else
+        run_apart(finish_ioctl, &pending, sizeof pending);
+}
+
+/* -> whether the read is dealt with */
+static bool read_input(const struct call *call, const struct terminal *terminal)
+{
+    answer_for(call, true);
+    long result = keeper_read_look(call, terminal);
+    if (result == READ_WAITS)
+        return false;
+    call_answer(call, result);
+    return true;
+}
+
+static void take_read(const struct call *call)
+{
+    struct pending pending = {.call = *call};
+    if (!find_terminal(call, (int)call->arguments[0], &pending.terminal))
+        call_answer(call, CALL_GOES_ON);
+    else if (pending.terminal.end == INPUT_END && read_input(call, &pending.terminal))
+        close(pending.terminal.fd);
+    else
+        run_apart(finish_read, &pending, sizeof pending);
+}
+
+static void take_select(const struct call *call)
+{
+    struct pending pending = {.call = *call};
+    if (keeper_select_is_ours(call, &pending.terminal))
+        run_apart(finish_read, &pending, sizeof pending);
+    else
+        call_answer(call, CALL_GOES_ON);
+}
+
+static void take_stat(const struct call *call)
+{
+    struct terminal terminal;
+    if (!find_terminal(call, (int)call->arguments[0], &terminal)) {
+        call_answer(call, CALL_GOES_ON);
+        return;
+    }
+    call_answer(call, keeper_stat(call, &terminal));
+    close(terminal.fd);
+}
+
+static void take_write(const struct call *call)
+{
+    if (keeper_write_is_ours(call))
+        run_apart(finish_write, call, sizeof *call);
+    else
+        call_answer(call, CALL_GOES_ON);
+}
+
+static void take(const struct call *call)
+{
+    answer_for(call, false);
+    switch (call->number) {
+    case SYS_ioctl:
+        take_ioctl(call);
+        break;
+    case SYS_openat:
+        keeper_open(call, call->arguments[1], (int)call->arguments[2]);
+        break;
+#ifdef SYS_open
+    case SYS_open:
+        keeper_open(call, call->arguments[0], (int)call->arguments[1]);
+        break;
+#endif
+    case SYS_fstat:
+    case SYS_newfstatat:
+    case SYS_statx:
+        take_stat(call);
+        break;
+    case SYS_read:
+        take_read(call);
+        break;
+    case SYS_pselect6:
+#ifdef SYS_select
+    case SYS_select:
+#endif
+        take_select(call);
+        break;
+    case SYS_write:
+    case SYS_writev:
+        take_write(call);
+        break;
+    default:
+        call_answer(call, CALL_GOES_ON);
+    }
+}
+
+/* A caller that has been killed since poll is no longer to be heard: ENOENT. */
+static void receive(int listener)
+{
+    struct seccomp_notif heard = {0};
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &heard) < 0)
+        return;
+    struct call call = {
+        .listener = listener, .id = heard.id, .thread = (pid_t)heard.pid, .number = heard.data.nr};
+    for (int i = 0; i < 6; i++)
+        call.arguments[i] = heard.data.args[i];
+    take(&call);
+}
+
+static bool watch(int fd)
+{
+    if (count == room) {
+        size_t more = room ? 2 * room : 16;
+        struct pollfd *grown = realloc(watched, more * sizeof *watched);
+        if (grown == NULL)
+            return false;
+        watched = grown;
+        room = more;
+    }
+    watched[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+    return true;
+}
+
+/* What else somebody may send would keep us busy: no listener knows a call of this number. */
+static bool is_listener(int fd)
+{
+    uint64_t none = 0;
+    return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &none) < 0 && errno == ENOENT;
+}
+
+static void add_listener(int listener)
+{
+    ioctl(listener, SET_FLAGS, SYNC_WAKE_UP);
+    standby_give(listener);
+    if (!watch(listener))
+        close(listener);
+}
+
+static void accept_listener(int socket)
+{
+    int connection = accept4(socket, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0)
+        return;
+    struct timeval patience = {.tv_sec = 1};
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    int listener = pass_receive(connection);
+    close(connection);
+    if (listener >= 0 && is_listener(listener))
+        add_listener(listener);
+    else if (listener >= 0)
+        close(listener);
+    else if (listener != -ECONNRESET)
+        tell_refused(-listener);
+}
+
+static void remove_ended(void)
+{
+    for (size_t i = FIRST; i < count;) {
+        if (watched[i].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+            close(watched[i].fd);
+            watched[i] = watched[--count];
+        } else {
+            i++;
+        }
+    }
+}
+
+static void *run(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        if (poll(watched, count, -1) < 0)
+            continue;
+        for (size_t i = FIRST; i < count; i++) {
+            if (watched[i].revents & POLLIN)
+                receive(watched[i].fd);
+        }
+        remove_ended();
+        if (watched[0].revents & POLLIN)
+            accept_listener(watched[0].fd);
+    }
+    return NULL;
+}
+
+int supervise(int listener, int socket, void (*refused)(int error))
+{
+    pthread_t thread;
+    tell_refused = refused;
+    if (!watch(socket))
+        return ENOMEM;
+    if (listener >= 0)
+        add_listener(listener);
+    return pthread_create(&thread, NULL, run, NULL);
+}

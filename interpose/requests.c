@@ -1,0 +1,54 @@
+#include "requests.h"
+
+#include <sys/ioctl.h>
+
+#include "termios_form.h"
+
+/* The C library's headers leave these to the kernel's. */
+#define GET_TERMIOS2 0x802c542au
+#define SET_TERMIOS2 0x402c542bu
+
+#define TERMIOS sizeof(struct kernel_termios)
+#define TERMIOS2 sizeof(struct kernel_termios2)
+#define TERMIO sizeof(struct kernel_termio)
+#define WINSIZE sizeof(struct rpty_winsize)
+#define NUMBER sizeof(int32_t)
+
+const struct terminal_request terminal_requests[] = {
+    {TCGETS, 0, TERMIOS, true},
+    {TIOCGWINSZ, 0, WINSIZE, true},
+    {GET_TERMIOS2, 0, TERMIOS2, true},
+    {TCGETA, 0, TERMIO, true},
+    {TCSETS, TERMIOS, 0, false},
+    {TCSETSW, TERMIOS, 0, false},
+    {TCSETSF, TERMIOS, 0, false},
+    {SET_TERMIOS2, TERMIOS2, 0, false},
+    {SET_TERMIOS2 + 1, TERMIOS2, 0, false},
+    {SET_TERMIOS2 + 2, TERMIOS2, 0, false},
+    {TCSETA, TERMIO, 0, false},
+    {TCSETAW, TERMIO, 0, false},
+    {TCSETAF, TERMIO, 0, false},
+    {TIOCSWINSZ, WINSIZE, 0, false},
+    {TIOCGPGRP, 0, NUMBER, true},
+    {TIOCSPGRP, NUMBER, 0, false},
+    {TIOCGSID, 0, NUMBER, true},
+    {TIOCSCTTY, 0, 0, false},
+    {TIOCNOTTY, 0, 0, false},
+    {FIONREAD, 0, NUMBER, true},
+    {TIOCOUTQ, 0, NUMBER, false},
+    {TIOCGETD, 0, NUMBER, true},
+    {TCFLSH, 0, 0, false},
+    {TCXONC, 0, 0, false},
+    {TCSBRK, 0, 0, false},
+    {TCSBRKP, 0, 0, false},
+};
+const size_t terminal_request_count = sizeof terminal_requests / sizeof *terminal_requests;
+
+const struct terminal_request *terminal_request_find(uint32_t request)
+{
+    for (size_t i = 0; i < terminal_request_count; i++) {
+        if (terminal_requests[i].request == request)
+            return &terminal_requests[i];
+    }
+    return NULL;
+}
