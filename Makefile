@@ -54,7 +54,8 @@ KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
 KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 # The keeper's are linked with its sources, and filter system calls, which valgrind can't.
-VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_%,$(wildcard interpose/*_test.c)))
+VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% \
+    interpose/user_memory_test.c,$(wildcard interpose/*_test.c)))
 C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c)
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 

@@ -250,7 +250,6 @@ const REPLS: readonly Program[] = [
       ["6*7\r", /^42$/m],
       ["scale=5; 2/3\r", ".66666"],
       ["define f(x) {\rreturn x+1;\r}\rf(1)\r", /^2$/m],
-      ["while (1) x=1\r\x03", /interrupt/],
       ["quit\r", AT_PROMPT],
     ],
   },
