@@ -445,9 +445,22 @@ Deno.test("runMaster suspends by ~^Z and comes back", async () => {
   assertEquals(terminal.log.slice(3, -1), ["suspended", "write later"]);
 });
 
-Deno.test("runMaster makes signals of keys that are not echoed, in their place among the others", async () => {
+Deno.test("runMaster makes signals of keys that are not echoed, which flush what came with them", async () => {
   const { slave, terminal } = await session();
   await slave.termios(1, { ICANON: false, ECHO: false });
+  await slave.until("ack 0 0 1");
+  terminal.type("ab");
+  terminal.type("cd\x03ef");
+  assertEquals(await slave.until('raw 3/1 "ef"'), ['raw 0/1 "ab"', "SIGINT 2/1", 'raw 3/1 "ef"']);
+  await slave.send({ type: "taken", offset: 2, flushed: true });
+  await slave.exit();
+  // As the kernel does with its signals: output is dropped, and a stopped terminal goes on.
+  assertEquals(terminal.log.slice(3, 6), ["flush output", "flow TCOOFF", "flow TCOON"]);
+});
+
+Deno.test("runMaster makes signals of keys in their place where they flush nothing", async () => {
+  const { slave, terminal } = await session();
+  await slave.termios(1, { ICANON: false, ECHO: false, NOFLSH: true });
   await slave.until("ack 0 0 1");
   terminal.type("ab\x03cd\x1a");
   assertEquals(await slave.until("SIGTSTP 5/1"), [
@@ -457,12 +470,10 @@ Deno.test("runMaster makes signals of keys that are not echoed, in their place a
     "SIGTSTP 5/1",
   ]);
   await slave.send(
-    { type: "taken", offset: 2, flushed: true },
-    { type: "taken", offset: 5, flushed: true },
+    { type: "taken", offset: 2, flushed: false },
+    { type: "taken", offset: 5, flushed: false },
   );
   await slave.exit();
-  // As the kernel does with its signals: output is dropped, and a stopped terminal goes on.
-  assertEquals(terminal.log.slice(3, 6), ["flush output", "flow TCOOFF", "flow TCOON"]);
 });
 
 Deno.test("runMaster leaves keys alone that make no signal", async () => {

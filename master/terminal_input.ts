@@ -284,7 +284,8 @@ export class TerminalInput {
   #take(bytes: Uint8Array, kind: InputKind, keys = this.#signalKeys): void {
     const at = kind === "raw" ? bytes.findIndex((byte) => keys.has(byte)) : -1;
     if (at === -1) return this.#takeKeys(bytes, kind);
-    if (at > 0) this.#takeKeys(bytes.subarray(0, at), kind);
+    // Nobody has read what came with it: as the kernel does, the key flushes that.
+    if (at > 0 && this.#latest.wanted.NOFLSH) this.#takeKeys(bytes.subarray(0, at), kind);
     this.#onSignal(keys.get(bytes[at]) as KeySignal);
     if (at + 1 < bytes.length) this.#take(bytes.subarray(at + 1), kind, keys);
   }

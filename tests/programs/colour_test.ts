@@ -115,7 +115,8 @@ const COLOUR: readonly Program[] = [
       ['echo \'{"a": [1, null, "text", true]}\' | jq .\r', all("null", AT_PROMPT)],
       ['echo \'{"a": [1, null, "text", true]}\' | jq . | cat\r', AT_PROMPT],
       ["jq -n input\r", NEW_LINE],
-      ['{"typed":1}\r\x04', all('"typed"', AT_PROMPT)],
+      ['{"typed":1}\r', '"typed"'],
+      ["\x04", AT_PROMPT],
     ],
   },
   {
