@@ -55,7 +55,7 @@
  * @module
  */
 
-import type { ByteStreams } from "./protocol/link.ts";
+import type { ByteStreams } from "./protocol/connection.ts";
 import type { SlaveOptions } from "./slave/slave.ts";
 
 export {
@@ -75,7 +75,7 @@ export { LinkLostError, ProtocolError } from "./protocol/errors.ts";
 export { FrameDecoderStream, FrameEncoderStream } from "./protocol/frame_streams.ts";
 export type { Frame, FrameFrom, FrameName, FrameOf } from "./protocol/frames.ts";
 export { VERSION } from "./protocol/hello.ts";
-export type { ByteStreams } from "./protocol/link.ts";
+export type { ByteStreams } from "./protocol/connection.ts";
 export { type Trace, traceTo } from "./protocol/trace.ts";
 export { embeddedPrograms } from "./slave/embedded.ts";
 export type { Programs } from "./slave/runtime_directory.ts";

@@ -170,8 +170,7 @@ export class KernelTerminal implements Terminal {
   async stopWith(group: number): Promise<void> {
     if (this.group.canSuspend) {
       this.restore();
-      await this.group.stop();
-      await this.group.waitForForeground();
+      await this.#stop();
     }
     this.group.lendTo(group);
   }
@@ -185,13 +184,17 @@ export class KernelTerminal implements Terminal {
     this.#releaseMarks();
   }
 
+  /** Settles when the user has resumed the job, at once: what is typed then is echoed as the shell had it. */
+  async #stop(): Promise<void> {
+    await this.#poller.giveWay(this.group.stop());
+    await this.#poller.giveWay(this.group.waitForForeground());
+  }
+
   async #suspend(termios: Termios): Promise<void> {
     const events = this.#events;
     const before = this.getTermios();
     this.giveBack(termios);
-    await this.group.stop();
-    await this.group.waitForForeground();
-    // At once: what is typed before this is echoed as the shell had it.
+    await this.#stop();
     this.setTermios(before);
     if (events !== undefined) await this.takeOver(events);
   }

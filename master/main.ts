@@ -6,7 +6,7 @@ import { SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { setNoDelayBelow } from "../sys/no_delay.ts";
 import { Poller } from "../sys/poller.ts";
-import { standardInput, standardOutput } from "../sys/standard_streams.ts";
+import { standardInputStream, standardOutputStream } from "../sys/standard_streams.ts";
 import { BAD_USAGE, FAILED, openTrace, say, UsageError } from "../sys/program.ts";
 import type { ExitReport } from "../sys/spawn.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
@@ -105,10 +105,10 @@ class Run {
     await terminal?.group.waitForForeground();
     const transport = this.#transport = this.#startTransport();
     if (terminal !== undefined) this.#lend(terminal, transport);
-    return await runMaster(transport.streams, {
+    return await runMaster(transport.connection, {
       terminal,
-      input: terminal === undefined ? standardInput(this.#poller) : undefined,
-      output: terminal?.outputIsTerminal ? undefined : standardOutput(this.#poller),
+      input: terminal === undefined ? standardInputStream(this.#poller) : undefined,
+      output: terminal?.outputIsTerminal ? undefined : standardOutputStream(this.#poller),
     }, {
       timeout: this.#line.timeout,
       environment: Deno.env.toObject(),

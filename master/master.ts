@@ -7,7 +7,8 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom, FrameOf } from "../protocol/frames.ts";
 import { decodeSlaveHello, encodeMasterHello, ENVIRONMENT_NAME } from "../protocol/hello.ts";
-import { type ByteStreams, Link } from "../protocol/link.ts";
+import type { ByteStreams, Connection } from "../protocol/connection.ts";
+import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { settlesWithin } from "./deadline.ts";
 import { InputWindow } from "./input_window.ts";
@@ -79,7 +80,7 @@ const FLUSH_GRACE = 1000;
  * @throws {DisconnectedError} if the user disconnects.
  */
 export async function runMaster(
-  streams: ByteStreams,
+  streams: ByteStreams | Connection,
   ends: LocalEnds,
   options: MasterOptions = {},
 ): Promise<ExitStatus> {
@@ -116,7 +117,7 @@ class Session {
   #connected = false;
   #exit: ExitStatus | undefined;
 
-  constructor(streams: ByteStreams, ends: LocalEnds, options: MasterOptions) {
+  constructor(streams: ByteStreams | Connection, ends: LocalEnds, options: MasterOptions) {
     this.#options = options;
     this.#ends = ends;
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;

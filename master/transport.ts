@@ -1,8 +1,8 @@
-// The command that carries the session: its stdin and stdout as web streams.
+// The command that carries the session: its stdin and stdout.
 
-import type { ByteStreams } from "../protocol/link.ts";
+import type { Connection } from "../protocol/connection.ts";
 import { libc, SystemError } from "../sys/libc.ts";
-import { readableFrom, writableTo } from "../sys/pipe_streams.ts";
+import { PipeSink, PipeSource } from "../sys/pipe_streams.ts";
 import type { SignalName } from "../sys/platform.ts";
 import type { Poller } from "../sys/poller.ts";
 import { type Child, type ExitReport, isStopped, spawn } from "../sys/spawn.ts";
@@ -13,7 +13,7 @@ const END_GRACE = 200;
 
 /** A running transport. */
 export class Transport {
-  readonly streams: ByteStreams;
+  readonly connection: Connection;
   readonly #child: Child;
   readonly #grouped: boolean;
 
@@ -37,9 +37,9 @@ export class Transport {
       libc.close(stdin);
       libc.close(stdout);
     }
-    this.streams = {
-      readable: readableFrom(readEnd, poller),
-      writable: writableTo(writeEnd, poller),
+    this.connection = {
+      source: new PipeSource(poller, { fd: readEnd, calls: libc }),
+      sink: new PipeSink(poller, { fd: writeEnd, calls: libc }),
     };
   }
 

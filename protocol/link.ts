@@ -1,13 +1,21 @@
 // One end of the link: preamble, frames both ways, keepalive.
 //
-//   send ──> pending ── one write for all that came together ──> writable
-//   readable ──> preamble, then frames ──> onFrame, one at a time, in order
+//   send ──> pending ── one write for all that came together ──> sink
+//   source ──> preamble, then frames ──> onFrame, one at a time, in order
 
+import {
+  type ByteSink,
+  type ByteSource,
+  type ByteStreams,
+  type Connection,
+  connectionOf,
+} from "./connection.ts";
 import { LinkLostError, ProtocolError } from "./errors.ts";
 import { encodeFrame, FrameDecoder } from "./frame_codec.ts";
 import type { Frame, FrameFrom } from "./frames.ts";
 import { PendingBytes } from "./pending_bytes.ts";
 import { preamble, PreambleFinder } from "./preamble.ts";
+import { type Patience, SilenceWatch } from "./silence.ts";
 import type { Trace } from "./trace.ts";
 
 /** The side of the link that one is on. */
@@ -16,24 +24,11 @@ export type Role = "master" | "slave";
 /** The side that sits opposite. */
 export type Peer<Self extends Role> = Self extends "master" ? "slave" : "master";
 
-/** A pair of byte streams. */
-export interface ByteStreams {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
-}
-
 /** Options of a {@linkcode Link}. */
-export interface LinkOptions {
-  /** Milliseconds of silence before the peer's preamble after which the link counts as lost. */
-  timeout: number;
-  /** The same after the preamble, while the peer answers pings. */
-  patience: number;
+export interface LinkOptions extends Patience {
   /** Is told each frame by name. */
   trace?: Trace | undefined;
 }
-
-/** Pings sent while the patience lasts, so that two may be lost to a passing stall. */
-const PINGS_PER_PATIENCE = 3;
 
 /** Milliseconds that pending frames get to leave when the link is closed: a peer that is gone takes none. */
 const FLUSH_TIME = 2_000;
@@ -49,20 +44,28 @@ export class Link<Self extends Role> {
   readonly #self: Self;
   readonly #options: LinkOptions;
   readonly #trace: Trace | undefined;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #source: ByteSource;
+  readonly #sink: ByteSink;
   readonly #pending = new PendingBytes();
-  #writing: Promise<void> | undefined;
+  /** Whether a write is about to be made, or waits. */
+  #writing = false;
+  #whenFlushed: PromiseWithResolvers<void> | undefined;
+  readonly #finder: PreambleFinder;
+  /** There is none before the peer's preamble. */
+  #decoder: FrameDecoder<Peer<Self>> | undefined;
+  #onFrame: (frame: FrameFrom<Peer<Self>>) => void = () => {};
   #silence: SilenceWatch | undefined;
-  #running: Promise<void> | undefined;
+  readonly #over = Promise.withResolvers<void>();
   #closed = false;
 
-  constructor(self: Self, streams: ByteStreams, options: LinkOptions) {
+  constructor(self: Self, streams: ByteStreams | Connection, options: LinkOptions) {
     this.#self = self;
     this.#options = options;
     this.#trace = options.trace;
-    this.#reader = streams.readable.getReader();
-    this.#writer = streams.writable.getWriter();
+    this.#finder = new PreambleFinder(this.#peer);
+    ({ source: this.#source, sink: this.#sink } = connectionOf(streams));
+    // Who runs the link is told; who has not begun to need not be.
+    this.#over.promise.catch(() => {});
     this.#write(preamble(self));
   }
 
@@ -80,29 +83,25 @@ export class Link<Self extends Role> {
    * @throws {LinkLostError} if the link ends or is silent.
    */
   run(onFrame: (frame: FrameFrom<Peer<Self>>) => void): Promise<void> {
-    const running = this.#run(onFrame);
-    this.#running = running.catch(() => {});
-    return running;
-  }
-
-  async #run(onFrame: (frame: FrameFrom<Peer<Self>>) => void): Promise<void> {
-    const silence = new SilenceWatch(this.#options, {
+    this.#onFrame = onFrame;
+    this.#silence = new SilenceWatch(this.#options, {
       ask: () => this.send({ type: "ping", id: 0 }),
-      lost: () => this.#reader.cancel().catch(() => {}),
+      lost: (limit) => this.#lose(`nothing came from the other side for ${limit / 1000} seconds`),
     });
-    this.#silence = silence;
-    try {
-      const rest = await this.#findPreamble(silence);
-      silence.keepAlive();
-      await this.#takeFrames(rest, silence, onFrame);
-    } finally {
-      silence.end();
-    }
+    this.#source.start({
+      data: (bytes) => this.#receive(bytes),
+      end: () => this.#takeEnd(),
+      broke: (reason) =>
+        this.#lose(`the link broke: ${reason instanceof Error ? reason.message : reason}`),
+    });
+    return this.#over.promise;
   }
 
   /** Settles when what was sent so far has been written. */
   get flushed(): Promise<void> {
-    return this.#writing ?? Promise.resolve();
+    if (!this.#writing) return Promise.resolve();
+    this.#whenFlushed ??= Promise.withResolvers();
+    return this.#whenFlushed.promise;
   }
 
   /** Until the peer is heard again its silence means nothing: it said that it would be stopped. */
@@ -117,35 +116,49 @@ export class Link<Self extends Role> {
   async close(grace = 0): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await within(FLUSH_TIME, (this.#writing ?? Promise.resolve()).then(() => this.#writer.close()));
-    const timer = setTimeout(() => this.#reader.cancel().catch(() => {}), grace);
-    await this.#running;
-    clearTimeout(timer);
-    // After an error nobody reads any more.
-    this.#reader.cancel().catch(() => {});
-  }
-
-  async #takeFrames(
-    rest: Uint8Array,
-    silence: SilenceWatch,
-    onFrame: (frame: FrameFrom<Peer<Self>>) => void,
-  ): Promise<void> {
-    const decoder = new FrameDecoder(this.#peer);
-    for (let chunk: Uint8Array | undefined = rest; chunk; chunk = await this.#read(silence)) {
-      for (const frame of decoder.decode(chunk)) {
-        if (!this.#closed) this.#take(frame as FrameFrom<Peer<Self>>, onFrame);
-      }
-    }
-    if (this.#closed) return;
-    if (decoder.unfinished) throw new ProtocolError("Cannot read frame: the link ended within it");
-    throw new LinkLostError("the link was closed by the other side");
+    await within(FLUSH_TIME, this.flushed.then(() => this.#sink.close()));
+    if (this.#silence !== undefined) await within(grace, this.#over.promise);
+    this.#end();
+    this.#source.cancel();
   }
 
   get #peer(): Peer<Self> {
     return (this.#self === "master" ? "slave" : "master") as Peer<Self>;
   }
 
-  #take(frame: FrameFrom<Peer<Self>>, onFrame: (frame: FrameFrom<Peer<Self>>) => void): void {
+  #end(): void {
+    this.#silence?.end();
+    this.#over.resolve();
+  }
+
+  #fail(error: unknown): void {
+    this.#silence?.end();
+    this.#over.reject(error);
+    this.#source.pause();
+  }
+
+  #receive(bytes: Uint8Array): void {
+    this.#silence?.heard();
+    try {
+      const rest = this.#decoder === undefined ? this.#findPreamble(bytes) : bytes;
+      for (const frame of this.#decoder?.decode(rest) ?? []) {
+        if (!this.#closed) this.#take(frame as FrameFrom<Peer<Self>>);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What follows the preamble, if that has come. */
+  #findPreamble(bytes: Uint8Array): Uint8Array {
+    const rest = this.#finder.push(bytes);
+    if (rest === undefined) return new Uint8Array();
+    this.#decoder = new FrameDecoder(this.#peer);
+    this.#silence?.keepAlive();
+    return rest;
+  }
+
+  #take(frame: FrameFrom<Peer<Self>>): void {
     this.#trace?.(`< ${frame.type}`, frame);
     if (this.#pending.length > MAX_PENDING_LENGTH) {
       throw new ProtocolError("Cannot answer the other side: it sends, and reads nothing");
@@ -153,60 +166,59 @@ export class Link<Self extends Role> {
     if (frame.type === "ping") this.send({ type: "pong", id: frame.id });
     else if (frame.type === "error") {
       throw new ProtocolError(`The other side said: ${frame.message}`);
-    } else if (frame.type !== "pong") onFrame(frame);
+    } else if (frame.type !== "pong") this.#onFrame(frame);
   }
 
-  async #findPreamble(silence: SilenceWatch): Promise<Uint8Array> {
-    const finder = new PreambleFinder(this.#peer);
-    try {
-      for (;;) {
-        const chunk = await this.#read(silence);
-        if (chunk === undefined) throw new LinkLostError("the link ended before the handshake");
-        const rest = finder.push(chunk);
-        if (rest !== undefined) return rest;
-      }
-    } catch (error) {
-      if (!(error instanceof LinkLostError) || finder.noise === "") throw error;
-      throw new ProtocolError(
-        `Cannot talk to the peer: it does not speak rpty, it said ${finder.noise}`,
-        { cause: error },
-      );
-    }
+  #takeEnd(): void {
+    if (this.#closed) this.#end();
+    else if (this.#decoder === undefined) this.#lose("the link ended before the handshake");
+    else if (this.#decoder.unfinished) {
+      this.#fail(new ProtocolError("Cannot read frame: the link ended within it"));
+    } else this.#lose("the link was closed by the other side");
   }
 
-  /** The next bytes, or nothing at the end of the stream. */
-  async #read(silence: SilenceWatch): Promise<Uint8Array | undefined> {
-    const read = this.#reader.read().catch((error) => {
-      throw new LinkLostError(`the link broke: ${error instanceof Error ? error.message : error}`);
-    });
-    const { value, done } = await read;
-    if (silence.lost) {
-      throw new LinkLostError(
-        `nothing came from the other side for ${silence.limit / 1000} seconds`,
-      );
-    }
-    silence.heard();
-    return done ? undefined : value;
+  /** The link is lost; where nothing came but what isn't ours, that tells more. */
+  #lose(why: string): void {
+    const lost = new LinkLostError(why);
+    const { noise } = this.#finder;
+    if (this.#decoder !== undefined || noise === "") return this.#fail(lost);
+    const message = `Cannot talk to the peer: it does not speak rpty, it said ${noise}`;
+    this.#fail(new ProtocolError(message, { cause: lost }));
   }
 
   #write(bytes: Uint8Array): void {
     this.#pending.push(bytes);
-    this.#writing ??= this.#flush();
+    if (this.#writing) return;
+    this.#writing = true;
+    // A microtask later, so that what is sent in one go leaves in one write.
+    queueMicrotask(() => this.#flush());
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
     try {
-      // One microtask, so that what is sent in one go leaves in one write.
-      await undefined;
       while (this.#pending.length > 0) {
-        await this.#writer.write(this.#pending.take());
+        const waiting = this.#sink.write(this.#pending.take());
+        if (waiting instanceof Promise) {
+          waiting.then(() => this.#flush(), () => this.#giveUp());
+          return;
+        }
       }
     } catch {
-      // A broken pipe: the reading side tells how the link ended.
-      this.#pending.take();
-    } finally {
-      this.#writing = undefined;
+      return this.#giveUp();
     }
+    this.#finishWriting();
+  }
+
+  /** A broken pipe: the reading side tells how the link ended. */
+  #giveUp(): void {
+    this.#pending.take();
+    this.#finishWriting();
+  }
+
+  #finishWriting(): void {
+    this.#writing = false;
+    this.#whenFlushed?.resolve();
+    this.#whenFlushed = undefined;
   }
 }
 
@@ -216,61 +228,4 @@ async function within(time: number, done: Promise<void>): Promise<void> {
   const timer = setTimeout(resolve, time);
   await Promise.race([done.catch(() => {}), late]);
   clearTimeout(timer);
-}
-
-/** Notices when the peer has been silent for too long, and asks before it comes to that. */
-class SilenceWatch {
-  /** Milliseconds of silence that are borne now. */
-  limit: number;
-  /** Whether the silence has lasted longer. */
-  lost = false;
-  readonly #patience: number;
-  readonly #on: { ask: () => void; lost: () => void };
-  #timer: number;
-  #lastHeard = performance.now();
-  #lastLook = performance.now();
-
-  constructor(options: LinkOptions, on: { ask: () => void; lost: () => void }) {
-    this.limit = options.timeout;
-    this.#patience = options.patience;
-    this.#on = on;
-    this.#timer = setInterval(() => this.#checkLost(), this.limit / PINGS_PER_PATIENCE);
-  }
-
-  heard(): void {
-    this.#lastHeard = performance.now();
-  }
-
-  /** From now on the peer answers pings. */
-  keepAlive(): void {
-    clearInterval(this.#timer);
-    this.limit = this.#patience;
-    const interval = this.limit / PINGS_PER_PATIENCE;
-    this.#timer = setInterval(() => {
-      this.#checkLost();
-      if (performance.now() - this.#lastHeard >= interval / 2) this.#on.ask();
-    }, interval);
-  }
-
-  /** Counts no silence until the peer is heard again. */
-  suspend(): void {
-    this.#lastHeard = Infinity;
-  }
-
-  end(): void {
-    clearInterval(this.#timer);
-  }
-
-  #checkLost(): void {
-    const now = performance.now();
-    // Much too late: we were stopped ourselves, by ^Z or a virtual machine's pause. The peer may have
-    // spoken, and gets another chance.
-    if (now - this.#lastLook > 2 * this.limit / PINGS_PER_PATIENCE) {
-      this.#lastHeard = Math.max(this.#lastHeard, now);
-    }
-    this.#lastLook = now;
-    if (now - this.#lastHeard < this.limit) return;
-    this.lost = true;
-    this.#on.lost();
-  }
 }

@@ -129,8 +129,8 @@ async function serve({ command, timeout, reach, verbose }: Arguments): Promise<v
   }
   hurryTransport();
   const poller = new Poller();
-  const streams = { readable: standardInput(poller), writable: standardOutput(poller) };
-  await runSlave(streams, {
+  const connection = { source: standardInput(poller), sink: standardOutput(poller) };
+  await runSlave(connection, {
     poller,
     command,
     timeout,

@@ -3,7 +3,8 @@
 import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
-import { type ByteStreams, Link } from "../protocol/link.ts";
+import type { ByteStreams, Connection } from "../protocol/connection.ts";
+import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { Poller } from "../sys/poller.ts";
 import {
@@ -56,7 +57,10 @@ const CLOSING_GRACE = 2_000;
  * @throws {LinkLostError} if the link was lost; the command and its jobs have been hung up by then.
  * @throws {RuntimeDirectoryError} if no directory is fit for the session's files.
  */
-export async function runSlave(streams: ByteStreams, options: SlaveOptions): Promise<void> {
+export async function runSlave(
+  streams: ByteStreams | Connection,
+  options: SlaveOptions,
+): Promise<void> {
   const slave = new Slave(streams, options);
   await slave.run();
 }
@@ -71,7 +75,7 @@ class Slave {
   #closing: Promise<void> | undefined;
   #keeperLost = false;
 
-  constructor(streams: ByteStreams, options: SlaveOptions) {
+  constructor(streams: ByteStreams | Connection, options: SlaveOptions) {
     this.#options = options;
     this.#poller = options.poller ?? new Poller();
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;

@@ -4,9 +4,9 @@
 //                                    └── poll(2), on a thread of Deno's pool, when that was in vain ──┘
 //
 // A thread is dear: to start it and to be woken by it takes far longer than most answers. So for a moment
-// after each event we wait ourselves, asleep in the kernel, while timers and signals have to wait, too.
+// after each event we wait ourselves, asleep in the kernel, while timers and signals have to wait, too. And
+// so is a turn of Deno's event loop, for who has slept: promises have theirs without it.
 
-import { setImmediate } from "node:timers";
 import { cFunction, libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
@@ -31,6 +31,9 @@ const POLLFD_SIZE = 8;
 
 /** Bytes to take off the wake-up pipe at once. */
 const WAKE_BUFFER_SIZE = 64;
+
+/** Promises in a chain that are all settled before we wait for the next event: streams of others take some ten. */
+const CHAIN = 16;
 
 /** Milliseconds that we wait ourselves before timers and streams of others get a turn; a signal gets one at once. */
 const SLICE = 5;
@@ -90,10 +93,51 @@ class Entry implements Watch {
   }
 }
 
+/** `struct pollfd[]`: the wake-up pipe, then those that somebody is interested in. */
+class PollSet {
+  readonly entries: readonly Entry[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many descriptors, as poll(2) takes it. */
+  readonly length: bigint;
+  readonly #view: DataView<ArrayBuffer>;
+
+  constructor(wakeRead: number, entries: Iterable<Entry>) {
+    this.entries = [...entries].filter((entry) => entry.events !== 0);
+    this.length = BigInt(this.entries.length + 1);
+    this.bytes = new Uint8Array((this.entries.length + 1) * POLLFD_SIZE);
+    this.#view = new DataView(this.bytes.buffer);
+    this.#put(0, wakeRead, PLATFORM.poll.POLLIN);
+    this.entries.forEach((entry, index) => this.#put(index + 1, entry.fd, entry.events));
+  }
+
+  #put(place: number, fd: number, events: number): void {
+    this.#view.setInt32(place * POLLFD_SIZE, fd, true);
+    this.#view.setInt16(place * POLLFD_SIZE + 4, events, true);
+  }
+
+  /** Calls back for those that poll(2) has found ready. */
+  dispatch(): void {
+    const { POLLIN, POLLOUT } = PLATFORM.poll;
+    for (const [index, entry] of this.entries.entries()) {
+      const results = this.#view.getInt16((index + 1) * POLLFD_SIZE + 6, true);
+      if (results === 0) continue;
+      const failed = (results & ~(POLLIN | POLLOUT)) !== 0;
+      if (entry.readable && !entry.closed && (failed || results & POLLIN)) {
+        entry.callbacks.readable?.();
+      }
+      if (entry.writable && !entry.closed && (failed || results & POLLOUT)) {
+        entry.callbacks.writable?.();
+      }
+    }
+  }
+}
+
 /** Waits for many descriptors with one thread. A program has one, or they keep each other waiting. */
 export class Poller {
   static #alive = 0;
   readonly #entries = new Set<Entry>();
+  /** What poll(2) is given, and whose places those are; made anew after a change. */
+  #set: PollSet | undefined;
   readonly #wakeRead: number;
   readonly #wakeWrite: number;
   #running = false;
@@ -140,6 +184,7 @@ export class Poller {
   }
 
   #change(entry: Entry): void {
+    this.#set = undefined;
     if (entry.closed) this.#entries.delete(entry);
     if (this.#waiting) this.#wake();
     else this.#schedule();
@@ -164,61 +209,39 @@ export class Poller {
   async #run(): Promise<void> {
     this.#running = true;
     while (!this.#closed) {
-      const entries = [...this.#entries].filter((entry) => entry.events !== 0);
-      if (entries.length === 0) break;
-      const set = this.#pollSet(entries);
-      await this.#waitFor(set, entries.length + 1);
-      this.#dispatch(set, entries);
-      // Streams have their turn: all that the event sets off is done before we wait for the next.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      const set = this.#set ??= new PollSet(this.#wakeRead, this.#entries);
+      if (set.entries.length === 0) break;
+      if (this.#isReady(set) || await this.#isReadyElsewhere(set)) set.dispatch();
+      // All that the event sets off is done before we wait for the next.
+      for (let settled = 0; settled < CHAIN; settled++) await undefined;
     }
     this.#running = false;
     if (this.#closed) this.#release();
   }
 
-  /** Settles when a descriptor may be ready: sometimes none is. */
-  async #waitFor(set: Uint8Array<ArrayBuffer>, length: number): Promise<void> {
-    const mayWait = Poller.#alive === 1 && this.#givenWay === 0;
-    const isOurTurn = mayWait && performance.now() < this.#turnEnd;
-    if (isOurTurn && pollHere(set, BigInt(length), SLICE) > 0) {
-      this.#lingerEnd = performance.now() + LINGER;
-      return;
-    }
-    const lingers = mayWait && performance.now() < this.#lingerEnd;
+  /** Whether a descriptor becomes ready while it is our turn to wait. Signals end that. */
+  #isReady(set: PollSet): boolean {
+    if (!this.#mayWait || performance.now() >= this.#turnEnd) return false;
+    const ready = pollHere(set.bytes, set.length, SLICE) > 0;
+    if (ready) this.#lingerEnd = performance.now() + LINGER;
+    return ready;
+  }
+
+  get #mayWait(): boolean {
+    return Poller.#alive === 1 && this.#givenWay === 0;
+  }
+
+  /** The same with a turn of Deno's. */
+  async #isReadyElsewhere(set: PollSet): Promise<boolean> {
+    const lingers = this.#mayWait && performance.now() < this.#lingerEnd;
     this.#waiting = true;
-    const ready = await pollElsewhere(set, BigInt(length), lingers ? 0 : FOREVER);
+    const ready = await pollElsewhere(set.bytes, set.length, lingers ? 0 : FOREVER) > 0;
     this.#waiting = false;
     this.#drainWakeUps();
     const now = performance.now();
     this.#turnEnd = now + SLICE;
-    if (ready > 0) this.#lingerEnd = now + LINGER;
-  }
-
-  #pollSet(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
-    const set = new Uint8Array((entries.length + 1) * POLLFD_SIZE);
-    const view = new DataView(set.buffer);
-    view.setInt32(0, this.#wakeRead, true);
-    view.setInt16(4, PLATFORM.poll.POLLIN, true);
-    entries.forEach((entry, index) => {
-      view.setInt32((index + 1) * POLLFD_SIZE, entry.fd, true);
-      view.setInt16((index + 1) * POLLFD_SIZE + 4, entry.events, true);
-    });
-    return set;
-  }
-
-  #dispatch(set: Uint8Array<ArrayBuffer>, entries: readonly Entry[]): void {
-    const { POLLIN, POLLOUT } = PLATFORM.poll;
-    const view = new DataView(set.buffer);
-    entries.forEach((entry, index) => {
-      const results = view.getInt16((index + 1) * POLLFD_SIZE + 6, true);
-      const failed = (results & ~(POLLIN | POLLOUT)) !== 0;
-      if (entry.readable && !entry.closed && (failed || results & POLLIN)) {
-        entry.callbacks.readable?.();
-      }
-      if (entry.writable && !entry.closed && (failed || results & POLLOUT)) {
-        entry.callbacks.writable?.();
-      }
-    });
+    if (ready) this.#lingerEnd = now + LINGER;
+    return ready;
   }
 
   #drainWakeUps(): void {

@@ -1,11 +1,24 @@
-// Our standard input and output as web streams, by way of the poller: while that waits, Deno's own streams do.
+// Our standard input and output, by way of the poller: while that waits, Deno's own streams do.
 //
 //   FIFO, terminal, device ── opened once more, not blocking ──┐
-//   socket ── recv, send with MSG_DONTWAIT ────────────────────┼── poller ── web stream
+//   socket ── recv, send with MSG_DONTWAIT ────────────────────┼── poller ── source, sink, web stream
 //   file ── read, write: they never wait long ─────────────────┘
 
+import {
+  type ByteSink,
+  type ByteSource,
+  StreamSink,
+  StreamSource,
+} from "../protocol/connection.ts";
 import { cFunction, libc, transferred } from "./libc.ts";
-import { type PipeCalls, readableFrom, writableTo } from "./pipe_streams.ts";
+import {
+  type PipeCalls,
+  type PipeEnd,
+  PipeSink,
+  PipeSource,
+  readableFrom,
+  writableTo,
+} from "./pipe_streams.ts";
 import { PLATFORM } from "./platform.ts";
 import type { Poller } from "./poller.ts";
 
@@ -18,15 +31,27 @@ const S_IFSOCK = 0o140000;
 const S_IFREG = 0o100000;
 
 /** What comes on standard input. */
-export function standardInput(poller: Poller): ReadableStream<Uint8Array> {
+export function standardInput(poller: Poller): ByteSource {
   const end = openPrivately(STDIN, "O_RDONLY");
-  return end === undefined ? Deno.stdin.readable : readableFrom(end.fd, poller, end.calls);
+  return end === undefined ? new StreamSource(Deno.stdin.readable) : new PipeSource(poller, end);
+}
+
+/** The same as a web stream. */
+export function standardInputStream(poller: Poller): ReadableStream<Uint8Array> {
+  const end = openPrivately(STDIN, "O_RDONLY");
+  return end === undefined ? Deno.stdin.readable : readableFrom(new PipeSource(poller, end));
 }
 
 /** What is written goes to standard output. */
-export function standardOutput(poller: Poller): WritableStream<Uint8Array> {
+export function standardOutput(poller: Poller): ByteSink {
   const end = openPrivately(STDOUT, "O_WRONLY");
-  return end === undefined ? Deno.stdout.writable : writableTo(end.fd, poller, end.calls);
+  return end === undefined ? new StreamSink(Deno.stdout.writable) : new PipeSink(poller, end);
+}
+
+/** The same as a web stream. */
+export function standardOutputStream(poller: Poller): WritableStream<Uint8Array> {
+  const end = openPrivately(STDOUT, "O_WRONLY");
+  return end === undefined ? Deno.stdout.writable : writableTo(new PipeSink(poller, end));
 }
 
 /**
@@ -36,7 +61,7 @@ export function standardOutput(poller: Poller): WritableStream<Uint8Array> {
 function openPrivately(
   fd: number,
   mode: "O_RDONLY" | "O_WRONLY",
-): { fd: number; calls: PipeCalls } | undefined {
+): PipeEnd | undefined {
   const { O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
   try {
     const kind = libc.fstat(fd).mode & S_IFMT;
