@@ -92,6 +92,7 @@ export class OutputPump {
   discard(to = this.end, { onItsWay = false } = {}): void {
     const from = this.#read;
     if (onItsWay) this.#acknowledged = from;
+    this.#window.forget();
     while (this.#read < to) {
       const most = this.#room(Math.min(CHUNK_SIZE, to - this.#read));
       // Nothing, where somebody else reads the FIFO: that counts as dropped, too.

@@ -21,6 +21,12 @@ const STARTUP_GAIN = 2;
 const GROWTH = 1.25;
 const ROUNDS_WITHOUT_GROWTH = 3;
 
+/**
+ * After so many rounds in which even the quickest chunk has queued, the line is full, and its rate known: the
+ * start is over, too.
+ */
+const QUEUED_ROUNDS = 2;
+
 /** Rounds for which a rate is remembered. */
 const RATE_ROUNDS = 10;
 
@@ -59,6 +65,9 @@ export class OutputWindow {
   #roundEnd = 0;
   #fullRate = 0;
   #roundsWithoutGrowth = 0;
+  /** The least round trip of this round, and how many rounds in a row have queued throughout. */
+  #roundLeast = Infinity;
+  #queuedRounds = 0;
 
   /** `limit`: bytes that the master takes at most. */
   constructor(limit: number, now: number) {
@@ -106,6 +115,12 @@ export class OutputWindow {
     this.#measureRate(last, now);
   }
 
+  /** What is on its way may be thrown away: when that is acknowledged tells nothing of the line. */
+  forget(): void {
+    this.#delivered = this.#sent.at(-1)?.end ?? this.#delivered;
+    this.#sent.length = 0;
+  }
+
   get #rate(): number {
     return this.#rates[0]?.rate ?? 0;
   }
@@ -125,6 +140,7 @@ export class OutputWindow {
     const time = now - last.deliveredAt;
     const rate = time > 0 ? (this.#delivered - last.delivered) / time : 0;
     if (!last.filling && rate <= this.#rate) return;
+    this.#roundLeast = Math.min(this.#roundLeast, now - last.at);
     if (last.delivered >= this.#roundEnd) this.#endRound();
     this.#rates = this.#rates.filter((entry) =>
       entry.rate > rate && entry.round > this.#round - RATE_ROUNDS
@@ -136,11 +152,20 @@ export class OutputWindow {
   #endRound(): void {
     this.#round++;
     this.#roundEnd = this.#delivered;
-    if (this.#rate >= this.#fullRate * GROWTH) {
+    const queued = this.#roundLeast > this.#roundTrip.time + QUEUE_TIME;
+    this.#queuedRounds = queued ? this.#queuedRounds + 1 : 0;
+    this.#roundLeast = Infinity;
+    if (this.#queuedRounds >= QUEUED_ROUNDS) this.#endStart();
+    else if (this.#rate >= this.#fullRate * GROWTH) {
       this.#fullRate = this.#rate;
       this.#roundsWithoutGrowth = 0;
     } else {
       this.#roundsWithoutGrowth++;
     }
+  }
+
+  #endStart(): void {
+    this.#fullRate = this.#rate;
+    this.#roundsWithoutGrowth = ROUNDS_WITHOUT_GROWTH;
   }
 }
