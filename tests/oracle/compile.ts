@@ -1,40 +1,56 @@
-// Compiles the oracle's families, for the C library that is wanted.
+// Compiles the oracle's families, in the way that is wanted.
 
 import { ROOT } from "../harness/build.ts";
 
 const FOLDER = `${ROOT}/tests/oracle`;
-const BUILD = `${ROOT}/build/tests`;
+const FOLDER_OF_BUILDS = `${ROOT}/build/tests`;
+/** `make static` makes it. */
+export const ARCHIVE = `${ROOT}/build/librpty.a`;
 
 /** What the compiler warns of is what some cases are for. */
 const UNWARNED = [
   ...["-Wno-stringop-overflow", "-Wno-stringop-overread", "-Wno-unused-result", "-Wno-overflow"],
 ];
 
-/** The C libraries, as compilers have them. musl's comes without the kernel's headers. */
-const COMPILERS = {
-  glibc: { compiler: "cc", flags: [] },
-  musl: {
-    compiler: "musl-gcc",
-    flags: ["/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap((
-      path,
-    ) => ["-idirafter", path]),
+/** musl's compiler comes without the kernel's headers. */
+const MUSL = {
+  compiler: "musl-gcc",
+  flags: ["/usr/include", "/usr/include/x86_64-linux-gnu"].flatMap((path) => ["-idirafter", path]),
+};
+
+/** How a family may be built. */
+const BUILDS = {
+  "glibc": { compiler: "cc", flags: [] },
+  "musl": MUSL,
+  "static-glibc": { compiler: "cc", flags: ["-static"] },
+  "static-musl": { ...MUSL, flags: [...MUSL.flags, "-static"] },
+  // With the interposer within (docs/static.md).
+  "static-archive": {
+    ...MUSL,
+    flags: [
+      ...[...MUSL.flags, "-static"],
+      ...["-Wl,--whole-archive", ARCHIVE, "-Wl,--no-whole-archive"],
+    ],
   },
 } as const;
 
-/** A C library. */
-export type Libc = keyof typeof COMPILERS;
+/** One of them: with which C library, loaded or linked. */
+export type Build = keyof typeof BUILDS;
+
+/** Those that no preload reaches. */
+export const STATIC_BUILDS = ["static-glibc", "static-musl", "static-archive"] as const;
 
 /**
  * The path of a family's program. It is compiled each time: a family takes less than a second.
  *
  * @throws {Error} with the compiler's words if it does not compile.
  */
-export async function compileFamily(family: string, libc: Libc): Promise<string> {
-  const { compiler, flags } = COMPILERS[libc];
-  const program = `${BUILD}/oracle_${family}_${libc}`;
+export async function compileFamily(family: string, build: Build): Promise<string> {
+  const { compiler, flags } = BUILDS[build];
+  const program = `${FOLDER_OF_BUILDS}/oracle_${family}_${build}`;
   // Test files may run side by side: each compiles for itself, and the last rename wins.
   const draft = `${program}.${crypto.randomUUID()}`;
-  await Deno.mkdir(BUILD, { recursive: true });
+  await Deno.mkdir(FOLDER_OF_BUILDS, { recursive: true });
   const { success, stderr } = await new Deno.Command(compiler, {
     args: [
       ...["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-D_GNU_SOURCE", `-I${FOLDER}`],

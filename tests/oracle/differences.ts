@@ -1,5 +1,7 @@
 // Where rpty must differ from a kernel pty, and why. What is listed and does not differ fails the suite.
 
+import type { Build } from "./compile.ts";
+
 /** Reasons by case, by family. */
 export type Reasons = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
 
@@ -24,7 +26,7 @@ function contentOf(path: string): Promise<string | undefined> {
 }
 
 /** All of them. */
-export const DIFFERENCES: Reasons = {
+const DIFFERENCES: Reasons = {
   data: {
     "read into bad memory": "the line is not lost by it",
     "readv into memory that is partly bad": "the line is not lost by it",
@@ -88,7 +90,7 @@ export const DIFFERENCES: Reasons = {
 };
 
 /** What is more in programs of musl's, or not in those. */
-export const MUSL_DIFFERENCES: Reasons = {
+const MUSL_DIFFERENCES: Reasons = {
   hangup: { "isatty": OWN_WAY, "ttyname": OWN_WAY },
   open: { "O_ACCMODE": undefined },
   stdio: {
@@ -103,3 +105,17 @@ export const MUSL_DIFFERENCES: Reasons = {
   termios: { "all characters": OWN_WAY, "seven bits and parity": undefined },
   wait: { "select leaves the time that is left": OWN_WAY },
 };
+
+/** By build, the later ones first. */
+const TABLES: Readonly<Record<Build, readonly Reasons[]>> = {
+  "glibc": [DIFFERENCES],
+  "musl": [DIFFERENCES, MUSL_DIFFERENCES],
+  "static-glibc": [DIFFERENCES],
+  "static-musl": [DIFFERENCES, MUSL_DIFFERENCES],
+  "static-archive": [DIFFERENCES, MUSL_DIFFERENCES],
+};
+
+/** Why cases of a family may differ, by case. */
+export function reasonsFor(family: string, build: Build): Reasons[string] {
+  return Object.assign({}, ...TABLES[build].map((table) => table[family]));
+}

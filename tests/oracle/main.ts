@@ -1,16 +1,28 @@
 /**
  * The oracle alone: what a program sees on a kernel pty and under rpty, case by case.
  *
- *     deno task oracle [--verbose] [--musl] [FAMILY | FAMILY/TEXT | TEXT]…
+ *     deno task oracle [--verbose] [--musl] [--static[=BUILD]] [FAMILY | FAMILY/TEXT | TEXT]…
  *
- * A family's name runs that family; any other text the cases whose names have it in them.
+ * BUILD is glibc, musl, or archive for musl with librpty.a; without it all three are run. A family's name runs that family; any other text the cases whose names have it in them.
  */
 
+import { type Build, STATIC_BUILDS } from "./compile.ts";
 import { compareFamily, type Comparison, describe, families, isWrong } from "./suite.ts";
 
 const verbose = Deno.args.includes("--verbose");
-const libc = Deno.args.includes("--musl") ? "musl" : "glibc";
+const builds = Deno.args.flatMap(buildsFor);
+if (builds.length === 0) builds.push("glibc");
 const wanted = Deno.args.filter((word) => !word.startsWith("--"));
+
+/** The builds that an option asks for. */
+function buildsFor(option: string): Build[] {
+  if (option === "--musl") return ["musl"];
+  if (option === "--static") return [...STATIC_BUILDS];
+  if (!option.startsWith("--static=")) return [];
+  const build = STATIC_BUILDS.find((one) => one === option.slice(2).replace("=", "-"));
+  if (build === undefined) throw new TypeError(`Cannot build in the way of "${option}"`);
+  return [build];
+}
 
 /** The filters that the arguments set for a family. */
 function filtersFor(family: string): string[] {
@@ -37,12 +49,15 @@ function report(family: string, cases: Comparison[], ms: number): number {
 
 let cases = 0;
 let wrong = 0;
-for (const family of families()) {
-  for (const filter of filtersFor(family)) {
-    const start = performance.now();
-    const compared = await compareFamily(family, { filter, libc });
-    cases += compared.length;
-    wrong += report(family, compared, performance.now() - start);
+for (const build of builds) {
+  if (build !== "glibc") console.log(`${build}:`);
+  for (const family of families()) {
+    for (const filter of filtersFor(family)) {
+      const start = performance.now();
+      const compared = await compareFamily(family, { filter, build });
+      cases += compared.length;
+      wrong += report(family, compared, performance.now() - start);
+    }
   }
 }
 console.log(`\n${cases} cases, ${wrong} wrong`);

@@ -7,19 +7,19 @@ import { ROOT } from "../harness/build.ts";
 import { startKernel } from "../harness/on_both.ts";
 import { Place } from "../harness/place.ts";
 import { RptySession } from "../harness/rpty.ts";
-import { compileFamily, type Libc } from "./compile.ts";
-import { DIFFERENCES, MUSL_DIFFERENCES } from "./differences.ts";
+import { type Build, compileFamily } from "./compile.ts";
+import { reasonsFor } from "./differences.ts";
 import { Driver, type Outcomes, prepare } from "./driver.ts";
 
 const FOLDER = `${ROOT}/tests/oracle`;
 /** What the suite needs of the machine. */
 export const NEEDS = ["ncat", "namespaces", "cc", "mkfifo"] as const;
 
-/** Which of a family's cases are run, and with which C library. */
+/** Which of a family's cases are run, and how it is built. */
 export interface SuiteOptions {
   /** In the names of those that are run. */
   readonly filter?: string;
-  readonly libc?: Libc;
+  readonly build?: Build;
 }
 
 /** How a case went on both terminals. */
@@ -40,12 +40,12 @@ export function families(): string[] {
 /** Runs a family's cases. */
 export async function compareFamily(
   family: string,
-  { filter = "", libc = "glibc" }: SuiteOptions = {},
+  { filter = "", build = "glibc" }: SuiteOptions = {},
 ): Promise<Comparison[]> {
-  const command = [await compileFamily(family, libc), filter];
+  const command = [await compileFamily(family, build), filter];
   const kernel = await onKernel(command);
-  const rpty = await onRpty(command);
-  const reasons = { ...DIFFERENCES[family], ...(libc === "musl" ? MUSL_DIFFERENCES[family] : {}) };
+  const rpty = await onRpty(command, build);
+  const reasons = reasonsFor(family, build);
   const names = new Set([...kernel.keys(), ...rpty.keys()]);
   return [...names].map((name) => ({
     name,
@@ -84,10 +84,12 @@ async function onKernel(command: string[]): Promise<Outcomes> {
   return await new Driver(session, place).outcomes();
 }
 
-async function onRpty(command: string[]): Promise<Outcomes> {
+/** What has the interposer within is to need nobody else. */
+async function onRpty(command: string[], build: Build): Promise<Outcomes> {
   await using place = await Place.create();
   await prepare(place);
-  await using through = await RptySession.start(place, { command });
+  const slaveOptions = build === "static-archive" ? ["--reach=preload"] : [];
+  await using through = await RptySession.start(place, { command, slaveOptions });
   const outcomes = await new Driver(through.session, place).outcomes();
   await through.finish();
   return outcomes;

@@ -2,8 +2,8 @@
 
 import { assert } from "@std/assert";
 import { testWith } from "../harness/needs.ts";
-import type { Libc } from "./compile.ts";
-import { DIFFERENCES } from "./differences.ts";
+import type { Build } from "./compile.ts";
+import { reasonsFor } from "./differences.ts";
 import { compareFamily, describe, families, isWrong, NEEDS } from "./suite.ts";
 
 /** Cases in all families; fewer would mean that some were lost. */
@@ -11,12 +11,12 @@ const AT_LEAST = 900;
 
 const counts: number[] = [];
 
-async function compare(family: string, libc: Libc): Promise<number> {
-  const cases = await compareFamily(family, { libc });
+async function compare(family: string, build: Build): Promise<number> {
+  const cases = await compareFamily(family, { build });
   const wrong = cases.filter(isWrong).map(describe);
   assert(wrong.length === 0, `${wrong.length} of ${cases.length} are wrong:\n${wrong.join("\n")}`);
   const names = new Set(cases.map(({ name }) => name));
-  const unknown = Object.keys(DIFFERENCES[family] ?? {}).filter((name) => !names.has(name));
+  const unknown = Object.keys(reasonsFor(family, build)).filter((name) => !names.has(name));
   assert(unknown.length === 0, `There are no cases ${JSON.stringify(unknown)}`);
   return cases.length;
 }
