@@ -48,7 +48,7 @@ LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(wildcard 
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 # The keeper answers programs that the library can't reach, by the library's own code.
 KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
-    change clock control filter ioctl ioctl_rare pass pending process read_plan requests state terminal \
+    change clock control filter ioctl ioctl_rare pass path pending process read_plan requests state terminal \
     termios_form unreached user_memory)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
 KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)

@@ -1,10 +1,11 @@
 /* What is told, and what goes on untold:
  *
  *   ioctl          the requests of a terminal (requests.c), on whatever descriptor; not the library's own
- *   open, openat   for reading and writing; and, close-on-exec, from the program's own text, where only
- *                  those make system calls that have no C library beside them. Never what makes a file
- *   write, writev  to the descriptors that keeper_open.c gave
- *   fstat          and its like, of descriptors 0 to 2, from the program's own text
+ *   open, openat   for reading and writing, but to make a file; and any from the program's own text, where only
+ *                  those make system calls that have no C library beside them; so openat2 and creat. Not of
+ *                  folders
+ *   write, writev  to the descriptors that keeper_open.c gave; to descriptor 0, from the program's own text
+ *   fstat, fcntl   and their like, of descriptors 0 to 2 and those, from the program's own text
  *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
@@ -77,14 +78,67 @@ static void section_end(struct filter *filter, unsigned short begin)
     filter->code[begin - 1].jf = (uint8_t)(filter->length - begin);
 }
 
+/* The requests that are told, by their number. Most are the first of the kind 'T', one after another: those are
+ * bits of four words. */
+#define PLAIN_KIND 0x5400u
+#define PLAIN_COUNT 128u
+#define WORD_BITS 32u
+
+static bool is_plain(uint32_t request)
+{
+    return request - PLAIN_KIND < PLAIN_COUNT;
+}
+
+static void add_requests_of_size(struct filter *filter)
+{
+    for (size_t i = 0; i < terminal_request_count; i++) {
+        if (!is_plain(terminal_requests[i].request))
+            give_if_equal(filter, terminal_requests[i].request, SECCOMP_RET_USER_NOTIF);
+    }
+}
+
+static uint32_t word_from(uint32_t first)
+{
+    uint32_t word = 0;
+    for (size_t i = 0; i < terminal_request_count; i++) {
+        uint32_t bit = terminal_requests[i].request - first;
+        word |= bit < WORD_BITS ? 1u << bit : 0;
+    }
+    return word;
+}
+
+/* The request is loaded, and X is its number in its word. */
+static void give_if_in_word(struct filter *filter, uint32_t first)
+{
+    add(filter, BPF_JMP | BPF_JGE | BPF_K, 0, 5, first);
+    add(filter, BPF_LD | BPF_W | BPF_IMM, 0, 0, word_from(first));
+    add(filter, BPF_ALU | BPF_RSH | BPF_X, 0, 0, 0);
+    add(filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1);
+    give(filter, SECCOMP_RET_ALLOW);
+    give(filter, SECCOMP_RET_USER_NOTIF);
+}
+
+static void add_plain_requests(struct filter *filter)
+{
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(PLAIN_COUNT - 1));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, PLAIN_KIND);
+    give(filter, SECCOMP_RET_ALLOW);
+    load(filter, ARGUMENT(1));
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, WORD_BITS - 1);
+    add(filter, BPF_MISC | BPF_TAX, 0, 0, 0);
+    load(filter, ARGUMENT(1));
+    for (uint32_t first = PLAIN_COUNT; first > 0; first -= WORD_BITS)
+        give_if_in_word(filter, PLAIN_KIND + first - WORD_BITS);
+}
+
 static void add_ioctl(struct filter *filter)
 {
     unsigned short begin = section_begin(filter, __NR_ioctl);
     load(filter, ARGUMENT(3));
     give_if_equal(filter, OWN_IOCTL_MARK, SECCOMP_RET_ALLOW);
     load(filter, ARGUMENT(1));
-    for (size_t i = 0; i < terminal_request_count; i++)
-        give_if_equal(filter, terminal_requests[i].request, SECCOMP_RET_USER_NOTIF);
+    add_requests_of_size(filter);
+    add_plain_requests(filter);
     section_end(filter, begin);
 }
 
@@ -105,28 +159,58 @@ static void allow_unless_any(struct filter *filter, uint32_t argument, uint32_t 
     give(filter, SECCOMP_RET_ALLOW);
 }
 
+/* What makes or truncates a file, too: a shell opens all that it redirects to so. */
 static void add_open(struct filter *filter, uint32_t number, uint32_t flags)
 {
     unsigned short begin = section_begin(filter, number);
     load(filter, ARGUMENT(flags));
-    add(filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_CREAT | O_DIRECTORY | O_PATH);
+    add(filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_DIRECTORY | O_PATH);
     give(filter, SECCOMP_RET_ALLOW);
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, O_ACCMODE);
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, O_ACCMODE | O_CREAT);
     give_if_equal(filter, O_RDWR, SECCOMP_RET_USER_NOTIF);
-    allow_unless_any(filter, flags, O_CLOEXEC);
     add_if_own_call(filter);
     section_end(filter, begin);
+}
+
+/* Whose flags lie elsewhere. */
+static void add_own(struct filter *filter, uint32_t number)
+{
+    unsigned short begin = section_begin(filter, number);
+    add_if_own_call(filter);
+    section_end(filter, begin);
+}
+
+/* Of descriptors, goes on with the standard streams and those for both ways, from the program's own text. */
+static void allow_unless_likely(struct filter *filter)
+{
+    load(filter, ARGUMENT(0));
+    add(filter, BPF_JMP | BPF_JGT | BPF_K, 0, 3, STDERR_FILENO);
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(BOTH_WAYS_COUNT - 1));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, BOTH_WAYS_FIRST);
+    give(filter, SECCOMP_RET_ALLOW);
 }
 
 /* `flags`: the argument that must hold AT_EMPTY_PATH; 0: there is none. */
 static void add_stat(struct filter *filter, uint32_t number, uint32_t flags)
 {
     unsigned short begin = section_begin(filter, number);
-    load(filter, ARGUMENT(0));
-    add(filter, BPF_JMP | BPF_JGT | BPF_K, 0, 1, STDERR_FILENO);
-    give(filter, SECCOMP_RET_ALLOW);
+    allow_unless_likely(filter);
     if (flags)
         allow_unless_any(filter, flags, AT_EMPTY_PATH);
+    add_if_own_call(filter);
+    section_end(filter, begin);
+}
+
+/* F_GETFL, and the settings that a terminal takes otherwise. */
+static void add_fcntl(struct filter *filter)
+{
+    unsigned short begin = section_begin(filter, __NR_fcntl);
+    allow_unless_likely(filter);
+    load(filter, ARGUMENT(1));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 5, 0, F_GETFL);
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, F_SETFL);
+    give(filter, SECCOMP_RET_ALLOW);
+    allow_unless_any(filter, 2, O_DIRECT | O_ASYNC);
     add_if_own_call(filter);
     section_end(filter, begin);
 }
@@ -135,8 +219,11 @@ static void add_write(struct filter *filter, uint32_t number)
 {
     unsigned short begin = section_begin(filter, number);
     load(filter, ARGUMENT(0));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 4, 0, STDIN_FILENO);
     add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(BOTH_WAYS_COUNT - 1));
     give_if_equal(filter, BOTH_WAYS_FIRST, SECCOMP_RET_USER_NOTIF);
+    give(filter, SECCOMP_RET_ALLOW);
+    add_if_own_call(filter);
     section_end(filter, begin);
 }
 
@@ -175,7 +262,10 @@ void filter_build(struct filter *filter)
     add_open(filter, __NR_openat, 2);
 #ifdef __NR_open
     add_open(filter, __NR_open, 1);
+    add_own(filter, __NR_creat);
 #endif
+    add_own(filter, __NR_openat2);
+    add_fcntl(filter);
     add_stat(filter, __NR_fstat, 0);
     add_stat(filter, __NR_newfstatat, 3);
     add_stat(filter, __NR_statx, 2);

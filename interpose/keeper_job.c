@@ -24,6 +24,8 @@
 _Thread_local pid_t keeper_caller;
 _Thread_local pid_t keeper_caller_thread;
 
+#define CAP_SYS_ADMIN 21
+
 /* What a status file says of a process. */
 struct signals {
     int threads;
@@ -36,14 +38,20 @@ static uint64_t field(const char *text, const char *name, int base)
     return line ? strtoull(line + strlen(name), NULL, base) : 0;
 }
 
-static struct signals signals_of(pid_t thread)
+static void read_status(pid_t thread, char text[STATUS_SIZE])
 {
-    char path[32], text[STATUS_SIZE];
+    char path[32];
     snprintf(path, sizeof path, "/proc/%d/status", thread);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    ssize_t length = fd < 0 ? 0 : read(fd, text, STATUS_SIZE - 1);
     close(fd);
     text[length > 0 ? length : 0] = '\0';
+}
+
+static struct signals signals_of(pid_t thread)
+{
+    char text[STATUS_SIZE];
+    read_status(thread, text);
     return (struct signals){
         .threads = (int)field(text, "\nThreads:", 10),
         .pending = field(text, "\nSigPnd:", 16) | field(text, "\nShdPnd:", 16),
@@ -51,6 +59,13 @@ static struct signals signals_of(pid_t thread)
         .ignored = field(text, "\nSigIgn:", 16),
         .caught = field(text, "\nSigCgt:", 16),
     };
+}
+
+bool keeper_caller_is_admin(void)
+{
+    char text[STATUS_SIZE];
+    read_status(keeper_caller_thread, text);
+    return field(text, "\nCapEff:", 16) >> CAP_SYS_ADMIN & 1;
 }
 
 static bool has(uint64_t set, int signal)

@@ -1,11 +1,14 @@
 /* Opened for reading, /dev/tty is the input FIFO; for writing, the output. No descriptor of the kernel's reads
  * from the one and writes to the other; so for both directions the program gets the input, where it can read
- * and poll by itself, under a number by which the filter knows its writes, which are made here. */
+ * and poll by itself, under a number by which the filter knows its writes, which are made here. Where a standard
+ * stream is closed, it counts on its number: then it gets 0 as the input, 1 and 2 as the output, of which the
+ * filter knows what the FIFOs can't do. */
 #include "keeper_open.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -15,29 +18,64 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "job.h"
+#include "caller.h"
+#include "change.h"
 #include "filter.h"
+#include "job.h"
+#include "keeper_job.h"
+#include "path.h"
 #include "runtime.h"
 #include "state.h"
 #include "terminal.h"
 
-#define NAME "/dev/tty"
+#define PATH_ROOM 64 /* no name of the terminal's is longer */
+#define PAGE 4096
 #define CHUNK 65536 /* of a write, copied at once */
 #define PARTS 64    /* of a writev, looked at at once: it may take less than it was given */
 
-static bool names_terminal(const struct call *call, uint64_t path)
+/* A page may be the caller's last. */
+static bool read_path(const struct call *call, uint64_t from, char path[PATH_ROOM])
 {
-    char name[sizeof NAME];
-    return call_read(call, path, name, sizeof name) && memcmp(name, NAME, sizeof name) == 0;
+    size_t first = PAGE - from % PAGE;
+    if (first >= PATH_ROOM)
+        return call_read(call, from, path, PATH_ROOM);
+    if (!call_read(call, from, path, first))
+        return false;
+    return memchr(path, '\0', first) ||
+           call_read(call, from + first, path + first, PATH_ROOM - first);
 }
 
-/* A number for a descriptor of both directions, below the caller's limit; -1: none is free. */
-static int free_number(const struct call *call)
+static enum path_kind kind_of_path(const struct call *call, uint64_t from, int *fd)
+{
+    char path[PATH_ROOM];
+    if (!read_path(call, from, path) || path[0] != '/' || (path[1] != 'd' && path[1] != 'p') ||
+        !memchr(path, '\0', sizeof path))
+        return PATH_OTHER;
+    keeper_caller = call_process(call);
+    return path_kind(path, fd);
+}
+
+/* The terminal's end that a descriptor of the caller's is; for `both` ways, or just any. */
+static enum terminal_end end_of(const struct call *call, int number, bool both)
+{
+    struct stat status;
+    int fd = call_descriptor(call, number);
+    if (fd < 0)
+        return NO_TERMINAL;
+    enum terminal_end end = fstat(fd, &status) == 0 ? terminal_end_of(&status) : NO_TERMINAL;
+    if (both && terminal_is_one_way(fd))
+        end = NO_TERMINAL;
+    close(fd);
+    return end;
+}
+
+/* The first number from `first` on that no descriptor of the caller's has; -1: none is free. */
+static int free_number(const struct call *call, int first, int count)
 {
     struct rlimit limit;
     if (prlimit(call->thread, RLIMIT_NOFILE, NULL, &limit) < 0)
         return -1;
-    for (int fd = BOTH_WAYS_FIRST; fd < BOTH_WAYS_FIRST + BOTH_WAYS_COUNT; fd++) {
+    for (int fd = first; fd < first + count; fd++) {
         int taken = (rlim_t)fd < limit.rlim_cur ? call_descriptor(call, fd) : 0;
         if (taken == -EBADF || taken == -ENOENT)
             return fd;
@@ -47,43 +85,122 @@ static int free_number(const struct call *call)
     return -1;
 }
 
-/* As open.c's open_end. */
-static void open_end(const struct call *call, int flags)
+/* What forbids it whatever the name. -> 0 or -errno */
+static long check_flags(int flags)
 {
-    int access = flags & O_ACCMODE;
-    int end = access == O_WRONLY ? O_WRONLY : O_RDONLY;
-    int number = access == O_RDWR ? free_number(call) : -1;
+    if ((flags & O_CREAT) && (flags & O_EXCL))
+        return -EEXIST;
+    return state_exclusive(runtime_page()) && !keeper_caller_is_admin() ? -EBUSY : 0;
+}
+
+/* As open.c's open_end: `end` O_RDONLY or O_WRONLY. */
+static void give(const struct call *call, int end, int number, int flags, int how)
+{
     int fd = (int)terminal_open_end(-1, end, (flags & O_NONBLOCK) | O_CLOEXEC);
     if (fd < 0) {
         call_answer(call, fd);
         return;
     }
-    terminal_mark(fd, end == O_RDONLY ? INPUT_END : OUTPUT_END,
-                  RPTY_MARK_DEV_TTY | (access == O_RDWR ? 0 : RPTY_MARK_ONE_WAY));
+    terminal_mark(fd, end == O_RDONLY ? INPUT_END : OUTPUT_END, how);
+    if (flags & O_APPEND)
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_APPEND);
+    change_take_opened(runtime_page(), fd, flags);
     call_answer_descriptor(call, fd, number, flags & O_CLOEXEC);
     close(fd);
 }
 
-void keeper_open(const struct call *call, uint64_t path, int flags)
+static void give_both_ways(const struct call *call, int flags, int how)
+{
+    int stream = free_number(call, STDIN_FILENO, 3);
+    int number = stream < 0 ? free_number(call, BOTH_WAYS_FIRST, BOTH_WAYS_COUNT) : stream;
+    give(call, stream > STDIN_FILENO ? O_WRONLY : O_RDONLY, number, flags, how);
+}
+
+static void open_end(const struct call *call, int flags, int how)
+{
+    int access = flags & O_ACCMODE;
+    long forbidden = check_flags(flags);
+    if (forbidden)
+        call_answer(call, forbidden);
+    else if (access == O_RDWR)
+        give_both_ways(call, flags, how);
+    else
+        give(call, access == O_WRONLY ? O_WRONLY : O_RDONLY, -1, flags, how | RPTY_MARK_ONE_WAY);
+}
+
+static void open_controlling(const struct call *call, int flags)
 {
     const struct rpty_page *page = runtime_page();
-    if (!names_terminal(call, path) || !terminal_controls_us(page))
+    if (!terminal_controls_us(page))
         call_answer(call, CALL_GOES_ON);
     else if (state_hung_up(page))
         call_answer(call, -ENXIO);
     else
-        open_end(call, flags);
+        open_end(call, flags, RPTY_MARK_DEV_TTY);
+}
+
+static bool possesses(const struct call *call)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        if (end_of(call, fd, false) != NO_TERMINAL)
+            return true;
+    }
+    return false;
+}
+
+/* The kernel knows no such name. */
+static void open_by_name(const struct call *call, int flags)
+{
+    const struct rpty_page *page = runtime_page();
+    if (state_hung_up(page) || !(terminal_controls_us(page) || possesses(call)))
+        call_answer(call, CALL_GOES_ON);
+    else
+        open_end(call, flags, 0);
+}
+
+static void open_like(const struct call *call, int fd, int flags)
+{
+    if (end_of(call, fd, false) == NO_TERMINAL)
+        call_answer(call, CALL_GOES_ON);
+    else if (flags & O_NOFOLLOW)
+        call_answer(call, -ELOOP);
+    else if (state_hung_up(runtime_page()))
+        call_answer(call, -EIO);
+    else
+        open_end(call, flags, 0);
+}
+
+void keeper_open(const struct call *call, uint64_t path, int flags)
+{
+    int fd = -1;
+    switch (kind_of_path(call, path, &fd)) {
+    case PATH_DEV_TTY:
+        open_controlling(call, flags);
+        break;
+    case PATH_TERMINAL_NAME:
+        open_by_name(call, flags);
+        break;
+    case PATH_DESCRIPTOR:
+        open_like(call, fd, flags);
+        break;
+    default:
+        call_answer(call, CALL_GOES_ON);
+    }
+}
+
+/* Restrictions on the way there are the kernel's to know. */
+void keeper_open_by(const struct call *call, uint64_t path, uint64_t from)
+{
+    struct open_how how;
+    if (call_read(call, from, &how, sizeof how) && how.resolve == 0)
+        keeper_open(call, path, (int)how.flags);
+    else
+        call_answer(call, CALL_GOES_ON);
 }
 
 bool keeper_write_is_ours(const struct call *call)
 {
-    struct stat status;
-    int fd = call_descriptor(call, (int)call->arguments[0]);
-    if (fd < 0)
-        return false;
-    bool ours = fstat(fd, &status) == 0 && terminal_end_of(&status) == INPUT_END;
-    close(fd);
-    return ours;
+    return end_of(call, (int)call->arguments[0], true) == INPUT_END;
 }
 
 /* Waits for room even if the caller would not, since its poll does not see the output. */

@@ -6,23 +6,41 @@
 #include <unistd.h>
 
 #include "disguise.h"
+#include "open.h"
+
+#define DEVICE "/dev/tty"
+
+/* What was opened as /dev/tty is that device. -> the file that is to be looked at, and its name in there */
+static int file_shown(const struct terminal *terminal, const char **name)
+{
+    struct stat device;
+    bool other = terminal_is_dev_tty(terminal->fd) && stat(DEVICE, &device) == 0 &&
+                 device.st_rdev == DEV_TTY;
+    *name = other ? DEVICE : "";
+    return other ? AT_FDCWD : terminal->fd;
+}
 
 static long show(const struct call *call, const struct terminal *terminal, uint64_t to)
 {
     struct stat status;
-    if (fstat(terminal->fd, &status) < 0)
+    const char *name;
+    int file = file_shown(terminal, &name);
+    if (fstatat(file, name, &status, AT_EMPTY_PATH) < 0)
         return -errno;
-    disguise(&status);
+    if (file == terminal->fd)
+        disguise(&status);
     return call_write(call, to, &status, sizeof status) ? 0 : -EFAULT;
 }
 
 static long show_extended(const struct call *call, const struct terminal *terminal)
 {
     struct statx status;
-    int flags = (int)call->arguments[2];
-    if (syscall(SYS_statx, terminal->fd, "", flags, (unsigned)call->arguments[3], &status) < 0)
+    const char *name;
+    int file = file_shown(terminal, &name), flags = (int)call->arguments[2];
+    if (syscall(SYS_statx, file, name, flags, (unsigned)call->arguments[3], &status) < 0)
         return -errno;
-    disguise_statx(&status);
+    if (file == terminal->fd)
+        disguise_statx(&status);
     return call_write(call, call->arguments[4], &status, sizeof status) ? 0 : -EFAULT;
 }
 

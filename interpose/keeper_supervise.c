@@ -17,6 +17,7 @@
 #include "caller.h"
 #include "ioctl.h"
 #include "keeper_call.h"
+#include "keeper_flags.h"
 #include "keeper_job.h"
 #include "keeper_open.h"
 #include "pass.h"
@@ -169,6 +170,12 @@ static bool read_input(const struct call *call, const struct terminal *terminal)
     return true;
 }
 
+static void let_go_on(const struct pending *pending)
+{
+    call_answer(&pending->call, CALL_GOES_ON);
+    close(pending->terminal.fd);
+}
+
 static void take_read(const struct call *call)
 {
     struct pending pending = {.call = *call};
@@ -176,6 +183,8 @@ static void take_read(const struct call *call)
         call_answer(call, CALL_GOES_ON);
     else if (pending.terminal.end == INPUT_END && read_input(call, &pending.terminal))
         close(pending.terminal.fd);
+    else if (pending.terminal.end == OUTPUT_END && terminal_is_one_way(pending.terminal.fd))
+        let_go_on(&pending);
     else
         run_apart(finish_read, &pending, sizeof pending);
 }
@@ -222,7 +231,16 @@ static void take(const struct call *call)
     case SYS_open:
         keeper_open(call, call->arguments[0], (int)call->arguments[1]);
         break;
+    case SYS_creat:
+        keeper_open(call, call->arguments[0], O_CREAT | O_WRONLY | O_TRUNC);
+        break;
 #endif
+    case SYS_openat2:
+        keeper_open_by(call, call->arguments[1], call->arguments[2]);
+        break;
+    case SYS_fcntl:
+        call_answer(call, keeper_fcntl(call));
+        break;
     case SYS_fstat:
     case SYS_newfstatat:
     case SYS_statx:

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Room for every argument. */
-#define REQUEST_MEMORY 64
+#define REQUEST_MEMORY 80
 
 struct terminal_request {
     uint32_t request;
