@@ -4,8 +4,8 @@
  *   open, openat   for reading and writing, but to make a file; and any from the program's own text, where only
  *                  those make system calls that have no C library beside them; so openat2 and creat. Not of
  *                  folders
- *   write, writev  to the descriptors that keeper_open.c gave; to descriptor 0, from the program's own text
- *   fstat, fcntl   and their like, of descriptors 0 to 2 and those, from the program's own text
+ *   write, writev  to the descriptors for both ways that keeper_open.c gave; to descriptor 0, from the program's own text
+ *   fstat, fcntl   and their like, of descriptors 0 to 2 and all that keeper_open.c gave, from the program's own text
  *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
@@ -180,13 +180,13 @@ static void add_own(struct filter *filter, uint32_t number)
     section_end(filter, begin);
 }
 
-/* Of descriptors, goes on with the standard streams and those for both ways, from the program's own text. */
+/* Goes on with the standard streams, and what keeper_open.c gave. */
 static void allow_unless_likely(struct filter *filter)
 {
     load(filter, ARGUMENT(0));
     add(filter, BPF_JMP | BPF_JGT | BPF_K, 0, 3, STDERR_FILENO);
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(BOTH_WAYS_COUNT - 1));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, BOTH_WAYS_FIRST);
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(GIVEN_COUNT - 1));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, GIVEN_FIRST);
     give(filter, SECCOMP_RET_ALLOW);
 }
 

@@ -7,12 +7,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Numbers that descriptors of a /dev/tty opened for both directions get, so that the filter knows a write to
- * one by its number (keeper_open.c). Below the usual limit of 1024, and above what programs use. */
+/* Numbers that descriptors of a terminal opened by name get (keeper_open.c), so that the filter knows them: those
+ * for one direction, and then those for both, whose writes are told, too. Below the usual limit of 1024, and above
+ * what programs use. Each first is a multiple of how many of it and its followers there are. */
+#define ONE_WAY_FIRST 896
+#define ONE_WAY_COUNT 64
 #define BOTH_WAYS_FIRST 960
-#define BOTH_WAYS_COUNT 64 /* a power of two that divides the first */
+#define BOTH_WAYS_COUNT 64
+#define GIVEN_FIRST ONE_WAY_FIRST
+#define GIVEN_COUNT (ONE_WAY_COUNT + BOTH_WAYS_COUNT)
 
-#define FILTER_SIZE 256
+#define FILTER_SIZE 512
 
 struct filter {
     struct sock_filter code[FILTER_SIZE];

@@ -1,8 +1,8 @@
 /* Opened for reading, /dev/tty is the input FIFO; for writing, the output. No descriptor of the kernel's reads
  * from the one and writes to the other; so for both directions the program gets the input, where it can read
  * and poll by itself, under a number by which the filter knows its writes, which are made here. Where a standard
- * stream is closed, it counts on its number: then it gets 0 as the input, 1 and 2 as the output, of which the
- * filter knows what the FIFOs can't do. */
+ * stream is closed, the program counts on its number: for both directions it gets 0 as the input, 1 and 2 as the
+ * output, of which the filter tells what the FIFOs can't do. */
 #include "keeper_open.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@
 #include "state.h"
 #include "terminal.h"
 
-#define PATH_ROOM 64 /* no name of the terminal's is longer */
+#define PATH_ROOM RUNTIME_PATH_SIZE /* no name of the terminal's is longer */
 #define PAGE 4096
 #define CHUNK 65536 /* of a write, copied at once */
 #define PARTS 64    /* of a writev, looked at at once: it may take less than it was given */
@@ -45,26 +45,41 @@ static bool read_path(const struct call *call, uint64_t from, char path[PATH_ROO
            call_read(call, from + first, path + first, PATH_ROOM - first);
 }
 
+/* Links in /proc show the FIFOs' own paths, and the kernel knows these: so they stay, and are names, too. */
+static bool is_fifos(const char *path)
+{
+    char input[RUNTIME_PATH_SIZE], output[RUNTIME_PATH_SIZE];
+    runtime_path(RPTY_FILE_INPUT, input);
+    runtime_path(RPTY_FILE_OUTPUT, output);
+    return strcmp(path, input) == 0 || strcmp(path, output) == 0;
+}
+
 static enum path_kind kind_of_path(const struct call *call, uint64_t from, int *fd)
 {
     char path[PATH_ROOM];
-    if (!read_path(call, from, path) || path[0] != '/' || (path[1] != 'd' && path[1] != 'p') ||
-        !memchr(path, '\0', sizeof path))
+    if (!read_path(call, from, path) || path[0] != '/' || !memchr(path, '\0', PATH_ROOM))
+        return PATH_OTHER;
+    if (is_fifos(path))
+        return PATH_TERMINAL_NAME;
+    if (path[1] != 'd' && path[1] != 'p')
         return PATH_OTHER;
     keeper_caller = call_process(call);
     return path_kind(path, fd);
 }
 
-/* The terminal's end that a descriptor of the caller's is; for `both` ways, or just any. */
-static enum terminal_end end_of(const struct call *call, int number, bool both)
+static enum terminal_end end_of_ours(int fd)
 {
     struct stat status;
+    return fstat(fd, &status) == 0 ? terminal_end_of(&status) : NO_TERMINAL;
+}
+
+/* The terminal's end that a descriptor of the caller's is. */
+static enum terminal_end end_of(const struct call *call, int number)
+{
     int fd = call_descriptor(call, number);
     if (fd < 0)
         return NO_TERMINAL;
-    enum terminal_end end = fstat(fd, &status) == 0 ? terminal_end_of(&status) : NO_TERMINAL;
-    if (both && terminal_is_one_way(fd))
-        end = NO_TERMINAL;
+    enum terminal_end end = end_of_ours(fd);
     close(fd);
     return end;
 }
@@ -109,6 +124,14 @@ static void give(const struct call *call, int end, int number, int flags, int ho
     close(fd);
 }
 
+static void give_one_way(const struct call *call, int flags, int how)
+{
+    int stream = free_number(call, STDIN_FILENO, 3);
+    int number = stream < 0 ? free_number(call, ONE_WAY_FIRST, ONE_WAY_COUNT) : stream;
+    give(call, (flags & O_ACCMODE) == O_WRONLY ? O_WRONLY : O_RDONLY, number, flags,
+         how | RPTY_MARK_ONE_WAY);
+}
+
 static void give_both_ways(const struct call *call, int flags, int how)
 {
     int stream = free_number(call, STDIN_FILENO, 3);
@@ -118,14 +141,13 @@ static void give_both_ways(const struct call *call, int flags, int how)
 
 static void open_end(const struct call *call, int flags, int how)
 {
-    int access = flags & O_ACCMODE;
     long forbidden = check_flags(flags);
     if (forbidden)
         call_answer(call, forbidden);
-    else if (access == O_RDWR)
+    else if ((flags & O_ACCMODE) == O_RDWR)
         give_both_ways(call, flags, how);
     else
-        give(call, access == O_WRONLY ? O_WRONLY : O_RDONLY, -1, flags, how | RPTY_MARK_ONE_WAY);
+        give_one_way(call, flags, how);
 }
 
 static void open_controlling(const struct call *call, int flags)
@@ -142,13 +164,13 @@ static void open_controlling(const struct call *call, int flags)
 static bool possesses(const struct call *call)
 {
     for (int fd = 0; fd < 3; fd++) {
-        if (end_of(call, fd, false) != NO_TERMINAL)
+        if (end_of(call, fd) != NO_TERMINAL)
             return true;
     }
     return false;
 }
 
-/* The kernel knows no such name. */
+/* Else the kernel knows no such name, or whether it may be opened. */
 static void open_by_name(const struct call *call, int flags)
 {
     const struct rpty_page *page = runtime_page();
@@ -160,7 +182,7 @@ static void open_by_name(const struct call *call, int flags)
 
 static void open_like(const struct call *call, int fd, int flags)
 {
-    if (end_of(call, fd, false) == NO_TERMINAL)
+    if (end_of(call, fd) == NO_TERMINAL)
         call_answer(call, CALL_GOES_ON);
     else if (flags & O_NOFOLLOW)
         call_answer(call, -ELOOP);
@@ -200,7 +222,12 @@ void keeper_open_by(const struct call *call, uint64_t path, uint64_t from)
 
 bool keeper_write_is_ours(const struct call *call)
 {
-    return end_of(call, (int)call->arguments[0], true) == INPUT_END;
+    int fd = call_descriptor(call, (int)call->arguments[0]);
+    if (fd < 0)
+        return false;
+    bool ours = end_of_ours(fd) == INPUT_END && !terminal_is_one_way(fd);
+    close(fd);
+    return ours;
 }
 
 /* Waits for room even if the caller would not, since its poll does not see the output. */

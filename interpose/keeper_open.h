@@ -1,4 +1,4 @@
-/* /dev/tty for programs that open it by system calls of their own. */
+/* /dev/tty, and the terminal's other names, for programs that open them by system calls of their own. */
 #ifndef RPTY_KEEPER_OPEN_H
 #define RPTY_KEEPER_OPEN_H
 

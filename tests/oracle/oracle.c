@@ -124,6 +124,16 @@ void say_poll(const char *what, int fd, short events, int timeout_ms)
     }
 }
 
+const char *name_of_terminal(void)
+{
+    static char name[128];
+    if (ttyname_r(0, name, sizeof name) == 0)
+        return name;
+    ssize_t length = readlink("/proc/self/fd/0", name, sizeof name - 1);
+    name[length > 0 ? length : 0] = '\0';
+    return name;
+}
+
 void say_termios(const char *what, const struct termios *termios)
 {
     say(" %s=%x/%x/%x/%x/%d/", what, termios->c_iflag, termios->c_oflag, termios->c_cflag,

@@ -50,6 +50,9 @@ int say_open(const char *what, const char *path, int flags);
 /* What poll gives within `timeout_ms` for these events: " what=IN|OUT". */
 void say_poll(const char *what, int fd, short events, int timeout_ms);
 
+/* What ttyname gives; where it has nothing, what the link in /proc shows. */
+const char *name_of_terminal(void);
+
 /* The bits of settings that programs see. */
 void say_termios(const char *what, const struct termios *termios);
 

@@ -5,14 +5,6 @@
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 
-static char own_name[128];
-
-static const char *name_of_terminal(void)
-{
-    ttyname_r(0, own_name, sizeof own_name);
-    return own_name;
-}
-
 /* Whether the group may write is a matter of how devpts was mounted. */
 static void say_stat(const char *what, int result, const struct stat *s)
 {

@@ -1,14 +1,6 @@
 /* The open family, by every name of the terminal; fcntl of what comes of it; ttyname and its like. */
 #include "oracle.h"
 
-static char own_name[128];
-
-static const char *name_of_terminal(void)
-{
-    ttyname_r(0, own_name, sizeof own_name);
-    return own_name;
-}
-
 /* What can be done with a descriptor by its mode. */
 static void try_out(int fd)
 {
@@ -18,7 +10,6 @@ static void try_out(int fd)
     say(" flags=%x", fcntl(fd, F_GETFL) & ~O_LARGEFILE);
     say_result("fd flags", fcntl(fd, F_GETFD));
     say_result("tcgetattr", tcgetattr(fd, &t));
-    say_result("ttyname", ttyname(fd) ? strcmp(ttyname(fd), own_name) == 0 : -1);
     say_result("write", write(fd, "w", 1));
     if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_WRONLY) {
         type("k\n");
@@ -29,8 +20,17 @@ static void try_out(int fd)
 
 static void open_with(const char *name, int flags)
 {
-    name_of_terminal();
     try_out(say_open("open", name, flags));
+}
+
+/* By which name it was opened, and how, may show in its own. */
+static void say_names(const char *path)
+{
+    static const int modes[] = {O_RDONLY, O_WRONLY, O_RDWR};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        const char *name = ttyname(open(path, modes[i]));
+        say_result("ttyname", name ? strcmp(name, name_of_terminal()) == 0 : -1);
+    }
 }
 
 #define NAMES(X)                                                                                   \
@@ -69,6 +69,10 @@ static void open_with(const char *name, int flags)
     static void name##_append(void)                                                                \
     {                                                                                              \
         open_with(path, O_WRONLY | O_APPEND);                                                      \
+    }                                                                                              \
+    static void name##_ttyname(void)                                                               \
+    {                                                                                              \
+        say_names(path);                                                                           \
     }
 NAMES(BY_NAME)
 
@@ -100,7 +104,6 @@ static void by_symlink(void)
 static void at_directory(void)
 {
     int dev = open("/dev", O_RDONLY | O_DIRECTORY);
-    name_of_terminal();
     int fd = openat(dev, "tty", O_RDWR);
     say_result("openat", fd < 0 ? fd : 0);
     try_out(fd);
@@ -108,7 +111,6 @@ static void at_directory(void)
 
 static void at_ignored_directory(void)
 {
-    name_of_terminal();
     int fd = openat(-1, "/dev/tty", O_RDWR);
     say_result("openat", fd < 0 ? fd : 0);
     try_out(fd);
@@ -117,7 +119,6 @@ static void at_ignored_directory(void)
 static void proc_directory(void)
 {
     int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
-    name_of_terminal();
     int fd = openat(folder, "0", O_RDWR);
     say_result("openat", fd < 0 ? fd : 0);
     try_out(fd);
@@ -125,7 +126,6 @@ static void proc_directory(void)
 
 static void by_creat(void)
 {
-    name_of_terminal();
     int fd = creat("/dev/tty", 0644);
     say_result("creat", fd < 0 ? fd : 0);
     try_out(fd);
@@ -433,7 +433,8 @@ static void pseudoterminal_calls(void)
 #define ENTRIES_OF(name, path)                                                                     \
     {#name " for reading", name##_read}, {#name " for writing", name##_write},                     \
         {#name " for both", name##_both}, {#name " with flags", name##_flags},                     \
-        {#name " with O_TRUNC", name##_truncate}, {#name " with O_APPEND", name##_append},
+        {#name " with O_TRUNC", name##_truncate}, {#name " with O_APPEND", name##_append},         \
+        {"ttyname of " #name, name##_ttyname},
 
 const struct oracle_case oracle_cases[] = {
     NAMES(ENTRIES_OF){"/proc/PID/fd/0", by_pid},

@@ -222,7 +222,7 @@ static void by_spawn_opening_dev_tty(void)
 
 static void by_spawn_opening_own_name(void)
 {
-    by_spawn_opening(ttyname(0), O_RDWR);
+    by_spawn_opening(name_of_terminal(), O_RDWR);
 }
 
 static void by_spawn_opening_null(void)

@@ -160,12 +160,12 @@ static void raw_readlink(void)
     char target[256] = {0};
     long length = syscall(SYS_readlinkat, AT_FDCWD, "/proc/self/fd/0", target, sizeof target - 1);
     say_result("readlinkat", length < 0 ? -1 : 0);
-    say(" %d", strcmp(target, ttyname(0)) == 0);
+    say(" %d", strcmp(target, name_of_terminal()) == 0);
 }
 
 static void raw_access(void)
 {
-    say_result("faccessat", syscall(SYS_faccessat, AT_FDCWD, ttyname(0), R_OK));
+    say_result("faccessat", syscall(SYS_faccessat, AT_FDCWD, name_of_terminal(), R_OK));
 }
 
 static void raw_fcntl(void)

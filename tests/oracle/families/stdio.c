@@ -65,7 +65,7 @@ static void try_out(FILE *stream)
         try_out(fopen(path, "w+e"));                                                               \
     }
 OPENED(dev_tty, "/dev/tty")
-OPENED(own, ttyname(0))
+OPENED(own, name_of_terminal())
 OPENED(dev_stdin, "/dev/stdin")
 OPENED(dev_stdout, "/dev/stdout")
 OPENED(proc_fd_2, "/proc/self/fd/2")
