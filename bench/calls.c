@@ -134,6 +134,27 @@ static void raw_winsize(void)
     raw_call(SYS_ioctl, STDIN_FILENO, TIOCGWINSZ, (long)&size);
 }
 
+/* As the kernel has them. */
+static struct {
+    uint32_t input, output, control, local;
+    unsigned char line, characters[19];
+} raw_settings;
+
+/* An even number of changes leaves the settings as they were. */
+static void raw_tcsetattr(void)
+{
+    raw_settings.local ^= ECHOCTL;
+    if (raw_call(SYS_ioctl, STDIN_FILENO, TCSETS, (long)&raw_settings))
+        fail("TCSETS");
+}
+
+static void time_raw_tcsetattr(void)
+{
+    if (raw_call(SYS_ioctl, STDIN_FILENO, TCGETS, (long)&raw_settings))
+        fail("TCGETS");
+    time_calls("raw_tcsetattr", raw_tcsetattr, CHANGES);
+}
+
 /* On what is no terminal. */
 static void raw_isatty(void)
 {
@@ -291,8 +312,10 @@ static void time_raw(void)
 {
     null_device = open("/dev/null", O_RDWR | O_CLOEXEC);
     raw_winsize();
-    if (size.ws_col) /* somebody answers */
+    if (size.ws_col) { /* somebody answers */
         time_calls("raw_winsize", raw_winsize, CHANGES);
+        time_raw_tcsetattr();
+    }
     time_calls("raw_isatty", raw_isatty, CHANGES);
     time_calls("raw_foreign_ioctl", raw_foreign_ioctl, CALLS);
     time_calls("raw_read", raw_read, CALLS);

@@ -5,7 +5,8 @@
  *                  those make system calls that have no C library beside them; so openat2 and creat. Not of
  *                  folders
  *   write, writev  to the descriptors for both ways that keeper_open.c gave; to descriptor 0, from the program's own text
- *   fstat, fcntl   and their like, of descriptors 0 to 2 and all that keeper_open.c gave, from the program's own text
+ *   fstat          and its like, of descriptors 0 to 2 and those that keeper_open.c gave, from the program's own text
+ *   fcntl          F_GETFL, and F_SETFL of O_DIRECT and O_ASYNC, from the program's own text
  *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
@@ -201,11 +202,10 @@ static void add_stat(struct filter *filter, uint32_t number, uint32_t flags)
     section_end(filter, begin);
 }
 
-/* F_GETFL, and the settings that a terminal takes otherwise. */
+/* F_GETFL, and the settings that a terminal takes otherwise. Both are rare: so of any descriptor. */
 static void add_fcntl(struct filter *filter)
 {
     unsigned short begin = section_begin(filter, __NR_fcntl);
-    allow_unless_likely(filter);
     load(filter, ARGUMENT(1));
     add(filter, BPF_JMP | BPF_JEQ | BPF_K, 5, 0, F_GETFL);
     add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, F_SETFL);

@@ -28,21 +28,35 @@ static bool is_true(const struct sock_filter *at, uint32_t a)
         return a == at->k;
     case BPF_JGT:
         return a > at->k;
+    case BPF_JGE:
+        return a >= at->k;
     default:
         return a & at->k;
     }
 }
 
+static uint32_t compute(const struct sock_filter *at, uint32_t a, uint32_t x)
+{
+    uint32_t operand = BPF_SRC(at->code) == BPF_X ? x : at->k;
+    return BPF_OP(at->code) == BPF_AND ? a & operand : a >> operand;
+}
+
 static uint32_t interpret(const struct filter *filter, const struct seccomp_data *data)
 {
-    uint32_t a = 0;
+    uint32_t a = 0, x = 0;
     for (const struct sock_filter *at = filter->code;; at++) {
         switch (BPF_CLASS(at->code)) {
         case BPF_LD:
-            memcpy(&a, (const char *)data + at->k, sizeof a);
+            if (BPF_MODE(at->code) == BPF_IMM)
+                a = at->k;
+            else
+                memcpy(&a, (const char *)data + at->k, sizeof a);
             break;
         case BPF_ALU:
-            a = BPF_OP(at->code) == BPF_AND ? a & at->k : a >> at->k;
+            a = compute(at, a, x);
+            break;
+        case BPF_MISC:
+            x = a;
             break;
         case BPF_JMP:
             at += is_true(at, a) ? at->jt : at->jf;
@@ -73,16 +87,20 @@ static const struct call calls[] = {
     {"TCGETS of the library's", 0, LIBRARYS, SYS_ioctl, {7, TCGETS, 0, 0x72707479}},
     {"TIOCGPTN", 0, STATICS, SYS_ioctl, {1, TIOCGPTN}},
     {"openat O_RDWR", 1, LIBRARYS, SYS_openat, {0, 0, O_RDWR}},
-    {"openat O_RDWR O_CREAT", 0, STATICS, SYS_openat, {0, 0, O_RDWR | O_CREAT}},
+    {"openat O_RDWR O_CREAT", 0, LIBRARYS, SYS_openat, {0, 0, O_RDWR | O_CREAT}},
+    {"openat by a static shell", 1, STATICS, SYS_openat, {0, 0, O_WRONLY | O_CREAT | O_TRUNC}},
     {"openat by the library", 0, LIBRARYS, SYS_openat, {0, 0, O_RDONLY | O_CLOEXEC}},
     {"openat by a static program", 1, STATICS, SYS_openat, {0, 0, O_RDONLY | O_CLOEXEC}},
     {"openat by a position-independent one", 1, PIES, SYS_openat, {0, 0, O_WRONLY | O_CLOEXEC}},
-    {"openat to be inherited", 0, STATICS, SYS_openat, {0, 0, O_RDONLY}},
+    {"openat to be inherited", 1, STATICS, SYS_openat, {0, 0, O_RDONLY}},
+    {"openat2", 1, STATICS, SYS_openat2, {0}},
+    {"openat2 by the library", 0, LIBRARYS, SYS_openat2, {0}},
     {"openat of a folder", 0, STATICS, SYS_openat, {0, 0, O_RDONLY | O_CLOEXEC | O_DIRECTORY}},
     {"openat O_PATH", 0, STATICS, SYS_openat, {0, 0, O_RDWR | O_PATH}},
 #ifdef SYS_open
     {"open O_RDWR", 1, LIBRARYS, SYS_open, {0, O_RDWR}},
     {"open O_RDONLY", 0, LIBRARYS, SYS_open, {0, O_RDONLY}},
+    {"creat", 1, STATICS, SYS_creat, {0}},
     {"select of 2", 1, LIBRARYS, SYS_select, {2}},
 #endif
     {"read 0 by the library", 0, LIBRARYS, SYS_read, {0}},
@@ -91,6 +109,8 @@ static const struct call calls[] = {
     {"read 2", 1, STATICS, SYS_read, {2}},
     {"read 3", 0, STATICS, SYS_read, {3}},
     {"read -1", 0, STATICS, SYS_read, {(uint64_t)-1}},
+    {"write 0", 1, STATICS, SYS_write, {0}},
+    {"write 0 by the library", 0, LIBRARYS, SYS_write, {0}},
     {"write 1", 0, STATICS, SYS_write, {1}},
     {"write 959", 0, STATICS, SYS_write, {959}},
     {"write 960", 1, STATICS, SYS_write, {960}},
@@ -102,6 +122,15 @@ static const struct call calls[] = {
     {"fstat 0", 1, STATICS, SYS_fstat, {0}},
     {"fstat 0 by the library", 0, LIBRARYS, SYS_fstat, {0}},
     {"fstat 3", 0, STATICS, SYS_fstat, {3}},
+    {"fstat 895", 0, STATICS, SYS_fstat, {895}},
+    {"fstat 896", 1, STATICS, SYS_fstat, {896}},
+    {"fstat 1023", 1, STATICS, SYS_fstat, {1023}},
+    {"F_GETFL", 1, STATICS, SYS_fcntl, {0, F_GETFL}},
+    {"F_GETFL by the library", 0, LIBRARYS, SYS_fcntl, {0, F_GETFL}},
+    {"F_GETFL of 3", 1, PIES, SYS_fcntl, {3, F_GETFL}},
+    {"F_GETFD", 0, STATICS, SYS_fcntl, {0, F_GETFD}},
+    {"O_NONBLOCK", 0, STATICS, SYS_fcntl, {0, F_SETFL, O_NONBLOCK}},
+    {"O_DIRECT", 1, STATICS, SYS_fcntl, {0, F_SETFL, O_DIRECT}},
     {"newfstatat of a descriptor", 1, STATICS, SYS_newfstatat, {1, 0, 0, AT_EMPTY_PATH}},
     {"newfstatat of a path", 0, STATICS, SYS_newfstatat, {(uint32_t)AT_FDCWD, 0, 0, 0}},
     {"statx of a descriptor", 1, STATICS, SYS_statx, {2, 0, AT_EMPTY_PATH}},
@@ -117,6 +146,28 @@ static uint32_t outcome(const struct filter *filter, uint32_t architecture, cons
     return interpret(filter, &data);
 }
 
+/* All that look like a terminal's, and those of a size. */
+static void check_requests(const struct filter *filter)
+{
+    static const uint32_t others[] = {0x80045430, 0x8912,     0x40045431, 0x5480,
+                                      0x53ff,     0xc0105500, 0};
+    struct call call = {"a request", 0, STATICS, SYS_ioctl, {0}};
+    for (size_t i = 0; i < terminal_request_count; i++) {
+        call.arguments[1] = terminal_requests[i].request;
+        check_number("a terminal's request", SECCOMP_RET_USER_NOTIF, outcome(filter, OURS, &call));
+    }
+    for (uint32_t request = 0x5400; request < 0x5500; request++) {
+        call.arguments[1] = request;
+        check_number("a request by its number",
+                     terminal_request_find(request) ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW,
+                     outcome(filter, OURS, &call));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        call.arguments[1] = others[i];
+        check_number("another request", SECCOMP_RET_ALLOW, outcome(filter, OURS, &call));
+    }
+}
+
 int main(void)
 {
     static struct filter filter;
@@ -128,5 +179,6 @@ int main(void)
         check_number("of another architecture", SECCOMP_RET_ALLOW,
                      outcome(&filter, AUDIT_ARCH_I386, &calls[i]));
     }
+    check_requests(&filter);
     return checks_done();
 }

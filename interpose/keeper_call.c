@@ -32,7 +32,7 @@ bool call_answer(const struct call *call, long result)
     return ioctl(call->listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0;
 }
 
-bool call_answer_descriptor(const struct call *call, int ours, int there, int flags)
+static int give(const struct call *call, int ours, int there, int flags)
 {
     struct seccomp_notif_addfd added = {.id = call->id,
                                         .flags = there < 0 ? 0 : SECCOMP_ADDFD_FLAG_SETFD,
@@ -40,7 +40,15 @@ bool call_answer_descriptor(const struct call *call, int ours, int there, int fl
                                         .newfd = there < 0 ? 0 : (uint32_t)there,
                                         .newfd_flags = (uint32_t)flags};
     int fd = ioctl(call->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &added);
-    return call_answer(call, fd < 0 ? -errno : fd);
+    return fd < 0 ? -errno : fd;
+}
+
+bool call_answer_descriptor(const struct call *call, int ours, int there, int flags)
+{
+    int fd = give(call, ours, there, flags);
+    if (fd == -EBADF && there >= 0)
+        fd = give(call, ours, -1, flags);
+    return call_answer(call, fd);
 }
 
 static void path_in_proc(char *path, size_t size, const struct call *call, const char *name)

@@ -28,8 +28,8 @@ bool call_is_valid(const struct call *call);
 /* Ends the call. -> whether it was still there */
 bool call_answer(const struct call *call, long result);
 
-/* The same with a new descriptor, that `ours` becomes there: number `there`, or any if that is -1. `flags`:
- * O_CLOEXEC or 0. */
+/* The same with a new descriptor, that `ours` becomes there: number `there`, or any if that is -1, or
+ * above the caller's limit. `flags`: O_CLOEXEC or 0. */
 bool call_answer_descriptor(const struct call *call, int ours, int there, int flags);
 
 /* The process of the calling thread. */

@@ -12,7 +12,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <termios.h>
@@ -87,11 +86,8 @@ static enum terminal_end end_of(const struct call *call, int number)
 /* The first number from `first` on that no descriptor of the caller's has; -1: none is free. */
 static int free_number(const struct call *call, int first, int count)
 {
-    struct rlimit limit;
-    if (prlimit(call->thread, RLIMIT_NOFILE, NULL, &limit) < 0)
-        return -1;
     for (int fd = first; fd < first + count; fd++) {
-        int taken = (rlim_t)fd < limit.rlim_cur ? call_descriptor(call, fd) : 0;
+        int taken = call_descriptor(call, fd);
         if (taken == -EBADF || taken == -ENOENT)
             return fd;
         if (taken > 0)
@@ -174,7 +170,9 @@ static bool possesses(const struct call *call)
 static void open_by_name(const struct call *call, int flags)
 {
     const struct rpty_page *page = runtime_page();
-    if (state_hung_up(page) || !(terminal_controls_us(page) || possesses(call)))
+    if (state_hung_up(page))
+        call_answer(call, -ENOENT);
+    else if (!terminal_controls_us(page) && !possesses(call))
         call_answer(call, CALL_GOES_ON);
     else
         open_end(call, flags, 0);

@@ -159,8 +159,9 @@ static void answer(const struct call *call, long result)
 void keeper_read(const struct call *call, const struct terminal *terminal)
 {
     int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    bool waits = !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK);
     int64_t deadline = deadline_of(terminal);
+    /* With VMIN and VTIME 0 nothing is a result, too, for who wouldn't wait. */
+    bool waits = !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) || clock_left(deadline) == 0;
     struct reading reading = {terminal, input, waits,
                               terminal->end == INPUT_END && deadline == NEVER};
     answer(call,
@@ -205,17 +206,37 @@ bool keeper_select_is_ours(const struct call *call, struct terminal *terminal)
     return writes;
 }
 
+/* As a select has it in memory: seconds, and their parts. */
+struct span {
+    int64_t seconds, parts;
+};
+
+static int64_t ns_in_part(const struct call *call)
+{
+#ifdef SYS_select
+    if (call->number == SYS_select)
+        return 1000;
+#endif
+    return 1;
+}
+
 static int64_t select_deadline(const struct call *call)
 {
-    int64_t time[2]; /* seconds, and their parts */
-    bool in_us = false;
-#ifdef SYS_select
-    in_us = call->number == SYS_select;
-#endif
-    if (call->arguments[4] == 0 || !call_read(call, call->arguments[4], time, sizeof time))
+    struct span span;
+    if (call->arguments[4] == 0 || !call_read(call, call->arguments[4], &span, sizeof span))
         return NEVER;
-    struct timespec span = {time[0], in_us ? time[1] * 1000 : time[1]};
-    return clock_deadline(clock_from_timespec(&span));
+    struct timespec wanted = {span.seconds, span.parts * ns_in_part(call)};
+    return clock_deadline(clock_from_timespec(&wanted));
+}
+
+/* As the kernel does; that it can't is no error to it. */
+static void tell_time_left(const struct call *call, int64_t deadline)
+{
+    if (deadline == NEVER)
+        return;
+    struct timespec left = clock_timespec(clock_left(deadline));
+    struct span span = {left.tv_sec, left.tv_nsec / ns_in_part(call)};
+    call_write(call, call->arguments[4], &span, sizeof span);
 }
 
 static long look_for_readiness(const struct call *call, void *context)
@@ -232,8 +253,9 @@ void keeper_select(const struct call *call, const struct terminal *terminal)
     const unsigned long none = 0;
     int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
     struct reading reading = {terminal, input, true, false};
-    long result =
-        wait_for(call, terminal->page, select_deadline(call), look_for_readiness, &reading);
+    int64_t deadline = select_deadline(call);
+    long result = wait_for(call, terminal->page, deadline, look_for_readiness, &reading);
+    tell_time_left(call, deadline);
     if (result == 0 && !call_write(call, call->arguments[1], &none, sizeof none))
         result = -EFAULT;
     answer(call, result);

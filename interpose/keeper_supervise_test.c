@@ -1,5 +1,6 @@
 /* The keeper's answers: a child puts itself under the filter and makes the calls, whose results it tells by a
  * pipe; the slave is played here. */
+#include <linux/openat2.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -10,6 +11,7 @@
 #include "fake_slave.h"
 #include "filter.h"
 #include "pass.h"
+#include "syscalls.h"
 #include "keeper_runtime.h"
 #include "keeper_supervise.h"
 
@@ -80,6 +82,51 @@ static void opens(void)
     fprintf(told, "other %d\n", open("/dev/null", O_RDWR) < BOTH_WAYS_FIRST);
     setsid();
     fprintf(told, "none %s\n", outcome(open("/rpty/none", O_RDWR)));
+}
+
+static const char *mode_of(int fd)
+{
+    static const char *const modes[] = {"r", "w", "rw"};
+    long flags = SYS(fcntl, fd, F_GETFL);
+    return flags < 0 ? "none" : modes[flags & O_ACCMODE];
+}
+
+static const char *kind_of(int fd)
+{
+    struct stat status = {0};
+    SYS(fstat, fd, &status);
+    return S_ISCHR(status.st_mode) ? "device" : "other";
+}
+
+/* By calls from the program's own text. */
+static void opens_by_itself(void)
+{
+    const struct open_how how = {.flags = O_RDWR};
+    int in = (int)SYS(openat, AT_FDCWD, "/dev/tty", O_RDONLY);
+    int out = (int)SYS(openat, AT_FDCWD, "/dev/tty", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int both = (int)SYS(openat2, AT_FDCWD, "/dev/stdin", &how, sizeof how);
+    fprintf(told, "known %d %d %d\n", in == ONE_WAY_FIRST, out == ONE_WAY_FIRST + 1,
+            both == BOTH_WAYS_FIRST);
+    fprintf(told, "open %s %s %s %s %s\n", mode_of(0), mode_of(1), mode_of(in), mode_of(out),
+            mode_of(both));
+    fprintf(told, "is %s %s %s\n", kind_of(0), kind_of(out), kind_of(both));
+    fprintf(told, "write %ld %ld %ld\n", SYS(write, 0, "0", 1), SYS(write, both, "b", 1),
+            SYS(write, in, "i", 1));
+    fprintf(told, "other %d\n", SYS(openat, AT_FDCWD, "/dev/null", O_RDONLY) < ONE_WAY_FIRST);
+    SYS(close, 0);
+    fprintf(told, "closed %ld\n", SYS(openat, AT_FDCWD, "/dev/tty", O_RDWR));
+}
+
+static void rare(void)
+{
+    int number = 7;
+    fprintf(told, "TIOCEXCL %s\n", outcome(ioctl(0, TIOCEXCL)));
+    fprintf(told, "TIOCGEXCL %s %d\n", outcome(ioctl(0, TIOCGEXCL, &number)), number);
+    fprintf(told, "TIOCGSOFTCAR %s %d\n", outcome(ioctl(1, TIOCGSOFTCAR, &number)), number);
+    fprintf(told, "TIOCSTI %s\n", outcome(ioctl(0, TIOCSTI, "k")));
+    fprintf(told, "nowhere %s\n", outcome(ioctl(0, TIOCSTI, (void *)16)));
+    fprintf(told, "TIOCCBRK %s\n", outcome(ioctl(0, TIOCCBRK)));
+    fprintf(told, "TIOCSETD %s\n", outcome(ioctl(0, TIOCSETD, &(int){3})));
 }
 
 /* Typed: "line\n", as it is where descriptor 1 can be read. */
@@ -160,6 +207,13 @@ static const struct scenario scenarios[] = {
      "2(2) 3(0) 7(0) 10(0) "},
     {"opens", opens, "line\n",
      "/dev/tty ok 1\nisatty 1\nread 5\nwrite ok ok\nsecond 1\nother 1\nnone ENOENT\n", ""},
+    {"opens by itself", opens_by_itself, "",
+     "known 1 1 1\nopen rw rw r w rw\nis device device device\nwrite 1 1 -9\nother 1\nclosed 0\n",
+     ""},
+    {"rare", rare, "",
+     "TIOCEXCL ok\nTIOCGEXCL ok 0\nTIOCGSOFTCAR ok 0\nTIOCSTI EIO\nnowhere EFAULT\nTIOCCBRK ok\n"
+     "TIOCSETD EINVAL\n",
+     "14(1) "},
     {"reads", reads, "line\n", "select 1 1\nread 1 l\nselect 0 0\n", ""},
     {"threads", threads, "", "wrong 0\n", ""},
     {"killed", killed, "", "", ""},

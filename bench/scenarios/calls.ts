@@ -42,6 +42,7 @@ function parse(text: string): Record<string, number[]> {
 /** Without the C library. As root rpty's filter stands before them; without it they are the kernel's own. */
 const RAW = [
   ["winsize", "TIOCGWINSZ"],
+  ["tcsetattr", "tcsetattr, a change"],
   ["isatty", "TCGETS of /dev/null"],
   ["foreign_ioctl", "another ioctl"],
   ["read", "read of /dev/null"],

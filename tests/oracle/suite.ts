@@ -15,6 +15,15 @@ const FOLDER = `${ROOT}/tests/oracle`;
 /** What the suite needs of the machine. */
 export const NEEDS = ["ncat", "namespaces", "cc", "mkfifo"] as const;
 
+/** How the slave reaches a build: what has the interposer within is to need nobody else. */
+const REACH: Readonly<Record<Build, readonly string[]>> = {
+  "glibc": [],
+  "musl": [],
+  "static-glibc": ["--reach=all"],
+  "static-musl": ["--reach=all"],
+  "static-archive": ["--reach=preload"],
+};
+
 /** Which of a family's cases are run, and how it is built. */
 export interface SuiteOptions {
   /** In the names of those that are run. */
@@ -84,11 +93,10 @@ async function onKernel(command: string[]): Promise<Outcomes> {
   return await new Driver(session, place).outcomes();
 }
 
-/** What has the interposer within is to need nobody else. */
 async function onRpty(command: string[], build: Build): Promise<Outcomes> {
   await using place = await Place.create();
   await prepare(place);
-  const slaveOptions = build === "static-archive" ? ["--reach=preload"] : [];
+  const slaveOptions = REACH[build];
   await using through = await RptySession.start(place, { command, slaveOptions });
   const outcomes = await new Driver(through.session, place).outcomes();
   await through.finish();
