@@ -7,7 +7,7 @@
  *   write, writev  to the descriptors for both ways that keeper_open.c gave; to descriptor 0, from the program's own text
  *   fstat          and its like, of descriptors 0 to 2 and those that keeper_open.c gave, from the program's own text
  *   fcntl          F_GETFL, and F_SETFL of O_DIRECT and O_ASYNC, from the program's own text
- *   read           from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
+ *   read, readv    from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
 #include "filter.h"
@@ -257,6 +257,7 @@ void filter_build(struct filter *filter)
     give(filter, SECCOMP_RET_ALLOW);
     load(filter, DATA(nr));
     add_read(filter, __NR_read);
+    add_read(filter, __NR_readv);
     add_write(filter, __NR_write);
     add_write(filter, __NR_writev);
     add_open(filter, __NR_openat, 2);

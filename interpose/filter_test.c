@@ -105,6 +105,8 @@ static const struct call calls[] = {
 #endif
     {"read 0 by the library", 0, LIBRARYS, SYS_read, {0}},
     {"read 0 by a static program", 1, STATICS, SYS_read, {0}},
+    {"readv 0 by a static program", 1, STATICS, SYS_readv, {0}},
+    {"readv 3", 0, STATICS, SYS_readv, {3}},
     {"read 1", 1, LIBRARYS, SYS_read, {1}},
     {"read 2", 1, STATICS, SYS_read, {2}},
     {"read 3", 0, STATICS, SYS_read, {3}},

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
  * us through all but a deadly one. */
 #define GLANCE_NS (50 * NS_PER_MS)
 #define MOST 65536 /* bytes of a read; none gets more at once from a terminal, or from our FIFO */
+#define PARTS 16   /* of a readv; C libraries' stdio has two */
 #define DESCRIPTORS 3
 #define SLEEPERS 256
 #define NOBODY_WAITS LONG_MIN
@@ -38,8 +40,8 @@ static void sleep_until_event(const struct rpty_page *page, uint32_t event, int6
     syscall(SYS_futex, &page->event, FUTEX_WAIT, event, &glance, NULL, 0);
 }
 
-/* Looks until there is a result. The deadline's is 0. */
-static long wait_for(const struct call *call, const struct rpty_page *page, int64_t deadline,
+/* Looks until there is a result. The deadline's, which a look may set, is 0. */
+static long wait_for(const struct call *call, const struct rpty_page *page, const int64_t *deadline,
                      long (*look)(const struct call *, void *), void *context)
 {
     for (;;) {
@@ -49,13 +51,13 @@ static long wait_for(const struct call *call, const struct rpty_page *page, int6
         long result = look(call, context);
         if (result != STILL_NOTHING)
             return result;
-        if (clock_left(deadline) == 0)
+        if (clock_left(*deadline) == 0)
             return 0;
         long interrupted = job_interruption();
         if (interrupted)
             return interrupted;
         if (PAGE_WORD(page, event) == event)
-            sleep_until_event(page, event, deadline);
+            sleep_until_event(page, event, *deadline);
     }
 }
 
@@ -64,6 +66,10 @@ struct reading {
     int input;
     bool waits;
     bool may_go_on; /* the FIFO's own read can do the waiting */
+    struct read_plan plan;
+    int64_t deadline;
+    char *bytes;
+    size_t wanted, got;
 };
 
 static bool take_end_of_file(const struct reading *reading)
@@ -72,33 +78,82 @@ static bool take_end_of_file(const struct reading *reading)
     return eof && control_ask(reading->terminal->fd, RPTY_TAKE_EOF, (int32_t)eof) != 0;
 }
 
+static long count_in(struct reading *reading, size_t got)
+{
+    reading->got += got;
+    if (read_plan_is_met(&reading->plan, reading->got, reading->wanted))
+        return 0;
+    reading->deadline = reading->plan.between_ms == FOREVER
+                            ? NEVER
+                            : clock_deadline(reading->plan.between_ms * NS_PER_MS);
+    return STILL_NOTHING;
+}
+
 static long look_for_bytes(const struct call *call, void *context)
 {
-    static _Thread_local char bytes[MOST];
-    const struct reading *reading = context;
-    size_t wanted = call->arguments[2] < MOST ? call->arguments[2] : MOST;
+    struct reading *reading = context;
+    (void)call;
     if (state_hung_up(reading->terminal->page))
         return 0;
-    long forbidden = job_check(reading->terminal->page, SIGTTIN);
-    if (forbidden || wanted == 0)
+    long forbidden = reading->got ? 0 : job_check(reading->terminal->page, SIGTTIN);
+    if (forbidden || reading->wanted == 0)
         return forbidden;
-    ssize_t got = read(reading->input, bytes, wanted);
+    ssize_t got =
+        read(reading->input, reading->bytes + reading->got, reading->wanted - reading->got);
     if (got > 0)
-        return call_write(call, call->arguments[1], bytes, (size_t)got) ? got : -EFAULT;
-    if (take_end_of_file(reading))
+        return count_in(reading, (size_t)got);
+    if (reading->got == 0 && take_end_of_file(reading))
         return 0;
     if (reading->may_go_on)
         return CALL_GOES_ON;
     return reading->waits ? STILL_NOTHING : -EAGAIN;
 }
 
-static int64_t deadline_of(const struct terminal *terminal)
+static struct read_plan plan_of(const struct terminal *terminal)
 {
     struct state state;
     if (terminal_state(terminal, &state))
-        return NEVER;
-    long first_ms = read_plan_for(&state.termios).first_ms;
-    return first_ms == FOREVER ? NEVER : clock_deadline(first_ms * NS_PER_MS);
+        return (struct read_plan){true, 1, FOREVER, FOREVER};
+    return read_plan_for(&state.termios);
+}
+
+static int64_t first_deadline(const struct read_plan *plan)
+{
+    return plan->first_ms == FOREVER ? NEVER : clock_deadline(plan->first_ms * NS_PER_MS);
+}
+
+/* The memory of a read or readv. -> its parts; -1: more than we look at, or nowhere */
+static int parts_of(const struct call *call, struct iovec parts[PARTS])
+{
+    uint64_t count = call->arguments[2];
+    if (call->number == SYS_read) {
+        parts[0] = (struct iovec){(void *)(uintptr_t)call->arguments[1], count};
+        return 1;
+    }
+    bool known =
+        count <= PARTS && call_read(call, call->arguments[1], parts, count * sizeof *parts);
+    return known ? (int)count : -1;
+}
+
+static size_t total_of(const struct iovec *parts, int count)
+{
+    size_t total = 0;
+    for (int i = 0; i < count && total < MOST; i++)
+        total += parts[i].iov_len < MOST ? parts[i].iov_len : MOST;
+    return total < MOST ? total : MOST;
+}
+
+static long deliver(const struct call *call, const struct iovec *parts, const char *bytes,
+                    size_t size)
+{
+    size_t done = 0;
+    for (; done < size; parts++) {
+        size_t part = parts->iov_len < size - done ? parts->iov_len : size - done;
+        if (part && !call_write(call, (uint64_t)(uintptr_t)parts->iov_base, bytes + done, part))
+            return done ? (long)done : -EFAULT;
+        done += part;
+    }
+    return (long)done;
 }
 
 /* Who was last let go on to read an empty FIFO, and what the page's event word was then. */
@@ -131,6 +186,16 @@ static bool has_had_end(const struct call *call, const struct terminal *terminal
     return true;
 }
 
+/* Whether what is there is less than what VMIN asks for. */
+static bool is_too_little(const struct call *call, const struct read_plan *plan, int there)
+{
+    struct iovec parts[PARTS];
+    if (plan->minimum <= 1)
+        return false;
+    int count = parts_of(call, parts);
+    return count >= 0 && !read_plan_is_met(plan, (size_t)there, total_of(parts, count));
+}
+
 long keeper_read_look(const struct call *call, const struct terminal *terminal)
 {
     const struct rpty_page *page = terminal->page;
@@ -141,11 +206,14 @@ long keeper_read_look(const struct call *call, const struct terminal *terminal)
     long forbidden = job_check(page, SIGTTIN);
     if (forbidden)
         return forbidden;
-    if (ioctl(terminal->fd, FIONREAD, &there) < 0 || there > 0)
+    struct read_plan plan = plan_of(terminal);
+    if (ioctl(terminal->fd, FIONREAD, &there) < 0)
         return CALL_GOES_ON;
-    if (deadline_of(terminal) != NEVER)
+    if (is_too_little(call, &plan, there))
         return READ_WAITS;
-    if (PAGE_WORD(page, eof) && !has_had_end(call, terminal))
+    if (there > 0)
+        return CALL_GOES_ON;
+    if (plan.first_ms != FOREVER || (PAGE_WORD(page, eof) && !has_had_end(call, terminal)))
         return READ_WAITS;
     return let_sleep(call, event);
 }
@@ -156,17 +224,35 @@ static void answer(const struct call *call, long result)
         call_answer(call, result);
 }
 
+static long read_into(const struct call *call, struct reading *reading)
+{
+    static _Thread_local char bytes[MOST];
+    struct iovec parts[PARTS];
+    int count = parts_of(call, parts);
+    if (count < 0)
+        return CALL_GOES_ON;
+    if (reading->input < 0)
+        return 0;
+    reading->bytes = bytes;
+    reading->wanted = total_of(parts, count);
+    long result =
+        wait_for(call, reading->terminal->page, &reading->deadline, look_for_bytes, reading);
+    return reading->got > 0 && result != NOBODY_WAITS ? deliver(call, parts, bytes, reading->got)
+                                                      : result;
+}
+
 void keeper_read(const struct call *call, const struct terminal *terminal)
 {
-    int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    int64_t deadline = deadline_of(terminal);
+    struct reading reading = {.terminal = terminal, .plan = plan_of(terminal)};
+    reading.input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
+    reading.deadline = first_deadline(&reading.plan);
     /* With VMIN and VTIME 0 nothing is a result, too, for who wouldn't wait. */
-    bool waits = !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) || clock_left(deadline) == 0;
-    struct reading reading = {terminal, input, waits,
-                              terminal->end == INPUT_END && deadline == NEVER};
-    answer(call,
-           input < 0 ? 0 : wait_for(call, terminal->page, deadline, look_for_bytes, &reading));
-    close(input);
+    reading.waits =
+        !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) || clock_left(reading.deadline) == 0;
+    reading.may_go_on =
+        terminal->end == INPUT_END && reading.deadline == NEVER && reading.plan.minimum <= 1;
+    answer(call, read_into(call, &reading));
+    close(reading.input);
 }
 
 /* The sets' first words: there are no more than three descriptors. */
@@ -252,9 +338,9 @@ void keeper_select(const struct call *call, const struct terminal *terminal)
 {
     const unsigned long none = 0;
     int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    struct reading reading = {terminal, input, true, false};
+    struct reading reading = {.terminal = terminal, .input = input};
     int64_t deadline = select_deadline(call);
-    long result = wait_for(call, terminal->page, deadline, look_for_readiness, &reading);
+    long result = wait_for(call, terminal->page, &deadline, look_for_readiness, &reading);
     tell_time_left(call, deadline);
     if (result == 0 && !call_write(call, call->arguments[1], &none, sizeof none))
         result = -EFAULT;

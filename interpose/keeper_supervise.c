@@ -113,7 +113,7 @@ static void *finish_read(void *pending)
 {
     struct pending *reading = pending;
     answer_for(&reading->call, true);
-    if (reading->call.number == SYS_read)
+    if (reading->call.number == SYS_read || reading->call.number == SYS_readv)
         keeper_read(&reading->call, &reading->terminal);
     else
         keeper_select(&reading->call, &reading->terminal);
@@ -247,6 +247,7 @@ static void take(const struct call *call)
         take_stat(call);
         break;
     case SYS_read:
+    case SYS_readv:
         take_read(call);
         break;
     case SYS_pselect6:
