@@ -266,6 +266,8 @@ static ssize_t copy_parts(const struct call *call, int output)
     struct iovec parts[PARTS];
     size_t count = call->arguments[2] < PARTS ? call->arguments[2] : PARTS;
     ssize_t done = 0;
+    if (call->arguments[2] > IOV_MAX)
+        return -EINVAL;
     if (!call_read(call, call->arguments[1], parts, count * sizeof *parts))
         return -EFAULT;
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,11 @@
 // Where rpty must differ from a kernel pty, and why. What is listed and does not differ fails the suite.
 
 import type { Build } from "./compile.ts";
+import {
+  STATIC_DIFFERENCES,
+  STATIC_GLIBC_DIFFERENCES,
+  STATIC_MUSL_DIFFERENCES,
+} from "./differences_static.ts";
 
 /** Reasons by case, by family. */
 export type Reasons = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
@@ -110,8 +115,8 @@ const MUSL_DIFFERENCES: Reasons = {
 const TABLES: Readonly<Record<Build, readonly Reasons[]>> = {
   "glibc": [DIFFERENCES],
   "musl": [DIFFERENCES, MUSL_DIFFERENCES],
-  "static-glibc": [DIFFERENCES],
-  "static-musl": [DIFFERENCES, MUSL_DIFFERENCES],
+  "static-glibc": [DIFFERENCES, STATIC_DIFFERENCES, STATIC_GLIBC_DIFFERENCES],
+  "static-musl": [DIFFERENCES, STATIC_DIFFERENCES, STATIC_MUSL_DIFFERENCES],
   "static-archive": [DIFFERENCES, MUSL_DIFFERENCES],
 };
 

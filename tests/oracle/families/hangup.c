@@ -17,7 +17,7 @@ void oracle_before(void)
     dup2(open("/dev/tty", O_RDWR), BOTH);
     dup2(open("/dev/tty", O_RDONLY), INPUT);
     dup2(open("/dev/tty", O_WRONLY), OUTPUT);
-    ttyname_r(0, own_name, sizeof own_name);
+    snprintf(own_name, sizeof own_name, "%s", name_of_terminal());
 }
 
 static const int readable[] = {0, 1, BOTH, INPUT};
