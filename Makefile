@@ -5,7 +5,7 @@
 # make test-long  every test (forty minutes)
 # make fuzz       inputs that no one has tried yet; FUZZ=SEED for those from SEED on
 # make suites     fetches and builds somebody else's tests, which test-long runs
-# make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY
+# make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY, --static
 # make programs   the program matrix alone, and its table, docs/programs.md
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C

@@ -111,13 +111,16 @@ const MUSL_DIFFERENCES: Reasons = {
   wait: { "select leaves the time that is left": OWN_WAY },
 };
 
+/** What is not in those that have the library within: there it is musl's function, too. */
+const ARCHIVE_DIFFERENCES: Reasons = { hangup: { "isatty": undefined } };
+
 /** By build, the later ones first. */
 const TABLES: Readonly<Record<Build, readonly Reasons[]>> = {
   "glibc": [DIFFERENCES],
   "musl": [DIFFERENCES, MUSL_DIFFERENCES],
   "static-glibc": [DIFFERENCES, STATIC_DIFFERENCES, STATIC_GLIBC_DIFFERENCES],
   "static-musl": [DIFFERENCES, STATIC_DIFFERENCES, STATIC_MUSL_DIFFERENCES],
-  "static-archive": [DIFFERENCES, MUSL_DIFFERENCES],
+  "static-archive": [DIFFERENCES, MUSL_DIFFERENCES, ARCHIVE_DIFFERENCES],
 };
 
 /** Why cases of a family may differ, by case. */

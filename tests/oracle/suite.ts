@@ -40,10 +40,15 @@ export interface Comparison {
   readonly reason: string | undefined;
 }
 
-/** The families' names. */
-export function families(): string[] {
+/** Families whose cases start other programs, which are what they are however the family is built. */
+const OF_OTHERS: readonly string[] = ["utilities"];
+
+/** The families' names, in which that build makes sense. */
+export function families(build: Build = "glibc"): string[] {
+  const left = build === "static-glibc" || build === "static-musl" ? OF_OTHERS : [];
   return [...Deno.readDirSync(`${FOLDER}/families`)].map(({ name }) => name)
-    .filter((name) => name.endsWith(".c")).map((name) => name.slice(0, -2)).sort();
+    .filter((name) => name.endsWith(".c")).map((name) => name.slice(0, -2))
+    .filter((name) => !left.includes(name)).sort();
 }
 
 /** Runs a family's cases. */
