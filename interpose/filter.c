@@ -257,9 +257,9 @@ void filter_build(struct filter *filter)
     give(filter, SECCOMP_RET_ALLOW);
     load(filter, DATA(nr));
     add_read(filter, __NR_read);
-    add_read(filter, __NR_readv);
     add_write(filter, __NR_write);
     add_write(filter, __NR_writev);
+    add_read(filter, __NR_readv);
     add_open(filter, __NR_openat, 2);
 #ifdef __NR_open
     add_open(filter, __NR_open, 1);
