@@ -6,10 +6,10 @@
  *                  folders
  *   write, writev  to the descriptors for both ways that keeper_open.c gave; to descriptor 0, from the program's own text
  *   fstat          and its like, of descriptors 0 to 2 and those that keeper_open.c gave, from the program's own text
- *   fcntl          F_GETFL, and F_SETFL of O_DIRECT and O_ASYNC, from the program's own text
  *   read, readv    from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
- * All else is allowed whatever its arguments are, which the kernel notes once for each system call. */
+ * All else is allowed whatever its arguments are, which the kernel notes once for each system call. So is fcntl: the
+ * library knows the terminal by one (page.h), and would pay for a filter that looks at it. */
 #include "filter.h"
 
 #include <errno.h>
@@ -202,19 +202,6 @@ static void add_stat(struct filter *filter, uint32_t number, uint32_t flags)
     section_end(filter, begin);
 }
 
-/* F_GETFL, and the settings that a terminal takes otherwise. Both are rare: so of any descriptor. */
-static void add_fcntl(struct filter *filter)
-{
-    unsigned short begin = section_begin(filter, __NR_fcntl);
-    load(filter, ARGUMENT(1));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 5, 0, F_GETFL);
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, F_SETFL);
-    give(filter, SECCOMP_RET_ALLOW);
-    allow_unless_any(filter, 2, O_DIRECT | O_ASYNC);
-    add_if_own_call(filter);
-    section_end(filter, begin);
-}
-
 static void add_write(struct filter *filter, uint32_t number)
 {
     unsigned short begin = section_begin(filter, number);
@@ -266,7 +253,6 @@ void filter_build(struct filter *filter)
     add_own(filter, __NR_creat);
 #endif
     add_own(filter, __NR_openat2);
-    add_fcntl(filter);
     add_stat(filter, __NR_fstat, 0);
     add_stat(filter, __NR_newfstatat, 3);
     add_stat(filter, __NR_statx, 2);

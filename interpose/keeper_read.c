@@ -299,11 +299,7 @@ struct span {
 
 static int64_t ns_in_part(const struct call *call)
 {
-#ifdef SYS_select
-    if (call->number == SYS_select)
-        return 1000;
-#endif
-    return 1;
+    return call->number == SYS_pselect6 ? 1 : 1000;
 }
 
 static int64_t select_deadline(const struct call *call)

@@ -17,7 +17,6 @@
 #include "caller.h"
 #include "ioctl.h"
 #include "keeper_call.h"
-#include "keeper_flags.h"
 #include "keeper_job.h"
 #include "keeper_open.h"
 #include "pass.h"
@@ -237,9 +236,6 @@ static void take(const struct call *call)
 #endif
     case SYS_openat2:
         keeper_open_by(call, call->arguments[1], call->arguments[2]);
-        break;
-    case SYS_fcntl:
-        call_answer(call, keeper_fcntl(call));
         break;
     case SYS_fstat:
     case SYS_newfstatat:

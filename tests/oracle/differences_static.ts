@@ -7,6 +7,8 @@ const PATHS =
   "a path is the kernel's to follow, to a FIFO: if stat were told, each would cost tenfold";
 const NAMES =
   "a name is known by its text: to see where each leads would double what an open costs";
+const FLAGS =
+  "F_GETFL is not told: the library knows the terminal by an fcntl, which a filter would make dearer";
 const NUMBERS = "a duplicate has a number of its own, by which the filter doesn't know it";
 const STREAMS = "a duplicate of descriptor 0 is the input, which the kernel doesn't write to";
 const POLLS =
@@ -91,10 +93,30 @@ export const STATIC_DIFFERENCES: Reasons = {
       "openat in /dev",
       "openat in /proc/self/fd",
     ),
+    ...all(
+      FLAGS,
+      "duplicates",
+      "flags of dev_tty",
+      "flags of own",
+      "flags of dev_stdin",
+      "flags of dev_stdout",
+      "flags of dev_stderr",
+      "flags of dev_fd_0",
+      "flags of dev_fd_1",
+      "flags of proc_fd_0",
+      "flags of proc_fd_2",
+      "flags of thread_fd_0",
+      "flags of the standard streams",
+      "F_SETFL of the input",
+      "F_SETFL of the output",
+      "F_SETFL of /dev/tty",
+    ),
+    "O_ASYNC of /dev/tty for reading": undefined,
     "/dev/tty in place of closed streams": STREAMS,
     "other fcntls": FIFO_BELOW,
   },
   raw: {
+    "fcntl": FLAGS,
     "fstat and newfstatat": PATHS,
     "poll and ppoll": POLLS,
     "sendfile": FIFO_BELOW,
@@ -114,6 +136,7 @@ export const STATIC_DIFFERENCES: Reasons = {
       "fdopen output r+",
       "two streams on one descriptor",
     ),
+    ...all(FLAGS, "fdopen output w", "flags of streams"),
     ...all(undefined, "an end of file typed ahead, then more", "freopen for both"),
   },
   termios: all(undefined, "seven bits and parity"),
@@ -154,6 +177,7 @@ export const STATIC_DIFFERENCES: Reasons = {
 /** In glibc's. */
 export const STATIC_GLIBC_DIFFERENCES: Reasons = {
   data: { "checked forms": PATHS },
+  stdio: all(FLAGS, "fdopen tty_both w", "fdopen tty_both r+"),
   termios: { "success leaves errno alone": PATHS },
 };
 

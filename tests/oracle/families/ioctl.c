@@ -192,6 +192,13 @@ static void exclusive(void)
     say_exclusive();
 }
 
+static void say_whether_opens(void)
+{
+    int fd = open("/dev/tty", O_RDWR);
+    say_result("/dev/tty", fd < 0 ? fd : 0);
+    say_result("isatty", isatty(fd));
+}
+
 /* Root may open it all the same. */
 static void exclusive_open_as(uid_t user)
 {
@@ -199,9 +206,9 @@ static void exclusive_open_as(uid_t user)
     say_result("on", ioctl(0, TIOCEXCL));
     if (user)
         setuid(user);
-    say_open("/dev/tty", "/dev/tty", O_RDWR);
+    say_whether_opens();
     say_result("off", ioctl(0, TIOCNXCL));
-    say_open("/dev/tty", "/dev/tty", O_RDWR);
+    say_whether_opens();
 }
 
 static void exclusive_open_as_root(void)

@@ -1,17 +1,16 @@
 /* The open family, by every name of the terminal; fcntl of what comes of it; ttyname and its like. */
 #include "oracle.h"
 
-/* What can be done with a descriptor by its mode. */
-static void try_out(int fd)
+/* What can be done with a descriptor. */
+static void try_out(int fd, int flags)
 {
     struct termios t;
     if (fd < 0)
         return;
-    say(" flags=%x", fcntl(fd, F_GETFL) & ~O_LARGEFILE);
     say_result("fd flags", fcntl(fd, F_GETFD));
     say_result("tcgetattr", tcgetattr(fd, &t));
     say_result("write", write(fd, "w", 1));
-    if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_WRONLY) {
+    if ((flags & O_ACCMODE) != O_WRONLY) {
         type("k\n");
         await_input(0, 2);
     }
@@ -20,7 +19,22 @@ static void try_out(int fd)
 
 static void open_with(const char *name, int flags)
 {
-    try_out(say_open("open", name, flags));
+    int fd = open(name, flags);
+    say_result("open", fd < 0 ? fd : 0);
+    try_out(fd, flags);
+}
+
+static void say_flags(int fd)
+{
+    say(" %x", fcntl(fd, F_GETFL) & ~O_LARGEFILE);
+}
+
+static void say_all_flags(const char *path)
+{
+    static const int flags[] = {O_RDONLY, O_WRONLY, O_RDWR, O_RDWR | O_NONBLOCK,
+                                O_WRONLY | O_APPEND};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        say_flags(open(path, flags[i]));
 }
 
 /* By which name it was opened, and how, may show in its own. */
@@ -73,6 +87,10 @@ static void say_names(const char *path)
     static void name##_ttyname(void)                                                               \
     {                                                                                              \
         say_names(path);                                                                           \
+    }                                                                                              \
+    static void name##_getfl(void)                                                                 \
+    {                                                                                              \
+        say_all_flags(path);                                                                       \
     }
 NAMES(BY_NAME)
 
@@ -106,14 +124,14 @@ static void at_directory(void)
     int dev = open("/dev", O_RDONLY | O_DIRECTORY);
     int fd = openat(dev, "tty", O_RDWR);
     say_result("openat", fd < 0 ? fd : 0);
-    try_out(fd);
+    try_out(fd, O_RDWR);
 }
 
 static void at_ignored_directory(void)
 {
     int fd = openat(-1, "/dev/tty", O_RDWR);
     say_result("openat", fd < 0 ? fd : 0);
-    try_out(fd);
+    try_out(fd, O_RDWR);
 }
 
 static void proc_directory(void)
@@ -121,14 +139,14 @@ static void proc_directory(void)
     int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     int fd = openat(folder, "0", O_RDWR);
     say_result("openat", fd < 0 ? fd : 0);
-    try_out(fd);
+    try_out(fd, O_RDWR);
 }
 
 static void by_creat(void)
 {
     int fd = creat("/dev/tty", 0644);
     say_result("creat", fd < 0 ? fd : 0);
-    try_out(fd);
+    try_out(fd, O_WRONLY);
 }
 
 static void exclusively(void)
@@ -206,7 +224,6 @@ static void write_end_does_not_read(void)
 static void standard_streams(void)
 {
     for (int fd = 0; fd < 3; fd++) {
-        say(" %d=%x", fd, fcntl(fd, F_GETFL) & ~O_LARGEFILE);
         say_result("write", write(fd, "w", 1));
     }
     type("k1\n");
@@ -215,6 +232,12 @@ static void standard_streams(void)
     type("k2\n");
     await_input(0, 3);
     say_read("read 2", 2, 10);
+}
+
+static void flags_of_standard_streams(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        say_flags(fd);
 }
 
 static void duplicates(void)
@@ -434,7 +457,7 @@ static void pseudoterminal_calls(void)
     {#name " for reading", name##_read}, {#name " for writing", name##_write},                     \
         {#name " for both", name##_both}, {#name " with flags", name##_flags},                     \
         {#name " with O_TRUNC", name##_truncate}, {#name " with O_APPEND", name##_append},         \
-        {"ttyname of " #name, name##_ttyname},
+        {"ttyname of " #name, name##_ttyname}, {"flags of " #name, name##_getfl},
 
 const struct oracle_case oracle_cases[] = {
     NAMES(ENTRIES_OF){"/proc/PID/fd/0", by_pid},
@@ -455,6 +478,7 @@ const struct oracle_case oracle_cases[] = {
     {"opened for reading is not written", read_end_does_not_write},
     {"opened for writing is not read", write_end_does_not_read},
     {"standard streams go both ways", standard_streams},
+    {"flags of the standard streams", flags_of_standard_streams},
     {"duplicates", duplicates},
     {"/dev/tty in place of closed streams", open_after_closing_all},
     {"O_NONBLOCK is shared by the standard streams", nonblock_shared},

@@ -28,7 +28,6 @@ static void try_out(FILE *stream)
     }
     int fd = fileno(stream);
     say_result("isatty", isatty(fd));
-    say(" flags=%x", fcntl(fd, F_GETFL) & ~O_LARGEFILE);
     say_result("write", fputs("out\n", stream) < 0 ? -1 : 0);
     say_result("flush", fflush(stream));
     clearerr(stream);
@@ -88,6 +87,16 @@ ON_DESCRIPTOR(output, dup(1))
 ON_DESCRIPTOR(tty_both, open("/dev/tty", O_RDWR))
 ON_DESCRIPTOR(tty_in, open("/dev/tty", O_RDONLY))
 ON_DESCRIPTOR(tty_out, open("/dev/tty", O_WRONLY))
+
+/* The mode of the descriptors below streams for both ways, which is not always what they were opened with. */
+static void flags_of_streams(void)
+{
+    static const char *const modes[] = {"r", "w", "a", "r+", "w+e"};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        say(" %x", fcntl(fileno(fopen("/dev/tty", modes[i])), F_GETFL) & ~O_LARGEFILE);
+    for (int fd = 0; fd < 3; fd++)
+        say(" %x", fcntl(fileno(fdopen(dup(fd), fd ? "w" : "r")), F_GETFL) & ~O_LARGEFILE);
+}
 
 static void standard_streams(void)
 {
@@ -405,6 +414,7 @@ const struct oracle_case oracle_cases[] = {
     DESCRIPTOR_ENTRIES_OF(tty_both),
     DESCRIPTOR_ENTRIES_OF(tty_in),
     DESCRIPTOR_ENTRIES_OF(tty_out),
+    {"flags of streams", flags_of_streams},
     {"standard streams", standard_streams},
     {"a prompt comes before the read", prompt_comes_before_reading},
     {"stdout is line-buffered", line_buffered},
