@@ -47,10 +47,26 @@ static bool read_path(const struct call *call, uint64_t from, char path[PATH_ROO
 /* Links in /proc show the FIFOs' own paths, and the kernel knows these: so they stay, and are names, too. */
 static bool is_fifos(const char *path)
 {
-    char input[RUNTIME_PATH_SIZE], output[RUNTIME_PATH_SIZE];
-    runtime_path(RPTY_FILE_INPUT, input);
-    runtime_path(RPTY_FILE_OUTPUT, output);
-    return strcmp(path, input) == 0 || strcmp(path, output) == 0;
+    char whole[RUNTIME_PATH_SIZE];
+    const char *name = strrchr(path, '/') + 1;
+    if (strcmp(name, RPTY_FILE_INPUT) != 0 && strcmp(name, RPTY_FILE_OUTPUT) != 0)
+        return false;
+    runtime_path(name, whole);
+    return strcmp(path, whole) == 0;
+}
+
+static bool starts(const char *path, const char *with)
+{
+    return strncmp(path, with, strlen(with)) == 0;
+}
+
+/* Most paths are others': only what may be ours is worth a look at whose process it is. */
+static bool may_be_ours(const char *path)
+{
+    if (starts(path, "/proc/"))
+        return strstr(path, "/fd/") != NULL;
+    return starts(path, "/dev/tty") || starts(path, "/dev/std") || starts(path, "/dev/fd/") ||
+           strcmp(path, runtime_page()->name) == 0;
 }
 
 static enum path_kind kind_of_path(const struct call *call, uint64_t from, int *fd)
@@ -60,7 +76,7 @@ static enum path_kind kind_of_path(const struct call *call, uint64_t from, int *
         return PATH_OTHER;
     if (is_fifos(path))
         return PATH_TERMINAL_NAME;
-    if (path[1] != 'd' && path[1] != 'p')
+    if (!may_be_ours(path))
         return PATH_OTHER;
     keeper_caller = call_process(call);
     return path_kind(path, fd);
