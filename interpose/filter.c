@@ -6,7 +6,7 @@
  *                  folders
  *   write, writev  to the descriptors for both ways that keeper_open.c gave; to descriptor 0, from the program's own text
  *   fstat          and its like, of descriptors 0 to 2 and those that keeper_open.c gave, from the program's own text
- *   read, readv    from descriptor 0, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
+ *   read, readv    from descriptor 0, and those that keeper_open.c gave, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper_read.c)
  *
  * All else is allowed whatever its arguments are, which the kernel notes once for each system call. So is fcntl: the
  * library knows the terminal by one (page.h), and would pay for a filter that looks at it. */
@@ -218,9 +218,11 @@ static void add_read(struct filter *filter, uint32_t number)
 {
     unsigned short begin = section_begin(filter, number);
     load(filter, ARGUMENT(0));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 7, 0, STDIN_FILENO);
     give_if_equal(filter, STDOUT_FILENO, SECCOMP_RET_USER_NOTIF);
     give_if_equal(filter, STDERR_FILENO, SECCOMP_RET_USER_NOTIF);
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, STDIN_FILENO);
+    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(GIVEN_COUNT - 1));
+    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, GIVEN_FIRST);
     give(filter, SECCOMP_RET_ALLOW);
     add_if_own_call(filter);
     section_end(filter, begin);

@@ -110,6 +110,8 @@ static const struct call calls[] = {
     {"read 1", 1, LIBRARYS, SYS_read, {1}},
     {"read 2", 1, STATICS, SYS_read, {2}},
     {"read 3", 0, STATICS, SYS_read, {3}},
+    {"read 896", 1, STATICS, SYS_read, {896}},
+    {"read 1024", 0, STATICS, SYS_read, {1024}},
     {"read -1", 0, STATICS, SYS_read, {(uint64_t)-1}},
     {"write 0", 1, STATICS, SYS_write, {0}},
     {"write 0 by the library", 0, LIBRARYS, SYS_write, {0}},

@@ -83,10 +83,14 @@ static long perform(const struct pending *pending)
     char memory[REQUEST_MEMORY];
     bool by_value = request->in == 0 && request->out == 0;
     uint64_t argument = call->arguments[2];
-    if (request->in && !call_read(call, argument, memory, request->in))
+    bool nowhere = request->in && !call_read(call, argument, memory, request->in);
+    /* Of this one the kernel looks first who calls. */
+    if (nowhere && request->request != TIOCSPGRP)
         return -EFAULT;
     long result = ioctl_answer(&pending->terminal, request->request,
-                               by_value ? (void *)(uintptr_t)argument : memory);
+                               by_value  ? (void *)(uintptr_t)argument
+                               : nowhere ? NULL
+                                         : memory);
     if (result == NOT_A_TERMINALS)
         return CALL_GOES_ON;
     if (result >= 0 && request->out && !call_write(call, argument, memory, request->out))
