@@ -1001,6 +1001,16 @@ static void own_session(void)
     setsid();
 }
 
+/* A static program's C library may find none: then what the link in /proc shows. */
+static void find_name(void)
+{
+    if (ttyname_r(0, name, sizeof name) == 0)
+        return;
+    ssize_t length = readlink("/proc/self/fd/0", name, sizeof name - 1);
+    check(length > 0, "name the terminal");
+    name[length] = '\0';
+}
+
 static void prepare(const char *file)
 {
     results = open(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -1008,7 +1018,7 @@ static void prepare(const char *file)
     leader = getpid();
     signal(SIGTTOU, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    check(ttyname_r(0, name, sizeof name) == 0, "name the terminal");
+    find_name();
     check(tcgetattr(0, &settings) == 0 && ioctl(0, TIOCGWINSZ, &size) == 0, "ask for the settings");
 }
 

@@ -11,7 +11,7 @@ const COMPILER_FLAGS = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror"];
  */
 export async function compileProbe(name: string, ...flags: string[]): Promise<string> {
   await Deno.mkdir(BUILD, { recursive: true });
-  const program = `${BUILD}/${name}`;
+  const program = `${BUILD}/${name}${flags.join("")}`;
   // Test files may run side by side: each compiles for itself, and the last rename wins.
   const draft = `${program}.${crypto.randomUUID()}`;
   const args = [...COMPILER_FLAGS, "-o", draft, `${FOLDER}${name}.c`, ...flags];
