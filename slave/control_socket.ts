@@ -11,22 +11,26 @@ import { accept, peerProcess, receive, send } from "./linux.ts";
 import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, TERMIOS_SIZE } from "./page_layout.ts";
 import type { FileIdentity } from "./state_page.ts";
 
+/** Who makes a request. */
+interface Caller {
+  /** As our PID namespace numbers it. */
+  readonly process: number;
+  /** Whether the keeper asks for it, since it has no interposer. */
+  readonly bypassing: boolean;
+}
+
 /** What a program asks for. */
 export type Operation = keyof typeof OPERATIONS;
 
 /** A request, by a process that was shown to possess the terminal or to be of its session. */
-export interface Request {
+export interface Request extends Caller {
   readonly operation: Operation;
   readonly argument: number;
   readonly winsize: Winsize;
   /** The settings asked for. What Linux has no bits for stays as it is `now`. */
   readonly settings: (now: Termios) => Termios;
-  /** The process that asks, as our PID namespace numbers it. */
-  readonly process: number;
   /** Whether it showed a descriptor of the terminal. */
   readonly possesses: boolean;
-  /** Whether the keeper asks for it, since it has no interposer. */
-  readonly bypassing: boolean;
 }
 
 /** What it gets. Every member may be left out. */
@@ -37,6 +41,8 @@ export interface Reply {
   readonly termios?: Termios;
   /** A descriptor to give away; it is closed here after that. */
   readonly descriptor?: number;
+  /** What is to be done as well, once the program has its answer: nothing that it could see. */
+  readonly after?: () => void;
 }
 
 /** Answers requests, at once or later. */
@@ -132,14 +138,22 @@ export class ControlSocket {
       return true;
     }
     if (received === undefined) return false;
-    const process = peerProcess(connection);
     const possesses = this.#takeDescriptor(received.descriptor);
     const request = received.length === REQUEST.size
-      ? decodeRequest(bytes, process, possesses, this.#keeper)
+      ? decodeRequest(bytes, () => this.#callerOf(connection, bytes), possesses)
       : undefined;
     if (request === undefined) libc.close(connection);
     else this.#answer(connection, request);
     return true;
+  }
+
+  /** Who makes a request, and whether the keeper makes it for him. */
+  #callerOf(connection: number, bytes: Uint8Array<ArrayBuffer>): Caller {
+    const peer = peerProcess(connection);
+    const client = peer === this.#keeper
+      ? new DataView(bytes.buffer).getInt32(REQUEST.process, true)
+      : 0;
+    return { process: client || peer, bypassing: client !== 0 };
   }
 
   /** Whether the descriptor is the terminal's. It is closed. */
@@ -162,9 +176,14 @@ export class ControlSocket {
 
   #answer(connection: number, request: Request): void {
     const allowed = request.possesses || OF_THE_SESSION.has(request.operation);
-    const reply = allowed ? this.#tryToHandle(request) : { error: "ENOTTY" } as const;
+    const reply: Reply | Promise<Reply> = allowed
+      ? this.#tryToHandle(request)
+      : { error: "ENOTTY" };
     if (reply instanceof Promise) void reply.then((later) => sendReply(connection, later));
-    else sendReply(connection, reply);
+    else {
+      sendReply(connection, reply);
+      reply.after?.();
+    }
   }
 }
 
@@ -172,11 +191,11 @@ function codeOf(error: SystemError): keyof typeof PLATFORM.errno {
   return error.code in PLATFORM.errno ? error.code as keyof typeof PLATFORM.errno : "EIO";
 }
 
+/** `caller`: asked for where it matters who asks, since that takes a call more. */
 function decodeRequest(
   bytes: Uint8Array<ArrayBuffer>,
-  peer: number,
+  caller: () => Caller,
   possesses: boolean,
-  keeper: number,
 ): Request | undefined {
   const view = new DataView(bytes.buffer);
   const operation = OPERATION_BY_CODE.get(view.getUint32(REQUEST.operation, true));
@@ -185,15 +204,18 @@ function decodeRequest(
   }
   const [rows, cols, xpixel, ypixel] = new Uint16Array(bytes.buffer, REQUEST.winsize, 4);
   const struct = bytes.subarray(REQUEST.termios, REQUEST.termios + TERMIOS_SIZE);
-  const caller = peer === keeper ? view.getInt32(REQUEST.process, true) : 0;
   return {
     operation,
     argument: view.getInt32(REQUEST.argument, true),
     winsize: { rows, cols, xpixel, ypixel },
     settings: (now) => decodeTermios(struct, LINUX.termios, now),
-    process: caller || peer,
+    get process() {
+      return caller().process;
+    },
+    get bypassing() {
+      return caller().bypassing;
+    },
     possesses,
-    bypassing: caller !== 0,
   };
 }
 

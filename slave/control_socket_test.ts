@@ -13,7 +13,7 @@ import {
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import { ControlSocket, type Handler, type Reply, type Request } from "./control_socket.ts";
 import { listenAt, makeFifo } from "./linux.ts";
-import { REQUEST } from "./page_layout.ts";
+import { REPLY, REQUEST } from "./page_layout.ts";
 
 const { O_RDWR, O_RDONLY, O_NONBLOCK } = PLATFORM.open;
 
@@ -38,7 +38,8 @@ class Scene {
       listenAt(this.path),
       [libc.fstat(this.terminal)],
       (request) => {
-        this.requests.push(request);
+        // Who asks is known while the connection lives.
+        this.requests.push({ ...request });
         return this.handle(request);
       },
     );
@@ -126,6 +127,15 @@ withSocket("lets the keeper alone ask for another process", async (scene) => {
 withSocket("replies with an error", async (scene) => {
   scene.handle = () => ({ error: "EPERM" });
   assertEquals((await scene.ask({ operation: "SET_FOREGROUND" }))?.error, "EPERM");
+});
+
+withSocket("replies before what else is to be done", async (scene) => {
+  const client = scene.connect();
+  const replied: boolean[] = [];
+  scene.handle = () => ({ after: () => replied.push(client.arrived === REPLY.size) });
+  client.send(encodeRequest({ operation: "SET_TERMIOS" }), [scene.terminal]);
+  await client.answer();
+  assertEquals(replied, [true]);
 });
 
 withSocket("replies later", async (scene) => {

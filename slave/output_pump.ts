@@ -65,9 +65,9 @@ export class OutputPump {
     return this.#read;
   }
 
-  /** Runs `run` when all output written until now has been given out. */
-  mark(run: () => void): void {
-    this.#marks.push({ position: this.end, run });
+  /** Runs `run` when all output up to `position`, where it ended when that was asked, has been given out. */
+  mark(run: () => void, position = this.end): void {
+    this.#marks.push({ position, run });
     this.#runMarks();
   }
 

@@ -16,6 +16,7 @@ import type { TerminalState } from "../protocol/hello.ts";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller } from "../sys/poller.ts";
+import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ChangeLog } from "./change_log.ts";
 import { ControlSocket, type Reply, type Request } from "./control_socket.ts";
@@ -295,20 +296,22 @@ export class RemoteTerminal implements SessionStreams {
     const termios = settings(before);
     const flush = argument === PLATFORM.tcsetattr.TCSAFLUSH;
     if (flush) this.#flushInput();
-    const frame = this.#log.changeTermios(termios, {
-      flush,
-      seen: this.#window.seen,
-      position: this.#output.end,
-    });
-    if (flush) this.#flushedBy = this.#log.number;
-    if (frame !== undefined) this.#output.mark(() => this.#send(frame()));
-    // Else ^S typed ahead of a program that takes it as a key would stop the change that says so.
-    if (before.IXON && !termios.IXON && this.#output.queued > 0) this.#send({ type: "restart" });
+    const position = this.#output.end;
     this.#page.termios = termios;
     this.#push(this.#typeAhead.setTermios(termios), 0);
     this.#input.canonical = termios.ICANON;
     this.#page.wake();
-    return {};
+    return { after: () => this.#sendTermios(before, termios, flush, position) };
+  }
+
+  /** A change of settings, made where the output ended at `position`, goes its way to the master. */
+  #sendTermios(before: Termios, termios: Termios, flush: boolean, position: number): void {
+    const { seen } = this.#window;
+    const frame = this.#log.changeTermios(termios, { flush, seen, position });
+    if (flush) this.#flushedBy = this.#log.number;
+    if (frame !== undefined) this.#output.mark(() => this.#send(frame()), position);
+    // Else ^S typed ahead of a program that takes it as a key would stop the change that says so.
+    if (before.IXON && !termios.IXON && this.#output.queued > 0) this.#send({ type: "restart" });
   }
 
   #changeWinsize(winsize: Winsize): Reply {

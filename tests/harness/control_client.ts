@@ -88,6 +88,11 @@ export class Connection {
     checked("sendmsg", Number(sendmsg(this.#fd, header, MSG_NOSIGNAL)));
   }
 
+  /** Bytes of the reply that have come. */
+  get arrived(): number {
+    return libc.inputQueue(this.#fd);
+  }
+
   /** Waits for the reply, and closes the connection. */
   async answer(): Promise<Answer> {
     const readable = Promise.withResolvers<void>();
