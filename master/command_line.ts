@@ -10,6 +10,8 @@ import {
 export interface CommandLine extends CommonOptions {
   /** The transport and its arguments; empty if only help or the version is asked for. */
   readonly command: readonly string[];
+  /** Whether the transport is a serial line. */
+  readonly serial: boolean;
 }
 
 /** How to call rpty-master. */
@@ -24,6 +26,8 @@ stdin and stdout reach rpty-slave there.
 
 Options:
   --timeout S   seconds of silence after which the other side counts as lost (default ${DEFAULT_TIMEOUT_SECONDS})
+  --serial      COMMAND is a serial line, which loses what comes before its far end is open: say nothing
+                until rpty-slave has spoken
   --verbose     say more
   --quiet       say nothing, not even why a session failed
   --help        show this
@@ -43,7 +47,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const end = args.indexOf("--");
   const unknown: string[] = [];
   const options = parseArgs(end === -1 ? [...args] : args.slice(0, end), {
-    boolean: ["verbose", "quiet", "help", "version"],
+    boolean: ["serial", "verbose", "quiet", "help", "version"],
     string: ["timeout", "_"],
     default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}` },
     unknown: (arg) => {
@@ -59,7 +63,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
         : `put "--" before the command: rpty-master -- ${unknown[0]} ...`,
     );
   }
-  const { verbose, quiet, help, version } = options;
+  const { serial, verbose, quiet, help, version } = options;
   if (command.length === 0 && !help && !version) throw new UsageError("which command?");
-  return { command, timeout: parseTimeout(options.timeout), verbose, quiet, help, version };
+  return { command, serial, timeout: parseTimeout(options.timeout), verbose, quiet, help, version };
 }

@@ -4,6 +4,7 @@ import { parseCommandLine } from "./command_line.ts";
 
 const DEFAULTS = {
   command: ["nc", "host", "9000"],
+  serial: false,
   timeout: 60_000,
   verbose: false,
   quiet: false,
@@ -26,6 +27,10 @@ Deno.test("parseCommandLine takes options", () => {
     ...DEFAULTS,
     timeout: 3000,
     quiet: true,
+  });
+  assertEquals(parseCommandLine(["--serial", "--", "nc", "host", "9000"]), {
+    ...DEFAULTS,
+    serial: true,
   });
   assertEquals(parseCommandLine(["--help"]).help, true);
   assertEquals(parseCommandLine(["--version"]).version, true);

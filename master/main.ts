@@ -111,6 +111,7 @@ class Run {
       output: terminal?.outputIsTerminal ? undefined : standardOutputStream(this.#poller),
     }, {
       timeout: this.#line.timeout,
+      serial: this.#line.serial,
       environment: Deno.env.toObject(),
       signal,
       onConnected: () => this.#noteConnected(),

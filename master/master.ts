@@ -35,6 +35,11 @@ export interface MasterOptions {
    * @default {60_000}
    */
   readonly timeout?: number;
+  /**
+   * Whether `streams` are a serial line, which loses what comes before its far end is open: nothing is said
+   * before the slave has spoken.
+   */
+  readonly serial?: boolean;
   /** The user's environment. TERM, COLORTERM, LANG and LC_* of it go to the far side. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Ends the session, with its reason as the error. */
@@ -121,7 +126,8 @@ class Session {
     this.#options = options;
     this.#ends = ends;
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;
-    this.#link = new Link("master", streams, { timeout, patience: timeout, trace: options.trace });
+    const { trace, serial: speaksSecond } = options;
+    this.#link = new Link("master", streams, { timeout, patience: timeout, speaksSecond, trace });
     this.#window = new InputWindow((frame) => this.#link.send(frame));
     const on = {
       progress: () => this.#progress(),

@@ -26,6 +26,8 @@ export type Peer<Self extends Role> = Self extends "master" ? "slave" : "master"
 
 /** Options of a {@linkcode Link}. */
 export interface LinkOptions extends Patience {
+  /** Whether to say nothing before the peer does: what a serial line carries before both ends are open and raw is lost. */
+  speaksSecond?: boolean | undefined;
   /** Is told each frame by name. */
   trace?: Trace | undefined;
 }
@@ -47,6 +49,8 @@ export class Link<Self extends Role> {
   readonly #source: ByteSource;
   readonly #sink: ByteSink;
   readonly #pending = new PendingBytes();
+  /** Whether all that is sent waits for the peer's first word. */
+  #holding: boolean;
   /** Whether a write is about to be made, or waits. */
   #writing = false;
   #whenFlushed: PromiseWithResolvers<void> | undefined;
@@ -66,6 +70,7 @@ export class Link<Self extends Role> {
     ({ source: this.#source, sink: this.#sink } = connectionOf(streams));
     // Who runs the link is told; who has not begun to need not be.
     this.#over.promise.catch(() => {});
+    this.#holding = options.speaksSecond ?? false;
     this.#write(preamble(self));
   }
 
@@ -154,6 +159,8 @@ export class Link<Self extends Role> {
     const rest = this.#finder.push(bytes);
     if (rest === undefined) return new Uint8Array();
     this.#decoder = new FrameDecoder(this.#peer);
+    this.#holding = false;
+    this.#flushSoon();
     this.#silence?.keepAlive();
     return rest;
   }
@@ -188,6 +195,10 @@ export class Link<Self extends Role> {
 
   #write(bytes: Uint8Array): void {
     this.#pending.push(bytes);
+    if (!this.#holding) this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     if (this.#writing) return;
     this.#writing = true;
     // A microtask later, so that what is sent in one go leaves in one write.

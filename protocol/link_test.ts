@@ -124,6 +124,24 @@ Deno.test("Link joins two sides", async () => {
   assertEquals(taken, [{ type: "suspend" }, { type: "exit", kind: "status", code: 7 }]);
 });
 
+Deno.test("Link that speaks second says nothing before the peer does", async () => {
+  await playing("master", { speaksSecond: true }, async (played) => {
+    played.link.send({ type: "suspend" });
+    await played.give("login: ");
+    let said = false;
+    const first = played.chunk().then((chunk) => {
+      said = true;
+      return new TextDecoder().decode(chunk);
+    });
+    // Time enough for a link that does not wait.
+    for (let i = 0; i < 10; i++) await new Promise((resolve) => setTimeout(resolve));
+    assertFalse(said);
+    await played.hello();
+    assertStringIncludes(await first, "\nRPTY/1 master\n");
+    assertStringIncludes(await first, new TextDecoder().decode(encodeFrame({ type: "suspend" })));
+  });
+});
+
 Deno.test("Link sends its preamble first, and with it what is sent at once", async () => {
   await playing("slave", {}, async (played) => {
     played.link.send({ type: "window", limit: 1 });

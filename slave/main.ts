@@ -3,6 +3,7 @@
 import { parseArgs } from "@std/cli";
 import { LinkLostError } from "../protocol/errors.ts";
 import { VERSION } from "../protocol/hello.ts";
+import { libc } from "../sys/libc.ts";
 import { setNoDelay, setNoDelayOf } from "../sys/no_delay.ts";
 import { standardInput, standardOutput } from "../sys/standard_streams.ts";
 import { Poller } from "../sys/poller.ts";
@@ -121,12 +122,7 @@ async function main(): Promise<number> {
 }
 
 async function serve({ command, timeout, reach, verbose }: Arguments): Promise<void> {
-  if (Deno.stdin.isTerminal()) {
-    throw new UsageError(
-      "standard input is a terminal: rpty-slave speaks to an rpty-master at the other end of a pipe, " +
-        "such as ncat -l 9000 -c 'rpty-slave bash'",
-    );
-  }
+  refuseUserTerminal();
   hurryTransport();
   const poller = new Poller();
   const connection = { source: standardInput(poller), sink: standardOutput(poller) };
@@ -141,6 +137,17 @@ async function serve({ command, timeout, reach, verbose }: Arguments): Promise<v
     notice: (text) => verbose && say(PROGRAM, text),
   });
   if (verbose) say(PROGRAM, `"${command[0]}" has ended`);
+}
+
+/** A user's terminal is no transport; a serial line may be, which is one, too, but has been made raw. */
+function refuseUserTerminal(): void {
+  if (!Deno.stdin.isTerminal()) return;
+  const { ICANON, ECHO, ISIG, IXON, ICRNL, OPOST } = libc.tcgetattr(0);
+  if (!(ICANON || ECHO || ISIG || IXON || ICRNL || OPOST)) return;
+  throw new UsageError(
+    "standard input is a terminal: rpty-slave speaks to an rpty-master at the other end of a pipe, " +
+      "such as ncat -l 9000 -c 'rpty-slave bash', or of a serial line after stty raw -echo",
+  );
 }
 
 /** The transport is our standard streams themselves, or, behind pipes, the process that started us. */

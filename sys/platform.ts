@@ -67,6 +67,8 @@ export interface Platform {
   readonly errnoLocation: string;
   /** Arguments in registers before variadic ones go to the stack: fill up to this many (Darwin on aarch64), else 0. */
   readonly variadicPadding: number;
+  /** Where a process finds its own descriptors as files. */
+  readonly descriptors: string;
   readonly termios: TermiosLayout;
   readonly ioctl: Readonly<
     Record<"TIOCGWINSZ" | "TIOCSWINSZ" | "FIONREAD" | "TIOCOUTQ", bigint>

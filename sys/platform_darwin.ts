@@ -10,6 +10,7 @@ export const DARWIN: Platform = {
   errnoLocation: "__error",
   // Apple's aarch64 passes variadic arguments on the stack alone, after the eight registers.
   variadicPadding: Deno.build.arch === "aarch64" ? 8 : 0,
+  descriptors: "/dev/fd",
   termios: {
     size: 72,
     flagSize: 8,

@@ -32,6 +32,8 @@ export const LINUX: Platform = {
   defaultHandle: 0n,
   errnoLocation: "__errno_location",
   variadicPadding: 0,
+  // /dev/fd is a link to it, which an initramfs or a chroot may lack.
+  descriptors: "/proc/self/fd",
   termios: {
     size: 60,
     flagSize: 4,

@@ -62,13 +62,13 @@ function openPrivately(
   fd: number,
   mode: "O_RDONLY" | "O_WRONLY",
 ): PipeEnd | undefined {
-  const { O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
+  const { O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;
   try {
     const kind = libc.fstat(fd).mode & S_IFMT;
     if (kind === S_IFSOCK) return { fd, calls: socketCalls() };
     if (kind === S_IFREG) return { fd, calls: libc };
-    const flags = PLATFORM.open[mode] | O_NONBLOCK | O_CLOEXEC;
-    return { fd: libc.open(`/dev/fd/${fd}`, flags), calls: libc };
+    const flags = PLATFORM.open[mode] | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    return { fd: libc.open(`${PLATFORM.descriptors}/${fd}`, flags), calls: libc };
   } catch {
     return undefined;
   }
