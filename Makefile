@@ -10,7 +10,7 @@
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
-# make install    PREFIX=/usr/local, DESTDIR=
+# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (static/static.mk)
 #
 # Deno comes from PATH or by npx; DENORT_BIN names the denort of `deno compile` where neither Deno's
 # downloads nor PyPI are reached.
@@ -148,9 +148,13 @@ run: all
 	@exec env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u MAKE_TERMERR -u MAKE_TERMOUT \
 	    bin/rpty-master -- bin/rpty-slave bash
 
+INSTALL_TO = $(DESTDIR)$(PREFIX)
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -d $(INSTALL_TO)/bin $(INSTALL_TO)/share/doc/rpty
+	install -m 755 $(PROGRAMS) $(wildcard $(SMALL_HOSTS)) $(INSTALL_TO)/bin
+	install -m 644 LICENSE $(wildcard bin/rpty-shell.licences) $(INSTALL_TO)/share/doc/rpty
+	$(if $(wildcard $(ARCHIVE)),install -D -m 644 $(ARCHIVE) $(INSTALL_TO)/lib/librpty.a)
 
 # ---- Checks and tests
 
@@ -265,6 +269,7 @@ fmt: build/deno
 
 include static/static.mk
 include tests/reach/reach.mk
+include tests/initramfs/initramfs.mk
 
 # ---- Measurement
 

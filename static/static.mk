@@ -64,6 +64,9 @@ SHELL_FILES = rpty-bash busybox-rpty rpty-shell.licences
 EMULATE =
 BUILD_SHELL = CC=$(SHELL_CC) TOOLS=$(TOOLS) $(EMULATE) static/shell/build.sh
 
+# What goes beside the two programs where it was built.
+SMALL_HOSTS = bin/rpty-slave-portable bin/rpty-bash bin/busybox-rpty
+
 static-shell: $(SHELL_FILES:%=bin/%)
 
 $(SHELL_FILES:%=bin/%): bin/%: build/shell/%

@@ -1,0 +1,172 @@
+// A kernel of its own with an initramfs that holds the portable slave, the static shell and an init, and no
+// /dev, /tmp or pty (issue 6): x86_64 and aarch64, over each line that such a machine has.
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { ctrl, DOWN, ENTER, ESCAPE } from "./harness/keys.ts";
+import { BOARD, type Line, Machine, type Model, needsOf, PC } from "./harness/machine.ts";
+import { startMaster } from "./harness/rpty.ts";
+import type { Session } from "./harness/session.ts";
+import { inPlace } from "./harness/through_rpty.ts";
+
+/** How long, in ms, an emulated machine may take to boot. */
+const BOOT = 90_000;
+/** How long it may take over a command. */
+const PATIENCE = 30_000;
+const SLOWLY = { patience: PATIENCE };
+
+/** A plain stream of bytes. The emulator has the console on a line of its own. */
+const PORT: Line = {
+  device: "virtio-portsdev:1",
+  options: [
+    ...["-serial", "chardev:console", "-device", "virtio-serial-pci"],
+    ...["-device", "virtserialport,chardev=line"],
+  ],
+};
+
+/** A serial line, which the guest's own line discipline stands at. */
+const SERIAL: Line = {
+  device: "ttyS:65",
+  options: ["-serial", "chardev:console", "-serial", "chardev:line"],
+};
+
+/** The console's own line: the whole log of the boot comes before the preamble. Later nobody may say a word. */
+function consoleOf(driver: string): Line {
+  return {
+    device: `${driver}:64`,
+    options: ["-serial", "chardev:line"],
+    kernel: "ignore_loglevel",
+    slaveOptions: ["--quiet"],
+  };
+}
+
+async function vi(session: Session): Promise<void> {
+  await session.run("seq 3 > note; clear", SLOWLY);
+  session.type(`vi note${ENTER}`);
+  await session.waitFor(/note.* 1\/3/, PATIENCE);
+  session.type(`onew line${ESCAPE}`);
+  await session.waitFor("new line", PATIENCE);
+  // Stopped in between. (Busybox takes what follows an Escape at once for a part of it.)
+  await session.settle();
+  session.type(ctrl("z"));
+  await session.waitForPrompt("$ ", PATIENCE);
+  assertMatch((await session.run("jobs", SLOWLY)).join(), /Stopped +vi note/);
+  session.type(`fg${ENTER}`);
+  await session.waitFor(() => session.screen.lines[1] === "new line", PATIENCE);
+  await session.settle();
+  session.type(`${DOWN}dd:wq${ENTER}`);
+  await session.waitForPrompt("$ ", PATIENCE);
+  assertEquals(await session.run("clear; cat note", SLOWLY), ["1", "new line", "3"]);
+}
+
+async function jobs(session: Session): Promise<void> {
+  for (const [key, status] of [[ctrl("c"), "130"], [ctrl("\\"), "131"]]) {
+    session.type(`sleep 300${ENTER}`);
+    // Not before it is in the foreground: the shell's own ps says so.
+    await session.waitForOutput("sleep 300\r\n", PATIENCE);
+    await session.settle();
+    session.type(key);
+    await session.waitForPrompt("$ ", PATIENCE);
+    assertEquals((await session.run("echo $?", SLOWLY)).at(-1), status);
+  }
+}
+
+async function less(session: Session): Promise<void> {
+  await session.run("seq 100 > numbers; clear", SLOWLY);
+  session.type(`less numbers${ENTER}`);
+  await session.waitFor(() => session.screen.lines[22] === "23", PATIENCE);
+  session.type(" ");
+  await session.waitFor(() => session.screen.lines[22] === "46", PATIENCE);
+  session.type("q");
+  await session.waitForPrompt("$ ", PATIENCE);
+}
+
+async function resize(session: Session): Promise<void> {
+  session.resize({ cols: 100, rows: 30 });
+  await session.run(`until [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; clear`, SLOWLY);
+  assertEquals(await session.run("echo $COLUMNS $LINES", SLOWLY), ["100 30"]);
+}
+
+async function tour(session: Session, machine: string): Promise<void> {
+  await session.waitForPrompt("$ ", BOOT);
+  assertEquals(await session.run("stty size; ls /dev", SLOWLY), ["24 80", "console"]);
+  assertMatch((await session.run("tty", SLOWLY))[0], /^\/dev\/rpty\/\d+$/);
+  assertMatch(
+    (await session.run("uname -rm", SLOWLY))[0],
+    new RegExp(`^\\d.*-cloud-.* ${machine}$`),
+  );
+  await jobs(session);
+  await vi(session);
+  await less(session);
+  await resize(session);
+  session.type(`exit 7${ENTER}`);
+  assertEquals(await session.exit(PATIENCE), 7);
+}
+
+/** Registers a session. `masterOptions` are what a line of this kind wants. */
+function onMachine(
+  name: string,
+  model: Model,
+  line: Line,
+  masterOptions: readonly string[],
+  test: (session: Session, machine: Machine) => Promise<void>,
+): void {
+  inPlace(name, needsOf(model), async (place) => {
+    await using machine = await Machine.start(place, model, line);
+    await using session = await startMaster(
+      place,
+      { masterOptions: ["--timeout", `${BOOT / 1000}`, ...masterOptions] },
+      machine.transport,
+      () => machine.console,
+    );
+    await test(session, machine);
+    await machine.untilOff();
+  });
+}
+
+onMachine(
+  "an initramfs has a terminal by a virtio-serial port",
+  PC,
+  PORT,
+  [],
+  async (session, machine) => {
+    await tour(session, "x86_64");
+    await machine.untilOff();
+    assertStringIncludes(machine.console, "init: the slave's status is 0");
+  },
+);
+
+onMachine(
+  "an initramfs has a terminal by a serial line",
+  PC,
+  SERIAL,
+  ["--serial"],
+  async (session, machine) => {
+    await tour(session, "x86_64");
+    await machine.untilOff();
+    assertStringIncludes(machine.console, "init: the slave's status is 0");
+  },
+);
+
+onMachine(
+  "an initramfs has a terminal by its console",
+  PC,
+  consoleOf("ttyS"),
+  ["--serial"],
+  (session) => tour(session, "x86_64"),
+);
+
+onMachine(
+  "an initramfs of aarch64 has a terminal by a virtio-serial port",
+  BOARD,
+  PORT,
+  [],
+  async (session, machine) => {
+    await tour(session, "aarch64");
+    await machine.untilOff();
+    assertStringIncludes(machine.console, "init: the slave's status is 0");
+  },
+);
+
+onMachine("an initramfs of aarch64 has a terminal by its console", BOARD, consoleOf("ttyAMA"), [
+  "--serial",
+], (session) => tour(session, "aarch64"));
