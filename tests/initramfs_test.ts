@@ -27,6 +27,7 @@ const PORT: Line = {
 const SERIAL: Line = {
   device: "ttyS:65",
   options: ["-serial", "chardev:console", "-serial", "chardev:line"],
+  masterOptions: ["--serial"],
 };
 
 /** The console's own line: the whole log of the boot comes before the preamble. Later nobody may say a word. */
@@ -34,8 +35,8 @@ function consoleOf(driver: string): Line {
   return {
     device: `${driver}:64`,
     options: ["-serial", "chardev:line"],
-    kernel: "ignore_loglevel",
-    slaveOptions: ["--quiet"],
+    isConsole: true,
+    masterOptions: ["--serial"],
   };
 }
 
@@ -60,10 +61,7 @@ async function vi(session: Session): Promise<void> {
 
 async function jobs(session: Session): Promise<void> {
   for (const [key, status] of [[ctrl("c"), "130"], [ctrl("\\"), "131"]]) {
-    session.type(`sleep 300${ENTER}`);
-    // Not before it is in the foreground: the shell's own ps says so.
-    await session.waitForOutput("sleep 300\r\n", PATIENCE);
-    await session.settle();
+    await session.foreground("sleep 300");
     session.type(key);
     await session.waitForPrompt("$ ", PATIENCE);
     assertEquals((await session.run("echo $?", SLOWLY)).at(-1), status);
@@ -74,10 +72,22 @@ async function less(session: Session): Promise<void> {
   await session.run("seq 100 > numbers; clear", SLOWLY);
   session.type(`less numbers${ENTER}`);
   await session.waitFor(() => session.screen.lines[22] === "23", PATIENCE);
+  // Busybox has asked where the cursor is, and takes what follows the answer at once for a part of it.
+  await session.settle();
   session.type(" ");
   await session.waitFor(() => session.screen.lines[22] === "46", PATIENCE);
   session.type("q");
   await session.waitForPrompt("$ ", PATIENCE);
+}
+
+/** A program that makes its system calls itself is answered by the keeper, by this kernel's filter. */
+async function reached(session: Session): Promise<void> {
+  await session.run("clear", SLOWLY);
+  const answers = await session.run("/calls", SLOWLY);
+  for (const fd of [0, 1, 2]) assertEquals(answers[fd], `isatty ${fd} 1`);
+  assertMatch(answers[3], /^tcgetattr ok [0-9a-f]+ 5 bf [0-9a-f]+ 1 3$/);
+  assertEquals(answers[4], "TIOCGWINSZ ok 24 80");
+  assertStringIncludes(answers.join("\n"), "bad address Bad address");
 }
 
 async function resize(session: Session): Promise<void> {
@@ -97,76 +107,30 @@ async function tour(session: Session, machine: string): Promise<void> {
   await jobs(session);
   await vi(session);
   await less(session);
+  await reached(session);
   await resize(session);
   session.type(`exit 7${ENTER}`);
   assertEquals(await session.exit(PATIENCE), 7);
 }
 
-/** Registers a session. `masterOptions` are what a line of this kind wants. */
-function onMachine(
-  name: string,
-  model: Model,
-  line: Line,
-  masterOptions: readonly string[],
-  test: (session: Session, machine: Machine) => Promise<void>,
-): void {
-  inPlace(name, needsOf(model), async (place) => {
+/** Registers a session, from the machine's start until it switches itself off. */
+function onMachine(name: string, model: Model, line: Line): void {
+  inPlace(`an initramfs ${name}`, needsOf(model), async (place) => {
     await using machine = await Machine.start(place, model, line);
     await using session = await startMaster(
       place,
-      { masterOptions: ["--timeout", `${BOOT / 1000}`, ...masterOptions] },
+      { masterOptions: ["--timeout", `${BOOT / 1000}`, ...line.masterOptions ?? []] },
       machine.transport,
       () => machine.console,
     );
-    await test(session, machine);
+    await tour(session, model.name);
     await machine.untilOff();
+    if (!line.isConsole) assertStringIncludes(machine.console, "init: the slave's status is 0");
   });
 }
 
-onMachine(
-  "an initramfs has a terminal by a virtio-serial port",
-  PC,
-  PORT,
-  [],
-  async (session, machine) => {
-    await tour(session, "x86_64");
-    await machine.untilOff();
-    assertStringIncludes(machine.console, "init: the slave's status is 0");
-  },
-);
-
-onMachine(
-  "an initramfs has a terminal by a serial line",
-  PC,
-  SERIAL,
-  ["--serial"],
-  async (session, machine) => {
-    await tour(session, "x86_64");
-    await machine.untilOff();
-    assertStringIncludes(machine.console, "init: the slave's status is 0");
-  },
-);
-
-onMachine(
-  "an initramfs has a terminal by its console",
-  PC,
-  consoleOf("ttyS"),
-  ["--serial"],
-  (session) => tour(session, "x86_64"),
-);
-
-onMachine(
-  "an initramfs of aarch64 has a terminal by a virtio-serial port",
-  BOARD,
-  PORT,
-  [],
-  async (session, machine) => {
-    await tour(session, "aarch64");
-    await machine.untilOff();
-    assertStringIncludes(machine.console, "init: the slave's status is 0");
-  },
-);
-
-onMachine("an initramfs of aarch64 has a terminal by its console", BOARD, consoleOf("ttyAMA"), [
-  "--serial",
-], (session) => tour(session, "aarch64"));
+onMachine("has a terminal by a virtio-serial port", PC, PORT);
+onMachine("has a terminal by a serial line", PC, SERIAL);
+onMachine("has a terminal by its console", PC, consoleOf("ttyS"));
+onMachine("of aarch64 has a terminal by a virtio-serial port", BOARD, PORT);
+onMachine("of aarch64 has a terminal by its console", BOARD, consoleOf("ttyAMA"));

@@ -15,13 +15,15 @@ export interface Line {
   readonly options: readonly string[];
   /** What init opens: its driver and minor number. */
   readonly device: string;
-  /** What the kernel is told besides. */
-  readonly kernel?: string;
-  readonly slaveOptions?: readonly string[];
+  /** Whether the kernel's messages go there, too: all of them before the session, none of the slave's in it. */
+  readonly isConsole?: boolean;
+  readonly masterOptions?: readonly string[];
 }
 
 /** What is emulated, by the names of Debian's architectures. */
 export interface Model {
+  /** Its name in uname. */
+  readonly name: string;
   readonly architecture: "amd64" | "arm64";
   readonly emulator: string;
   readonly options: readonly string[];
@@ -30,6 +32,7 @@ export interface Model {
 
 /** A PC. */
 export const PC: Model = {
+  name: "x86_64",
   architecture: "amd64",
   emulator: "qemu-system-x86_64",
   options: ["-machine", "q35", "-cpu", "max"],
@@ -38,6 +41,7 @@ export const PC: Model = {
 
 /** A board of aarch64 that exists in the emulator alone. (Its own signing of pointers is slow to emulate.) */
 export const BOARD: Model = {
+  name: "aarch64",
   architecture: "arm64",
   emulator: "qemu-system-aarch64",
   options: ["-machine", "virt", "-cpu", "max,pauth-impdef=on"],
@@ -57,6 +61,7 @@ export class Machine implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #socket: string;
   readonly #log: string;
+  #errors = "";
   #status: number | undefined;
   readonly #ended: Promise<void>;
 
@@ -65,7 +70,7 @@ export class Machine implements AsyncDisposable {
     const machine = new Machine(place, model, line);
     if (!await eventually(() => machine.#isThere(), PATIENCE)) {
       await machine[Symbol.asyncDispose]();
-      throw new Error(`Cannot start "${model.emulator}": it opens no socket`);
+      throw new Error(`Cannot start "${model.emulator}": it says ${machine.#errors}`);
     }
     return machine;
   }
@@ -74,8 +79,8 @@ export class Machine implements AsyncDisposable {
     this.#socket = `${place.folder}/line`;
     this.#log = `${place.folder}/console`;
     const { architecture, emulator, options, console } = model;
-    const told = `console=${console} ${line.kernel ?? "quiet"}`;
-    const toInit = [line.device, ...line.slaveOptions ?? ["--verbose"]].join(" ");
+    const told = `console=${console} ${line.isConsole ? "ignore_loglevel" : "quiet"}`;
+    const toInit = `${line.device} ${line.isConsole ? "--quiet" : "--verbose"}`;
     this.#process = new Deno.Command(emulator, {
       args: [
         ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
@@ -87,10 +92,9 @@ export class Machine implements AsyncDisposable {
       ],
       stdin: "null",
       stdout: "null",
+      stderr: "piped",
     }).spawn();
-    this.#ended = this.#process.status.then(({ code }) => {
-      this.#status = code;
-    });
+    this.#ended = this.#watch();
   }
 
   /** The command whose stdin and stdout are its line. */
@@ -116,7 +120,13 @@ export class Machine implements AsyncDisposable {
   }
 
   #isThere(): boolean {
-    return exists(this.#socket) || this.#status !== undefined;
+    return exists(this.#socket);
+  }
+
+  async #watch(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#process.stderr) this.#errors += decoder.decode(chunk);
+    this.#status = (await this.#process.status).code;
   }
 }
 

@@ -40,7 +40,7 @@ static _Noreturn void end(void)
 
 static _Noreturn void fail(const char *what)
 {
-    printf("init: %s: %s\n", what, strerror(errno));
+    dprintf(STDERR_FILENO, "init: %s: %s\n", what, strerror(errno));
     end();
 }
 
