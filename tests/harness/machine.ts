@@ -79,7 +79,7 @@ export class Machine implements AsyncDisposable {
     this.#socket = `${place.folder}/line`;
     this.#log = `${place.folder}/console`;
     const { architecture, emulator, options, console } = model;
-    const told = `console=${console} ${line.isConsole ? "ignore_loglevel" : "quiet"}`;
+    const told = `console=${console} ${line.isConsole ? "loglevel=8" : "quiet"}`;
     const toInit = `${line.device} ${line.isConsole ? "--quiet" : "--verbose"}`;
     this.#process = new Deno.Command(emulator, {
       args: [

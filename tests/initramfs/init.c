@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -25,6 +26,8 @@
 
 #define SLAVE "/rpty-slave-portable"
 #define LINE "/line"
+/* syslog(2) */
+#define CONSOLE_OFF 6
 #define NAME_SIZE 64
 #define OPTIONS 8
 /* A device may come some time after its driver: looked for so often, at so many ms. */
@@ -148,6 +151,8 @@ int main(int argc, char **argv)
     load_modules();
     int line = open_line(argv[1]);
     make_raw(line);
+    /* What the kernel says later would be within the frames, if the console is the line. */
+    klogctl(CONSOLE_OFF, NULL, 0);
     pid_t slave = fork();
     if (slave == 0)
         run_slave(line, argv + 2);
