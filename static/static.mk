@@ -77,7 +77,7 @@ $(SHELL_SOURCES): static/shell/fetch.sh static/shell/sources
 	static/shell/fetch.sh $(@D)
 	@touch $@
 
-$(BUILD)/shell/busybox-rpty: static/shell/build.sh static/shell/fallback.c $(SHELL_SOURCES) $(ARCHIVE)
+$(BUILD)/shell/busybox-rpty: static/shell/build.sh $(wildcard static/shell/fallback.c static/shell/script.[ch]) $(SHELL_SOURCES) $(ARCHIVE)
 	$(BUILD_SHELL) busybox $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
 
 $(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard static/shell/applets.[ch]) \

@@ -60,6 +60,36 @@ inStaticShell("has a terminal and its commands", async ({ session }) => {
   ]);
 });
 
+inStaticShell("runs scripts whose interpreter is not there", async ({ session, place }) => {
+  const scripts: Record<string, string> = {
+    sh: "#!/bin/sh\necho ${0##*/} $1 ${BASH_VERSION:-ash}; exit 3",
+    bash: "#! /bin/bash -u \necho ${0##*/} $1 ${BASH_VERSION%%.*} $-",
+    env: "#!/usr/bin/env sh\necho ${0##*/} $1",
+    awk: "#!/usr/bin/awk -f\nBEGIN { print ARGV[1] }",
+    perl: "#!/usr/bin/perl\nprint 1;",
+  };
+  for (const [name, text] of Object.entries(scripts)) {
+    await place.write(name, `${text}\n`);
+    await Deno.chmod(`${place.home}/${name}`, 0o755);
+  }
+  await session.run("cd");
+  assertEquals(await session.run("./sh a; echo $?; PATH=. sh b"), ["sh a ash", "3", "sh b ash"]);
+  assertEquals(await session.run("./bash a"), ["bash a 5 huB"]);
+  assertEquals(await session.run("./env a; ./awk a"), ["env a", "a"]);
+  const missing = "./perl: cannot execute: required file not found";
+  assertEquals(await session.run("./perl 2>&1 | sed 's/^[^ ]* //'; echo ${PIPESTATUS[0]}"), [
+    missing,
+    "127",
+  ]);
+  // What busybox starts itself.
+  assertEquals(
+    await session.run(
+      "echo a | xargs ./sh; find . -name bash -exec {} b ';'; env ./env c; sh -c './sh d'; timeout 9 ./bash e",
+    ),
+    ["sh a ash", "bash b 5 huB", "env c", "sh d ash", "bash e 5 huB"],
+  );
+});
+
 inStaticShell("completes, recalls and edits lines", async ({ session }) => {
   session.type(`unam${TAB}`);
   await session.waitFor(() => session.screen.cursor.col === "$ uname ".length);

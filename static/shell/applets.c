@@ -1,4 +1,5 @@
 #include "applets.h"
+#include "script.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ char *applet_termcap(const char *terminal)
     return common_terminal;
 }
 
-static bool is_applet(const char *name)
+bool script_is_applet(const char *name)
 {
     for (int i = 0; names[i]; i++) {
         if (strcmp(names[i], name) == 0)
@@ -67,7 +68,7 @@ static const char *busybox_path(void)
 char *applet_path(const char *name)
 {
     const char *path = strcmp(name, "bash") == 0 ? own_path()
-                       : is_applet(name)         ? busybox_path()
+                       : script_is_applet(name)  ? busybox_path()
                                                  : "";
     return access(path, X_OK) == 0 ? strdup(path) : NULL;
 }

@@ -17,6 +17,7 @@ CC=${CC:-musl-gcc}
 TOOLS=${TOOLS:-}
 jobs=$(nproc)
 machine=$($CC -dumpmachine)
+wrap_execve=-Wl,--wrap=rpty_real_execve
 
 say() {
     echo "static shell: $*"
@@ -66,7 +67,9 @@ build_busybox() {
     cd "$work/busybox"
     logged busybox configure_busybox
     compile fallback
+    compile script
     CFLAGS_busybox="$work/fallback.o -Wl,--wrap=rpty_real_execvpe,--wrap=rpty_real_posix_spawn"
+    CFLAGS_busybox="$CFLAGS_busybox $work/script.o $wrap_execve"
     CFLAGS_busybox="$CFLAGS_busybox -Wl,--whole-archive $archive -Wl,--no-whole-archive"
     export CFLAGS_busybox
     logged busybox make -j"$jobs" CROSS_COMPILE="$TOOLS" CC="$CC -idirafter $work/include" HOSTCC=gcc busybox
@@ -94,8 +97,9 @@ build_bash() {
     # It would be a second definition.
     sed -i 's/ \${LIBOBJDIR}strtoimax\$U\.o//' lib/sh/Makefile
     compile applets -I.
+    compile script
     logged bash make -j"$jobs" \
-        LOCAL_LIBS="$work/applets.o -Wl,--whole-archive $archive -Wl,--no-whole-archive"
+        LOCAL_LIBS="$work/applets.o $work/script.o $wrap_execve -Wl,--whole-archive $archive -Wl,--no-whole-archive"
     "${TOOLS}strip" -o "$work/rpty-bash" bash
 }
 

@@ -1,6 +1,8 @@
 /* In busybox-rpty: what a host lacks is an applet. Busybox looks among its applets itself where it starts a
  * program for the user, but not everywhere (tar's gzip), and /bin/sh is wanted by the C library (vi's :!, awk's
  * system). The linker puts these before the C library's own (ld --wrap), as librpty.a names them. */
+#include "script.h"
+
 #include <errno.h>
 #include <spawn.h>
 #include <string.h>
@@ -11,13 +13,18 @@
 /* Busybox's. */
 extern int find_applet_by_name(const char *name);
 
+bool script_is_applet(const char *name)
+{
+    return find_applet_by_name(name) >= 0;
+}
+
 int __real_rpty_real_execvpe(const char *file, char *const arguments[], char *const environment[]);
 int __wrap_rpty_real_execvpe(const char *file, char *const arguments[], char *const environment[]);
 
 int __wrap_rpty_real_execvpe(const char *file, char *const arguments[], char *const environment[])
 {
     __real_rpty_real_execvpe(file, arguments, environment);
-    if (errno == ENOENT && strchr(file, '/') == NULL && find_applet_by_name(file) >= 0)
+    if (errno == ENOENT && strchr(file, '/') == NULL && script_is_applet(file))
         execve(OURSELVES, arguments, environment);
     return -1;
 }
