@@ -15,7 +15,11 @@ apt() {
 
 if ! echo "$SUMS" | sha256sum --check --status 2>/dev/null; then
     apt update
-    apt download musl-dev=1.2.3-1 musl=1.2.3-1
+    apt download musl-dev=1.2.3-1 musl=1.2.3-1 || {
+        echo "Cannot fetch musl 1.2.3-1 for arm64: Debian's archive has another version, or isn't reached: lay the" \
+            "packages that $0 names in $PWD, or, to go on with another version, change its name and sum there" >&2
+        exit 1
+    }
     echo "$SUMS" | sha256sum --check --quiet
 fi
 for package in *.deb; do dpkg-deb -x "$package" .; done

@@ -11,8 +11,10 @@ checked() {
     grep -v '^#' "$sums" | sha256sum --check --quiet --strict "$@"
 }
 
+# Runs apt-get or apt-cache, with the words behind it.
 apt() {
-    command="apt-get -qq -o APT::Sandbox::User=root -o Dir::State::Lists=$PWD/apt/lists -o Dir::Cache=$PWD/apt"
+    command="$1 -qq -o APT::Sandbox::User=root -o Dir::State::Lists=$PWD/apt/lists -o Dir::Cache=$PWD/apt"
+    shift
     $command -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$PWD/apt/sources" "$@"
 }
 
@@ -27,11 +29,24 @@ list_sources() {
     done
 }
 
+# Debian's archive keeps the newest version alone.
+explain() {
+    there=$(apt apt-cache showsrc --only-source "${1%%=*}" 2>/dev/null | sed -n 's/^Version: //p' | paste -sd ' ')
+    echo "Cannot fetch the source package $1: Debian's archive has ${there:-none (is it reached?)}: lay the files that" \
+        "$sums names in $PWD, or, to go on with another version, name its files and sums there and run the tests" >&2
+    exit 1
+}
+
+# name=version of each, with the epoch that file names leave out.
+packages() {
+    sed -n 's/.*  \(.*\)_\(.*\)\.dsc$/\1=\2/p' "$sums" | sed 's/^busybox=/&1:/'
+}
+
 if ! checked --status 2>/dev/null; then
     list_sources
-    apt update
-    # shellcheck disable=SC2046 # words are packages
-    apt source --download-only $(sed -n 's/.*  \(.*\)_\(.*\)\.dsc$/\1=\2/p' "$sums" | sed 's/=1\.35/=1:1.35/') \
-        >/dev/null
+    apt apt-get update
+    for package in $(packages); do
+        apt apt-get source --download-only "$package" >/dev/null || explain "$package"
+    done
     checked
 fi
