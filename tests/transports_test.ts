@@ -69,6 +69,35 @@ inPlace("the slave itself is the transport", ["ncat"], async (place) => {
   assertEquals(await session.exit(), 4);
 });
 
+/** The slave at a terminal of its own, as at a serial line. */
+function atLine(options: string): string[] {
+  return ["socat", "STDIO", `EXEC:${SLAVE} bash,pty,${options}`];
+}
+
+inPlace("a raw line at the slave's end is a transport", ["socat"], async (place) => {
+  await using session = await startMaster(
+    place,
+    { masterOptions: ["--serial"] },
+    atLine("rawer"),
+  );
+  await session.waitForPrompt();
+  assertEquals(await session.run("stty size; printf '\\x03\\x11\\x13\\r\\n' | od -An -tx1"), [
+    "24 80",
+    " 03 11 13 0d 0a",
+  ]);
+  await session.foreground("cat");
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  session.type(`exit 6${ENTER}`);
+  assertEquals(await session.exit(), 6);
+});
+
+inPlace("a user's terminal at the slave's end is refused", ["socat"], async (place) => {
+  await using session = await startMaster(place, {}, atLine("sane"));
+  assertEquals(await session.exit(), 255);
+  assertMatch(session.screen.text.replaceAll("\n", ""), /standard input is a terminal.*stty raw/);
+});
+
 inPlace("ssh -T asks for a host key and a password, and works", [
   "root",
   "namespaces",
