@@ -94,6 +94,8 @@ export class KernelTerminal implements Terminal {
     const length = asking(() => libc.read(this.#fd, buffer));
     // A terminal that was hung up gives an end of file, too, but has no settings any more.
     if (length === 0) asking(() => libc.tcgetattr(this.#fd));
+    // What was typed behind a change of size comes behind it: the signal takes its time.
+    this.#lookAtSize();
     return length;
   }
 
@@ -111,6 +113,10 @@ export class KernelTerminal implements Terminal {
 
   #takeWindowSignal(): void {
     this.#releaseMarks();
+    this.#lookAtSize();
+  }
+
+  #lookAtSize(): void {
     const before = this.#winsize;
     const { rows, cols, xpixel, ypixel } = this.getWinsize();
     if (

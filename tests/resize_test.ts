@@ -23,6 +23,13 @@ inBash("bash and programs started later see the new size", async (scene) => {
   await session.run("");
 }, { needs: ["python3"] });
 
+inBash("what is typed right behind a change of size finds the new one", async ({ session }) => {
+  for (let cols = 81; cols < 101; cols++) {
+    session.resize({ cols, rows: 24 });
+    assertEquals(await session.run("stty size"), [`24 ${cols}`]);
+  }
+});
+
 /** Tells the size whenever it is told that it has changed. */
 const WATCHER = `
 import os, signal, time
