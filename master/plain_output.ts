@@ -38,7 +38,7 @@ export class PlainOutput {
   }
 
   /**
-   * Queues output that ends at the offset `end`.
+   * Queues a copy of output that ends at the offset `end`.
    *
    * @throws {ProtocolError} if the slave sent more than it may.
    */
@@ -49,7 +49,7 @@ export class PlainOutput {
       );
     }
     this.#queued += bytes.length;
-    this.#last = this.#writer.write(bytes).then(() => {
+    this.#last = this.#writer.write(bytes.slice()).then(() => {
       this.#queued -= bytes.length;
       this.#written = end;
       this.#progress();

@@ -73,7 +73,7 @@ export class TerminalOutput {
   }
 
   /**
-   * Queues output of the slave's that ends at the offset `end`.
+   * Shows output of the slave's, or queues a copy of it, that ends at the offset `end`.
    *
    * @throws {ProtocolError} if the slave sent more than it may.
    */
@@ -88,6 +88,14 @@ export class TerminalOutput {
     this.#queued += bytes.length;
     this.#append(bytes, end);
     this.pump();
+    this.#keepRest(bytes);
+  }
+
+  /** What the terminal has not taken of `bytes` waits as a copy: they are a frame's. */
+  #keepRest(bytes: Uint8Array): void {
+    const last = this.#items.at(-1);
+    if (last === undefined || typeof last === "function") return;
+    if (last.bytes.buffer === bytes.buffer) last.bytes = last.bytes.slice();
   }
 
   /** Queues a text of our own. */

@@ -27,7 +27,7 @@ export interface ByteSource {
 /** Where bytes go. */
 export interface ByteSink {
   /**
-   * Takes bytes. One write at a time.
+   * Takes bytes, which may be overwritten when they were taken. One write at a time.
    *
    * @returns nothing if all were taken at once, else what settles when they were.
    * @throws if nobody takes them any more; so may what it returns.
@@ -94,7 +94,8 @@ export class StreamSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return this.#writer.write(bytes);
+    // A stream may have taken them, and still hold them.
+    return this.#writer.write(bytes.slice());
   }
 
   close(): Promise<void> {

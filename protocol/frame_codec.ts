@@ -1,5 +1,6 @@
 // Frames to bytes and back: u32 big-endian length, then one CBOR data item.
 
+import { Buffer } from "node:buffer";
 import { Encoder } from "cbor-x/index-no-eval";
 import { checkCbor } from "./cbor_check.ts";
 import { ProtocolError } from "./errors.ts";
@@ -11,23 +12,64 @@ export const MAX_FRAME_LENGTH = 1 << 20;
 /** Bytes of the length that goes before each frame. */
 const HEADER_LENGTH = 4;
 
-const cbor = new Encoder({ useRecords: false, tagUint8Array: false, mapsAsObjects: true });
+/** Its types lack the buffer to encode into. */
+interface BufferEncoder extends Encoder {
+  useBuffer(buffer: Uint8Array): void;
+}
+
+const cbor = new Encoder({
+  useRecords: false,
+  tagUint8Array: false,
+  mapsAsObjects: true,
+}) as BufferEncoder;
+
+/** Bytes of the encoder's buffer: the largest frame that we send often, and as much again. */
+const ENCODED_SIZE = 128 * 1024;
+
+/** Where frames are encoded, one after the other: by itself the encoder makes a buffer for each that is large. */
+const encoded = Buffer.allocUnsafeSlow(ENCODED_SIZE);
+const encodedBody = encoded.subarray(HEADER_LENGTH);
 
 /** The bytes of a frame, length first. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  const body = cbor.encode(frameToArray(frame));
-  const encoded = new Uint8Array(HEADER_LENGTH + body.length);
-  new DataView(encoded.buffer).setUint32(0, body.length);
-  encoded.set(body, HEADER_LENGTH);
-  return encoded;
+  return new Uint8Array(encodeInPlace(frame));
 }
 
-/** Collects what comes from `sender` and gives its frames. It holds no more than one unfinished frame. */
+/** The same, overwritten by the next call. */
+export function encodeInPlace(frame: Frame): Uint8Array {
+  cbor.useBuffer(encodedBody);
+  const body = cbor.encode(frameToArray(frame));
+  if (body.buffer !== encoded.buffer) return withHeader(body);
+  encoded.writeUInt32BE(body.length);
+  return encoded.subarray(0, HEADER_LENGTH + body.length);
+}
+
+/** For what did not fit into the buffer. */
+function withHeader(body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HEADER_LENGTH + body.length);
+  new DataView(bytes.buffer).setUint32(0, body.length);
+  bytes.set(body, HEADER_LENGTH);
+  return bytes;
+}
+
+/** A frame that may be kept, of one that a decoder gave. */
+export function kept<Kind extends Frame>(frame: Kind): Kind {
+  return "bytes" in frame ? { ...frame, bytes: frame.bytes.slice() } : frame;
+}
+
+/**
+ * Collects what comes from `sender` and gives its frames. It holds no more than one unfinished frame.
+ *
+ * A frame's byte strings are overwritten by what comes next: who keeps them copies them ({@linkcode kept}).
+ */
 export class FrameDecoder<Side extends "master" | "slave"> {
   readonly #sender: Side;
   readonly #header = new Uint8Array(HEADER_LENGTH);
   #headerLength = 0;
-  #body: Uint8Array | undefined;
+  /** Bytes of the frame's body, once the header has told. */
+  #length: number | undefined;
+  /** The start of a body that came in parts. */
+  #body = new Uint8Array();
   #bodyLength = 0;
 
   constructor(sender: Side) {
@@ -47,13 +89,13 @@ export class FrameDecoder<Side extends "master" | "slave"> {
   *decode(chunk: Uint8Array): Generator<FrameFrom<Side>> {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#body === undefined) {
+      if (this.#length === undefined) {
         at += this.#takeHeader(chunk.subarray(at));
-        if (this.#body === undefined) return;
+        if (this.#length === undefined) return;
       }
-      const part = chunk.subarray(at, at + this.#body.length - this.#bodyLength);
+      const part = chunk.subarray(at, at + this.#length - this.#bodyLength);
       at += part.length;
-      const body = this.#takeBody(part);
+      const body = this.#takeBody(part, this.#length);
       if (body === undefined) return;
       yield frameFromArray(decodeItem(body), this.#sender);
     }
@@ -70,21 +112,33 @@ export class FrameDecoder<Side extends "master" | "slave"> {
           `Cannot read frame: length ${length} is not between 1 and ${MAX_FRAME_LENGTH}`,
         );
       }
-      this.#body = new Uint8Array(length);
-      this.#bodyLength = 0;
+      this.#length = length;
     }
     return part.length;
   }
 
-  #takeBody(part: Uint8Array): Uint8Array | undefined {
-    const body = this.#body as Uint8Array;
-    body.set(part, this.#bodyLength);
-    this.#bodyLength += part.length;
-    if (this.#bodyLength < body.length) return undefined;
-    this.#body = undefined;
+  /** The whole body, if this is its last part. One that comes in one part stays where it is. */
+  #takeBody(part: Uint8Array, length: number): Uint8Array | undefined {
+    let body = part;
+    if (part.length < length) {
+      if (this.#body.length < length) this.#body = enlarged(this.#body, length);
+      this.#body.set(part, this.#bodyLength);
+      this.#bodyLength += part.length;
+      if (this.#bodyLength < length) return undefined;
+      body = this.#body.subarray(0, length);
+    }
+    this.#length = undefined;
     this.#headerLength = 0;
+    this.#bodyLength = 0;
     return body;
   }
+}
+
+/** A larger buffer that begins with the same bytes. */
+function enlarged(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 function decodeItem(body: Uint8Array): unknown {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { encodeFrame, FrameDecoder } from "./frame_codec.ts";
+import { encodeFrame, FrameDecoder, kept } from "./frame_codec.ts";
 import type { Frame, FrameFrom } from "./frames.ts";
 
 /**
@@ -32,7 +32,7 @@ export class FrameDecoderStream<Side extends "master" | "slave">
     const decoder = new FrameDecoder(sender);
     super({
       transform(chunk, controller) {
-        for (const frame of decoder.decode(chunk)) controller.enqueue(frame);
+        for (const frame of decoder.decode(chunk)) controller.enqueue(kept(frame));
       },
       flush() {
         if (decoder.unfinished) {

@@ -11,7 +11,7 @@ import {
   connectionOf,
 } from "./connection.ts";
 import { LinkLostError, ProtocolError } from "./errors.ts";
-import { encodeFrame, FrameDecoder } from "./frame_codec.ts";
+import { encodeInPlace, FrameDecoder } from "./frame_codec.ts";
 import type { Frame, FrameFrom } from "./frames.ts";
 import { PendingBytes } from "./pending_bytes.ts";
 import { preamble, PreambleFinder } from "./preamble.ts";
@@ -78,11 +78,12 @@ export class Link<Self extends Role> {
   send(frame: Frame): void {
     if (this.#closed) return;
     this.#trace?.(`> ${frame.type}`, frame);
-    this.#write(encodeFrame(frame));
+    this.#write(encodeInPlace(frame));
   }
 
   /**
-   * Gives each frame of the peer to `onFrame`, until the link is closed from this side.
+   * Gives each frame of the peer to `onFrame`, until the link is closed from this side. A frame's byte
+   * strings are overwritten when that returns.
    *
    * @throws {ProtocolError} if the peer doesn't keep to the protocol, or `onFrame` throws it.
    * @throws {LinkLostError} if the link ends or is silent.

@@ -1,13 +1,16 @@
-import { joined } from "../tty/bytes.ts";
+// Bytes that wait to be written, in order, and leave together: collected in one buffer while the other is
+// being written.
 
-/** Chunks that are joined as soon as so many wait: a small frame costs more as an object than as bytes. */
-const JOINED_CHUNKS = 1024;
+/** Bytes of a buffer at first: some frames of keys and prompts. */
+const LEAST_SIZE = 4 * 1024;
 
-/** Byte strings that wait to be written, in order, and leave together. */
+/** Bytes of a buffer that is kept when it is empty: a full window of output is dropped with its buffer. */
+const KEPT_SIZE = 256 * 1024;
+
+/** Byte strings that wait to be written. */
 export class PendingBytes {
-  #chunks: Uint8Array[] = [];
-  /** Chunks at the end that were not joined yet. */
-  #single = 0;
+  #collecting = new Uint8Array(LEAST_SIZE);
+  #leaving = new Uint8Array(LEAST_SIZE);
   #length = 0;
 
   /** Bytes that wait. */
@@ -15,20 +18,26 @@ export class PendingBytes {
     return this.#length;
   }
 
-  push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    if (++this.#single < JOINED_CHUNKS) return;
-    this.#chunks.push(joined(this.#chunks.splice(-JOINED_CHUNKS)));
-    this.#single = 0;
+  /** Adds a copy. */
+  push(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length;
+    if (length > this.#collecting.length) this.#grow(length);
+    this.#collecting.set(bytes, this.#length);
+    this.#length = length;
   }
 
-  /** All that waits, which then doesn't any more. */
+  /** All that waits, which then doesn't any more. It is overwritten after the next call. */
   take(): Uint8Array {
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    this.#single = 0;
+    const taken = this.#collecting.subarray(0, this.#length);
+    [this.#collecting, this.#leaving] = [this.#leaving, this.#collecting];
+    if (this.#collecting.length > KEPT_SIZE) this.#collecting = new Uint8Array(LEAST_SIZE);
     this.#length = 0;
-    return chunks.length === 1 ? chunks[0] : joined(chunks);
+    return taken;
+  }
+
+  #grow(length: number): void {
+    const larger = new Uint8Array(Math.max(length, 2 * this.#collecting.length));
+    larger.set(this.#collecting.subarray(0, this.#length));
+    this.#collecting = larger;
   }
 }

@@ -34,7 +34,7 @@ export class OutputPump {
   /** Stretches that were dropped, and of which the master never hears. */
   readonly #gaps: { readonly from: number; readonly to: number }[] = [];
 
-  /** `limit`: bytes that the master takes unacknowledged. */
+  /** `limit`: bytes that the master takes unacknowledged. `onBytes` gets them until it returns. */
   constructor(
     poller: Poller,
     path: string,
@@ -148,7 +148,7 @@ export class OutputPump {
       const offset = this.#read;
       this.#read += length;
       this.#window.sent(this.#read, performance.now());
-      this.#onBytes(offset, this.#buffer.slice(0, length));
+      this.#onBytes(offset, this.#buffer.subarray(0, length));
       this.#runMarks();
     }
     this.#openOrClose();

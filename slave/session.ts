@@ -1,5 +1,6 @@
 // One command with its streams, from the master's hello to the command's end.
 
+import { kept } from "../protocol/frame_codec.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { MasterHello } from "../protocol/hello.ts";
 import type { Poller } from "../sys/poller.ts";
@@ -83,7 +84,8 @@ export class Session {
   /** Takes a frame of the master's. */
   take(frame: FrameOf<"input" | "signal" | "winsize" | "ack" | "drained">): void {
     if (frame.type === "ack") this.#data?.acknowledge(frame.data);
-    this.#streams.take(frame);
+    // Programs take input in their own time.
+    this.#streams.take(kept(frame));
   }
 
   /** The link is gone: the command and its jobs are told so, and end or don't. */

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ProtocolError } from "../protocol/errors.ts";
+import { kept } from "../protocol/frame_codec.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
@@ -67,7 +68,7 @@ class Scene {
       state: { termios, winsize: WINSIZE, outputIsTerminal: true },
       outputLimit,
       send: (frame) => {
-        this.#frames.push(frame);
+        this.#frames.push(kept(frame));
         this.bell.ring();
       },
     });
