@@ -7,7 +7,7 @@ import type { Poller, Watch } from "../sys/poller.ts";
 import { decodeTermios, encodeTermios } from "../sys/termios_codec.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import { accept, peerProcess, receive, send } from "./linux.ts";
+import { accept, peerProcess, Receiver, send } from "./linux.ts";
 import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, TERMIOS_SIZE } from "./page_layout.ts";
 import type { FileIdentity } from "./state_page.ts";
 
@@ -22,7 +22,10 @@ interface Caller {
 /** What a program asks for. */
 export type Operation = keyof typeof OPERATIONS;
 
-/** A request, by a process that was shown to possess the terminal or to be of its session. */
+/**
+ * A request, by a process that was shown to possess the terminal or to be of its session. Who makes it, and
+ * the settings, are to be looked at before it is answered: they are overwritten by the next.
+ */
 export interface Request extends Caller {
   readonly operation: Operation;
   readonly argument: number;
@@ -64,6 +67,7 @@ export class ControlSocket {
   readonly #listener: number;
   readonly #terminal: readonly FileIdentity[];
   readonly #handle: Handler;
+  readonly #receiver = new Receiver(REQUEST.size);
   #keeper = 0;
   readonly #watch: Watch;
   /** Connections that have not said anything yet, oldest first. */
@@ -128,10 +132,9 @@ export class ControlSocket {
 
   /** Whether the connection has been dealt with, or will be: it is not to be waited for. */
   #serve(connection: number): boolean {
-    const bytes = new Uint8Array(REQUEST.size);
     let received;
     try {
-      received = receive(connection, bytes);
+      received = this.#receiver.receive(connection);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       libc.close(connection);
@@ -140,7 +143,7 @@ export class ControlSocket {
     if (received === undefined) return false;
     const possesses = this.#takeDescriptor(received.descriptor);
     const request = received.length === REQUEST.size
-      ? decodeRequest(bytes, () => this.#callerOf(connection, bytes), possesses)
+      ? decodeRequest(this.#receiver.bytes, () => this.#callerOf(connection), possesses)
       : undefined;
     if (request === undefined) libc.close(connection);
     else this.#answer(connection, request);
@@ -148,10 +151,10 @@ export class ControlSocket {
   }
 
   /** Who makes a request, and whether the keeper makes it for him. */
-  #callerOf(connection: number, bytes: Uint8Array<ArrayBuffer>): Caller {
+  #callerOf(connection: number): Caller {
     const peer = peerProcess(connection);
     const client = peer === this.#keeper
-      ? new DataView(bytes.buffer).getInt32(REQUEST.process, true)
+      ? new DataView(this.#receiver.bytes.buffer).getInt32(REQUEST.process, true)
       : 0;
     return { process: client || peer, bypassing: client !== 0 };
   }

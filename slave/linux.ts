@@ -1,6 +1,14 @@
 // System calls of Linux that only the slave makes.
 
-import { cFunction, checked, cString, lastErrno, libc, SystemError } from "../sys/libc.ts";
+import {
+  cFunction,
+  cFunctions,
+  checked,
+  cString,
+  lastErrno,
+  libc,
+  SystemError,
+} from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 
 const PROT_READ = 1;
@@ -29,22 +37,19 @@ const mmap = cFunction("mmap", {
 });
 const munmap = cFunction("munmap", { parameters: ["pointer", "usize"], result: "i32" });
 const fcntl = cFunction("fcntl", { parameters: ["i32", "i32", "i64"], result: "i32" });
-const syscall = cFunction("syscall", {
-  parameters: ["i64", "pointer", "i64", "i64"],
-  result: "i64",
-});
 const socket = cFunction("socket", { parameters: ["i32", "i32", "i32"], result: "i32" });
 const bind = cFunction("bind", { parameters: ["i32", "buffer", "u32"], result: "i32" });
 const listen = cFunction("listen", { parameters: ["i32", "i32"], result: "i32" });
-const accept4 = cFunction("accept4", {
-  parameters: ["i32", "pointer", "pointer", "i32"],
-  result: "i32",
-});
 const getsockopt = cFunction("getsockopt", {
   parameters: ["i32", "i32", "i32", "buffer", "buffer"],
   result: "i32",
 });
-const recvmsg = cFunction("recvmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
+const { accept4, recvmsg, send: sendBytes, syscall } = cFunctions({
+  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
+  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  syscall: { parameters: ["i64", "pointer", "i64", "i64"], result: "i64" },
+});
 const sendmsg = cFunction("sendmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
 
 const mkdir = cFunction("mkdir", { parameters: ["buffer", "u32"], result: "i32" });
@@ -206,25 +211,37 @@ function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(view));
 }
 
-/** Bytes received and the descriptor that came with them; nothing if none have come yet. */
-export function receive(
-  fd: number,
-  buffer: Uint8Array<ArrayBuffer>,
-): { length: number; descriptor: number | undefined } | undefined {
-  const message = new Message(buffer);
-  // The padding behind one descriptor would take a second one, which nobody would close.
-  message.controlLength = CMSG.lengthWithOneFd;
-  const length = Number(recvmsg(fd, message.header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
-  if (length >= 0) return { length, descriptor: message.descriptor };
-  const errno = lastErrno();
-  if (errno === PLATFORM.errno.EAGAIN || errno === PLATFORM.errno.EINTR) return undefined;
-  throw new SystemError("receive a request", errno);
+/** Receives messages of one length, one after the other, with the descriptor that comes with each. */
+export class Receiver {
+  /** The last message. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #message: Message;
+
+  constructor(length: number) {
+    this.bytes = new Uint8Array(length);
+    this.#message = new Message(this.bytes);
+  }
+
+  /** Bytes received and the descriptor; nothing if none have come yet. */
+  receive(fd: number): { length: number; descriptor: number | undefined } | undefined {
+    // The padding behind one descriptor would take a second one, which nobody would close.
+    this.#message.controlLength = CMSG.lengthWithOneFd;
+    const flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+    const length = Number(recvmsg(fd, this.#message.header, flags));
+    if (length >= 0) return { length, descriptor: this.#message.descriptor };
+    const errno = lastErrno();
+    if (errno === PLATFORM.errno.EAGAIN || errno === PLATFORM.errno.EINTR) return undefined;
+    throw new SystemError("receive a request", errno);
+  }
 }
 
 /** Sends bytes, and a descriptor with them. Whether they went whole. */
 export function send(fd: number, bytes: Uint8Array<ArrayBuffer>, descriptor?: number): boolean {
+  const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  if (descriptor === undefined) {
+    return Number(sendBytes(fd, bytes, BigInt(bytes.length), flags)) === bytes.length;
+  }
   const message = new Message(bytes);
-  if (descriptor === undefined) message.controlLength = 0;
-  else message.descriptor = descriptor;
-  return Number(sendmsg(fd, message.header, MSG_DONTWAIT | MSG_NOSIGNAL)) === bytes.length;
+  message.descriptor = descriptor;
+  return Number(sendmsg(fd, message.header, flags)) === bytes.length;
 }

@@ -63,6 +63,8 @@ export interface Platform {
   readonly libraries: readonly string[];
   /** dlsym's RTLD_DEFAULT. */
   readonly defaultHandle: bigint;
+  /** dlopen(3)'s name for the program itself, with all that is loaded; nothing where it has none. */
+  readonly program: string | undefined;
   /** Name of the function that gives errno's address. */
   readonly errnoLocation: string;
   /** Arguments in registers before variadic ones go to the stack: fill up to this many (Darwin on aarch64), else 0. */

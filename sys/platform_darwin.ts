@@ -7,6 +7,7 @@ export const DARWIN: Platform = {
   libraries: ["/usr/lib/libSystem.B.dylib", "libSystem.dylib"],
   // (void *) -2
   defaultHandle: 0xffff_ffff_ffff_fffen,
+  program: undefined,
   errnoLocation: "__error",
   // Apple's aarch64 passes variadic arguments on the stack alone, after the eight registers.
   variadicPadding: Deno.build.arch === "aarch64" ? 8 : 0,

@@ -30,6 +30,7 @@ export const LINUX: Platform = {
   // dlsym moved from libdl to libc with glibc 2.34.
   libraries: ["libc.so.6", "libdl.so.2"],
   defaultHandle: 0n,
+  program: "",
   errnoLocation: "__errno_location",
   variadicPadding: 0,
   // /dev/fd is a link to it, which an initramfs or a chroot may lack.

@@ -7,7 +7,7 @@
 // after each event we wait ourselves, asleep in the kernel, while timers and signals have to wait, too. And
 // so is a turn of Deno's event loop, for who has slept: promises have theirs without it.
 
-import { cFunction, libc } from "./libc.ts";
+import { cFunction, cFunctions, libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
 /** What to call when a descriptor is ready. An end of file, a hangup or an error counts as both. */
@@ -42,7 +42,7 @@ const SLICE = 5;
 const LINGER = 500;
 
 const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
-const pollHere = cFunction("poll", definition);
+const pollHere = cFunctions({ poll: definition }).poll;
 /** poll(2)'s time for as long as it takes. */
 const FOREVER = -1;
 const pollElsewhere = cFunction("poll", { ...definition, nonblocking: true });

@@ -1,6 +1,6 @@
 // A program's side of the control socket (interpose/control.c), for tests of the slave.
 
-import { receive } from "../../slave/linux.ts";
+import { Receiver } from "../../slave/linux.ts";
 import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST } from "../../slave/page_layout.ts";
 import { cFunction, checked, cString, libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";
@@ -100,9 +100,11 @@ export class Connection {
     watch.readable = true;
     try {
       await soon(readable.promise);
-      const bytes = new Uint8Array(REPLY.size);
-      const received = receive(this.#fd, bytes);
-      return received?.length === REPLY.size ? decode(bytes, received.descriptor) : undefined;
+      const receiver = new Receiver(REPLY.size);
+      const received = receiver.receive(this.#fd);
+      return received?.length === REPLY.size
+        ? decode(receiver.bytes, received.descriptor)
+        : undefined;
     } finally {
       watch.close();
       this.close();
