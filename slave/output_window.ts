@@ -21,12 +21,6 @@ const STARTUP_GAIN = 2;
 const GROWTH = 1.25;
 const ROUNDS_WITHOUT_GROWTH = 3;
 
-/**
- * After so many rounds in which even the quickest chunk has queued, the line is full, and its rate known: the
- * start is over, too.
- */
-const QUEUED_ROUNDS = 2;
-
 /** Rounds for which a rate is remembered. */
 const RATE_ROUNDS = 10;
 
@@ -65,9 +59,8 @@ export class OutputWindow {
   #roundEnd = 0;
   #fullRate = 0;
   #roundsWithoutGrowth = 0;
-  /** The least round trip of this round, and how many rounds in a row have queued throughout. */
+  /** The least round trip of this round. */
   #roundLeast = Infinity;
-  #queuedRounds = 0;
 
   /** `limit`: bytes that the master takes at most. */
   constructor(limit: number, now: number) {
@@ -152,10 +145,10 @@ export class OutputWindow {
   #endRound(): void {
     this.#round++;
     this.#roundEnd = this.#delivered;
+    // Where even the quickest chunk had to queue the line is full, and its rate known.
     const queued = this.#roundLeast > this.#roundTrip.time + QUEUE_TIME;
-    this.#queuedRounds = queued ? this.#queuedRounds + 1 : 0;
     this.#roundLeast = Infinity;
-    if (this.#queuedRounds >= QUEUED_ROUNDS) this.#endStart();
+    if (queued) this.#endStart();
     else if (this.#rate >= this.#fullRate * GROWTH) {
       this.#fullRate = this.#rate;
       this.#roundsWithoutGrowth = 0;

@@ -42,6 +42,27 @@ for (const roundTrip of [1, 20, 100, 300]) {
   });
 }
 
+Deno.test("OutputWindow ends its start when a queue stands, and leaves none behind", () => {
+  const { queue, rate } = flood({ rate: 1000, roundTrip: 100 }, 1_600);
+  assert(rate > 950, `rate ${rate}`);
+  assertLess(queue, 60);
+});
+
+Deno.test("OutputWindow learns nothing from output that a signal has dropped", () => {
+  const window = new OutputWindow(LIMIT, 0);
+  let end = 0;
+  const fill = (now: number) => {
+    while (end < window.size) window.sent(end += 4096, now);
+  };
+  fill(0);
+  window.acknowledged(4096, 100);
+  const before = window.size;
+  window.sent(end + 200_000, 101);
+  window.forget();
+  window.acknowledged(end + 200_000, 102);
+  assertEquals(window.size, before);
+});
+
 Deno.test("OutputWindow is at the master's limit on a fast line", () => {
   assertEquals(flood({ rate: 100_000, roundTrip: 1 }, 2_000).size, LIMIT);
 });
