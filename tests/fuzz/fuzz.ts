@@ -20,6 +20,8 @@ export interface Target {
   readonly outcomes: readonly string[];
   /** Makes an input, tries it, and says what became of it. */
   readonly run: (dice: Dice) => string | Promise<string>;
+  /** What is to be waited for at the end, whatever that is. */
+  readonly after?: () => Promise<void>;
   /** Options of the test. */
   readonly options?: Omit<Deno.TestDefinition, "name" | "fn">;
 }
@@ -34,38 +36,50 @@ const LONG = Deno.env.has("RPTY_TEST_LONG");
 const SEED = environmentNumber("RPTY_FUZZ_SEED") ?? 1;
 
 /** Registers a target as a test. RPTY_FUZZ_SEED and RPTY_FUZZ_INPUTS run certain inputs again. */
-export function fuzz({ name, inputs, outcomes, run, options }: Target): void {
+export function fuzz({ name, inputs, outcomes, run, after, options }: Target): void {
   const repeated = environmentNumber("RPTY_FUZZ_INPUTS");
   const count = repeated ?? inputs * (LONG ? LONG_FACTOR : 1);
   Deno.test({
     name: `fuzz ${name}, ${count} inputs`,
     ...options,
     async fn() {
-      const seen = new Map<string, number>();
-      let half = 0;
-      for (let index = 0; index < count; index++) {
-        if (index === count >> 1) half = memory();
-        const outcome = await runOne(SEED + index, run);
-        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-      }
-      if (repeated !== undefined) return;
-      const growth = memory() - half;
-      assert(growth <= MAX_GROWTH, `${growth >> 20} MiB more after ${count} inputs from ${SEED}`);
-      for (const outcome of outcomes) {
-        assert(seen.has(outcome), `no input was ${outcome}: ${JSON.stringify([...seen])}`);
+      try {
+        await runAll({ inputs: count, outcomes: repeated === undefined ? outcomes : [], run });
+      } finally {
+        await after?.();
       }
     },
   });
 }
 
-/** Bytes in use, without what can be collected. */
-function memory(): number {
+async function runAll(
+  { inputs, outcomes, run }: Pick<Target, "inputs" | "outcomes" | "run">,
+): Promise<void> {
+  const seen = new Map<string, number>();
+  let half = 0;
+  for (let index = 0; index < inputs; index++) {
+    if (index === inputs >> 1) half = await memory();
+    const outcome = await runOne(SEED + index, run);
+    seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+  }
+  if (outcomes.length === 0) return;
+  const growth = await memory() - half;
+  assert(growth <= MAX_GROWTH, `${growth >> 20} MiB more after ${inputs} inputs from ${SEED}`);
+  for (const outcome of outcomes) {
+    assert(seen.has(outcome), `no input was ${outcome}: ${JSON.stringify([...seen])}`);
+  }
+}
+
+/** Bytes in use, without what can be collected. Buffers are freed in a turn of the event loop after that. */
+async function memory(): Promise<number> {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) {
     throw new Error(
       "Cannot tell the memory in use: run it by make, or with --v8-flags=--expose-gc",
     );
   }
+  gc();
+  await new Promise((resolve) => setTimeout(resolve));
   gc();
   const { heapUsed, external } = Deno.memoryUsage();
   return heapUsed + external;

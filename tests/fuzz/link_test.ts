@@ -5,6 +5,7 @@ import { FakeTerminal } from "../../master/fake_terminal.ts";
 import { embeddedPrograms, runMaster, runSlave } from "../../mod.ts";
 import { Link, type Role } from "../../protocol/link.ts";
 import { preamble } from "../../protocol/preamble.ts";
+import { childless } from "../harness/runtime.ts";
 import { concat, HOSTILE, session } from "./corpus.ts";
 import { fuzz, rejection } from "./fuzz.ts";
 import { chunks, type Dice, mutate } from "./mutate.ts";
@@ -76,7 +77,7 @@ fuzz({
   outcomes: ENDS,
   options: {
     ignore: Deno.build.os !== "linux",
-    // The C library stays open, and the keeper is reaped when it has tidied up.
+    // The C library stays open, and the listener for the keeper's end a little longer.
     sanitizeResources: false,
     sanitizeOps: false,
   },
@@ -93,4 +94,6 @@ fuzz({
       return rejection(error, ...ENDS);
     }
   },
+  // A keeper that nobody reaps would be another test's child.
+  after: childless,
 });
