@@ -27,7 +27,10 @@ IMPORTS = --import-map=build/import_map.json
 # are read by FFI: Deno's own calls would need --allow-all.) What is not allowed fails without a question.
 MASTER_PERMISSIONS = --no-prompt --allow-ffi --allow-env --allow-read=/dev --allow-write
 SLAVE_PERMISSIONS = --no-prompt --allow-ffi --allow-env --allow-read --allow-write
-COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS)
+# Small and still: a young generation that stays in the cache, and no thread that optimizes or collects beside a
+# key's way to the terminal: Enter to prompt takes a tenth less so. What is hot is in the C library.
+V8_FLAGS = --v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--single-threaded-gc,--no-opt,--no-maglev
+COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS) $(V8_FLAGS)
 
 CFLAGS ?= -O2
 C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP

@@ -168,8 +168,8 @@ export class InputQueue {
 
   /** Gives the first piece, or the start of it, if that may be read now. How many units it gave. */
   #giveFirst(piece: InputPiece): number {
-    const empty = this.readable === 0;
-    if (!empty && (this.#canonical || piece === "eof")) return 0;
+    const needsEmpty = this.#canonical || piece === "eof";
+    if (needsEmpty && this.readable > 0) return 0;
     if (piece === "eof") {
       this.#waiting.shift();
       this.#showEof();

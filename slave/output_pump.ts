@@ -150,6 +150,8 @@ export class OutputPump {
       this.#window.sent(this.#read, performance.now());
       this.#onBytes(offset, this.#buffer.subarray(0, length));
       this.#runMarks();
+      // That was all there is; what has come since is for the next turn.
+      if (length < most) break;
     }
     this.#openOrClose();
   }

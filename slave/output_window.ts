@@ -5,10 +5,10 @@
 //
 // As in BBR (Cardwell and others, 2016): the least round trip and the greatest rate seen lately.
 
-/** Bytes allowed before anything was measured: a screenful of any program. */
-const INITIAL_SIZE = 64 * 1024;
+/** Bytes allowed before the line has been full: many screens, and an eighth of a second of a slow line (1 MB/s). */
+const INITIAL_SIZE = 128 * 1024;
 
-/** Bytes always allowed: a few of the frames that the programs' writes make. */
+/** Bytes always allowed then: a few of the frames that the programs' writes make. */
 const LEAST_SIZE = 16 * 1024;
 
 /** Milliseconds of output that may queue on the way, on top of what the line itself holds. */
@@ -51,6 +51,8 @@ export class OutputWindow {
   readonly #sent: Sent[] = [];
   #delivered = 0;
   #deliveredAt: number;
+  /** Whether output was ever held back: what prompts show of a line is not its rate. */
+  #filled = false;
   #rates: { readonly round: number; readonly rate: number }[] = [];
   #roundTrip = { time: Infinity, at: 0 };
   /** What was sent before a new measurement began: an acknowledgement beyond it ends that. */
@@ -74,7 +76,8 @@ export class OutputWindow {
     if (this.#probingSince !== undefined) return Math.min(LEAST_SIZE, this.#limit);
     const starting = this.#roundsWithoutGrowth < ROUNDS_WITHOUT_GROWTH;
     const line = this.#rate * this.#roundTrip.time * (starting ? STARTUP_GAIN : 1);
-    const size = Math.max(LEAST_SIZE, line + this.#rate * QUEUE_TIME);
+    const least = this.#filled ? LEAST_SIZE : INITIAL_SIZE;
+    const size = Math.max(least, line + this.#rate * QUEUE_TIME);
     return Math.floor(Math.min(size, this.#limit));
   }
 
@@ -133,6 +136,7 @@ export class OutputWindow {
     const time = now - last.deliveredAt;
     const rate = time > 0 ? (this.#delivered - last.delivered) / time : 0;
     if (!last.filling && rate <= this.#rate) return;
+    this.#filled ||= last.filling;
     this.#roundLeast = Math.min(this.#roundLeast, now - last.at);
     if (last.delivered >= this.#roundEnd) this.#endRound();
     this.#rates = this.#rates.filter((entry) =>

@@ -48,6 +48,16 @@ Deno.test("OutputWindow ends its start when a queue stands, and leaves none behi
   assertLess(queue, 60);
 });
 
+Deno.test("OutputWindow lets a first flood go after prompts, which tell nothing of the line", () => {
+  const window = new OutputWindow(LIMIT, 0);
+  const before = window.size;
+  for (let end = 100; end < 2_000; end += 100) {
+    window.sent(end, end);
+    window.acknowledged(end, end + 100);
+  }
+  assertEquals(window.size, before);
+});
+
 Deno.test("OutputWindow learns nothing from output that a signal has dropped", () => {
   const window = new OutputWindow(LIMIT, 0);
   let end = 0;
