@@ -93,9 +93,10 @@ export class TerminalOutput {
 
   /** What the terminal has not taken of `bytes` waits as a copy: they are a frame's. */
   #keepRest(bytes: Uint8Array): void {
-    const last = this.#items.at(-1);
-    if (last === undefined || typeof last === "function") return;
-    if (last.bytes.buffer === bytes.buffer) last.bytes = last.bytes.slice();
+    const rest = this.#items.findLast((item): item is Bytes =>
+      typeof item !== "function" && item.bytes.buffer === bytes.buffer
+    );
+    if (rest !== undefined) rest.bytes = rest.bytes.slice();
   }
 
   /** Queues a text of our own. */

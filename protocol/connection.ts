@@ -71,6 +71,7 @@ export class StreamSource implements ByteSource {
   async #pump({ data, end }: SourceCallbacks): Promise<void> {
     while (!this.#paused) {
       const { value, done } = await this.#reader.read();
+      if (this.#paused) return;
       if (done) return end();
       data(value);
     }
@@ -81,6 +82,7 @@ export class StreamSource implements ByteSource {
   }
 
   cancel(): void {
+    this.#paused = true;
     this.#reader.cancel().catch(() => {});
   }
 }

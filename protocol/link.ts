@@ -138,6 +138,8 @@ export class Link<Self extends Role> {
   }
 
   #fail(error: unknown): void {
+    // Whatever becomes of a link that we have closed.
+    if (this.#closed) return this.#end();
     this.#silence?.end();
     this.#over.reject(error);
     this.#source.pause();
@@ -161,7 +163,7 @@ export class Link<Self extends Role> {
     if (rest === undefined) return new Uint8Array();
     this.#decoder = new FrameDecoder(this.#peer);
     this.#holding = false;
-    this.#flushSoon();
+    if (!this.#closed) this.#flushSoon();
     this.#silence?.keepAlive();
     return rest;
   }

@@ -428,6 +428,16 @@ Deno.test("Link.close waits for the peer to close its end", async () => {
   });
 });
 
+Deno.test("Link.close bears that the peer breaks the link instead", async () => {
+  await playing("slave", {}, async (played) => {
+    await played.hello();
+    const closing = played.link.close(NEVER);
+    await played.breakReading(new Error("reset by peer"));
+    await closing;
+    await played.running;
+  });
+});
+
 Deno.test("Link.close waits no longer than it may", async () => {
   await playing("slave", {}, async (played) => {
     await played.hello();

@@ -92,13 +92,13 @@ export class OutputPump {
   discard(to = this.end, { onItsWay = false } = {}): void {
     const from = this.#read;
     if (onItsWay) this.#acknowledged = from;
-    this.#window.forget();
     while (this.#read < to) {
       const most = this.#room(Math.min(CHUNK_SIZE, to - this.#read));
       // Nothing, where somebody else reads the FIFO: that counts as dropped, too.
       this.#read += libc.read(this.#fd, this.#buffer.subarray(0, most)) || to - this.#read;
       this.#runMarks();
     }
+    this.#window.forget(this.#read);
     if (to > from) this.#gaps.push({ from, to });
     this.#passGaps();
     this.#openOrClose();

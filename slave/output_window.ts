@@ -11,6 +11,9 @@ const INITIAL_SIZE = 128 * 1024;
 /** Bytes always allowed then: a few of the frames that the programs' writes make. */
 const LEAST_SIZE = 16 * 1024;
 
+/** Milliseconds that a chunk queues, at most, on a line that may have its first flood: a slower one has shown itself. */
+const SLOW_TIME = 100;
+
 /** Milliseconds of output that may queue on the way, on top of what the line itself holds. */
 const QUEUE_TIME = 20;
 
@@ -108,12 +111,13 @@ export class OutputWindow {
     this.#delivered = last.end;
     this.#deliveredAt = now;
     this.#measureRoundTrip(now - last.at, now);
+    this.#filled ||= last.filling || now - last.at > this.#roundTrip.time + SLOW_TIME;
     this.#measureRate(last, now);
   }
 
-  /** What is on its way may be thrown away: when that is acknowledged tells nothing of the line. */
-  forget(): void {
-    this.#delivered = this.#sent.at(-1)?.end ?? this.#delivered;
+  /** What is on its way, and what follows up to `end`, is thrown away: its acknowledgement tells nothing of the line. */
+  forget(end: number): void {
+    this.#delivered = end;
     this.#sent.length = 0;
   }
 
@@ -136,7 +140,6 @@ export class OutputWindow {
     const time = now - last.deliveredAt;
     const rate = time > 0 ? (this.#delivered - last.delivered) / time : 0;
     if (!last.filling && rate <= this.#rate) return;
-    this.#filled ||= last.filling;
     this.#roundLeast = Math.min(this.#roundLeast, now - last.at);
     if (last.delivered >= this.#roundEnd) this.#endRound();
     this.#rates = this.#rates.filter((entry) =>

@@ -60,17 +60,29 @@ Deno.test("OutputWindow lets a first flood go after prompts, which tell nothing 
 
 Deno.test("OutputWindow learns nothing from output that a signal has dropped", () => {
   const window = new OutputWindow(LIMIT, 0);
-  let end = 0;
-  const fill = (now: number) => {
-    while (end < window.size) window.sent(end += 4096, now);
-  };
-  fill(0);
-  window.acknowledged(4096, 100);
+  // 100 bytes a ms.
+  for (let end = 0; end < 200_000; end += 4096) {
+    window.sent(end, end / 100);
+    window.acknowledged(end, end / 100 + 50);
+  }
   const before = window.size;
-  window.sent(end + 200_000, 101);
-  window.forget();
-  window.acknowledged(end + 200_000, 102);
-  assertEquals(window.size, before);
+  window.sent(200_000, 3_000);
+  window.forget(300_000);
+  window.acknowledged(200_000, 3_001);
+  // A prompt.
+  window.sent(300_100, 3_010);
+  window.acknowledged(300_100, 3_060);
+  assert(window.size <= before, `${window.size} after ${before}`);
+});
+
+Deno.test("OutputWindow is small on a line that has shown to be slow before any flood", () => {
+  const window = new OutputWindow(LIMIT, 0);
+  // 11 bytes a ms.
+  for (const [end, at] of [[50, 0], [1_550, 1_000], [1_600, 2_000]]) {
+    window.sent(end, at);
+    window.acknowledged(end, at + (end === 1_550 ? 140 : 8));
+  }
+  assertLess(window.size, 20 * 1024);
 });
 
 Deno.test("OutputWindow is at the master's limit on a fast line", () => {

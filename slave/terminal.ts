@@ -297,21 +297,26 @@ export class RemoteTerminal implements SessionStreams {
     const flush = argument === PLATFORM.tcsetattr.TCSAFLUSH;
     if (flush) this.#flushInput();
     const position = this.#output.end;
+    // Else ^S typed ahead of a program that takes it as a key would stop the change that says so.
+    const restarts = before.IXON && !termios.IXON && this.#output.queued > 0;
     this.#page.termios = termios;
     this.#push(this.#typeAhead.setTermios(termios), 0);
     this.#input.canonical = termios.ICANON;
     this.#page.wake();
-    return { after: () => this.#sendTermios(before, termios, flush, position) };
+    return {
+      after: () => {
+        this.#sendTermios(termios, flush, position);
+        if (restarts) this.#send({ type: "restart" });
+      },
+    };
   }
 
   /** A change of settings, made where the output ended at `position`, goes its way to the master. */
-  #sendTermios(before: Termios, termios: Termios, flush: boolean, position: number): void {
+  #sendTermios(termios: Termios, flush: boolean, position: number): void {
     const { seen } = this.#window;
     const frame = this.#log.changeTermios(termios, { flush, seen, position });
     if (flush) this.#flushedBy = this.#log.number;
     if (frame !== undefined) this.#output.mark(() => this.#send(frame()), position);
-    // Else ^S typed ahead of a program that takes it as a key would stop the change that says so.
-    if (before.IXON && !termios.IXON && this.#output.queued > 0) this.#send({ type: "restart" });
   }
 
   #changeWinsize(winsize: Winsize): Reply {

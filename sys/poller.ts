@@ -169,8 +169,11 @@ export class Poller {
   /** Waits for something that isn't a descriptor's, such as a signal: until then the loop is Deno's. */
   async giveWay(event: Promise<void>): Promise<void> {
     this.#givenWay++;
-    await event;
-    this.#givenWay--;
+    try {
+      await event;
+    } finally {
+      this.#givenWay--;
+    }
   }
 
   /** Ends all waiting. Descriptors stay open. Settles when the thread that waited is back. */
