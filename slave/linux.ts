@@ -44,9 +44,9 @@ const getsockopt = cFunction("getsockopt", {
   parameters: ["i32", "i32", "i32", "buffer", "buffer"],
   result: "i32",
 });
-const { accept4, recvmsg, send: sendBytes, syscall } = cFunctions({
+const recvmsg = cFunction("recvmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
+const { accept4, send: sendBytes, syscall } = cFunctions({
   accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
-  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   syscall: { parameters: ["i64", "pointer", "i64", "i64"], result: "i64" },
 });

@@ -78,7 +78,8 @@ export function cFunction<const Definition extends Deno.ForeignFunction>(
 
 /**
  * Functions that are called often, by their names. Where the linker takes the program for a library, with
- * all that is loaded, they are found in that: Deno calls those a microsecond faster.
+ * all that is loaded, they are found in that: Deno calls those a microsecond faster. Not for calls whose errno
+ * decides: what Deno does behind such a call was seen to change it.
  */
 export function cFunctions<const Definitions extends Record<string, Deno.ForeignFunction>>(
   definitions: Definitions,
@@ -105,14 +106,9 @@ const padding = Array(PLATFORM.variadicPadding).fill(0n) as bigint[];
 const paddingTypes = padding.map(() => "u64" as const);
 
 const call = {
-  ...cFunctions({
-    close: { parameters: ["i32"], result: "i32" },
-    read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-    write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
-  }),
-  errnoLocation: lazily(() =>
-    cFunction(PLATFORM.errnoLocation, { parameters: [], result: "pointer" })
-  ),
+  ...cFunctions({ close: { parameters: ["i32"], result: "i32" } }),
+  read: cFunction("read", { parameters: ["i32", "buffer", "usize"], result: "isize" }),
+  write: cFunction("write", { parameters: ["i32", "buffer", "usize"], result: "isize" }),
   strerror: lazily(() => cFunction("strerror", { parameters: ["i32"], result: "pointer" })),
   open: lazily(() => {
     const open = cFunction("open", {
@@ -182,9 +178,14 @@ export function describeErrno(errno: number): string {
   return text === null ? `errno ${errno}` : Deno.UnsafePointerView.getCString(text);
 }
 
+/** Where this thread, the one that JavaScript runs on, has its errno. */
+const errno = new Deno.UnsafePointerView(
+  cFunction(PLATFORM.errnoLocation, { parameters: [], result: "pointer" })() as Deno.PointerObject,
+);
+
 /** The errno of the last call that failed on this thread. */
 export function lastErrno(): number {
-  return new Deno.UnsafePointerView(call.errnoLocation() as Deno.PointerObject).getInt32();
+  return errno.getInt32();
 }
 
 /** `result`, unless it is -1: then the error. A call cut off by a signal is for the caller to repeat. */

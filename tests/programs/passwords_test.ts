@@ -173,7 +173,6 @@ const PASSWORDS: readonly Program[] = [
       ],
       ["open sesame\r", AT_PROMPT],
     ],
-    differs: "sudo is set-uid: the loader ignores the preloaded library",
   },
   {
     program: "getpass",
