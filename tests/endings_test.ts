@@ -162,6 +162,8 @@ throughRpty("~^Z suspends the master, and fg takes it up again", {
   await session.run("jobs; stty -a", local);
   session.type(`fg${ENTER}`);
   await session.waitForOutput("rpty-master");
+  // What is typed before the master has the terminal again is echoed as the shell had it.
+  assert(await eventually(() => !session.pty.echoes, 5_000), "the terminal is still the shell's");
   assertEquals(await session.run("echo here; stty size"), ["here", "24 80"]);
   session.type(`exit 5${ENTER}`);
   await session.waitForPrompt("local> ");
