@@ -1,7 +1,7 @@
 // The C library's calls, by FFI.
 //
-// Each is looked up by dlsym(RTLD_DEFAULT), not in the library itself: so a preloaded library is asked
-// first, and rpty within rpty sees its terminal.
+// Each is looked up by dlsym(RTLD_DEFAULT), or in the program with all that is loaded, not in the library
+// itself: so a preloaded library is asked first, and rpty within rpty sees its terminal.
 
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
@@ -118,16 +118,14 @@ const call = {
     return (path: BufferSource, flags: number, mode: number): number =>
       (open as (...args: unknown[]) => number)(path, flags, ...padding.slice(2), mode);
   }),
-  ioctl: padding.length === 0
-    ? cFunctions({ ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" } }).ioctl
-    : lazily(() => {
-      const ioctl = cFunction("ioctl", {
-        parameters: ["i32", "u64", ...paddingTypes.slice(2), "buffer"] as ["i32", "u64", "buffer"],
-        result: "i32",
-      });
-      return (fd: number, request: bigint, argument: BufferSource): number =>
-        (ioctl as (...args: unknown[]) => number)(fd, request, ...padding.slice(2), argument);
-    }),
+  ioctl: lazily(() => {
+    const ioctl = cFunction("ioctl", {
+      parameters: ["i32", "u64", ...paddingTypes.slice(2), "buffer"] as ["i32", "u64", "buffer"],
+      result: "i32",
+    });
+    return (fd: number, request: bigint, argument: BufferSource): number =>
+      (ioctl as (...args: unknown[]) => number)(fd, request, ...padding.slice(2), argument);
+  }),
   fcntl: lazily(() => {
     const fcntl = cFunction("fcntl", {
       parameters: ["i32", "i32", ...paddingTypes.slice(2), "u64"] as ["i32", "i32", "u64"],
