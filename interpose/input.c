@@ -134,9 +134,7 @@ static long count_in(struct reading *reading, long got)
     reading->got += (size_t)got;
     if (read_plan_is_met(&reading->plan, reading->got, reading->wanted))
         return 0;
-    reading->deadline = reading->plan.between_ms == FOREVER
-                            ? NEVER
-                            : clock_deadline(reading->plan.between_ms * NS_PER_MS);
+    reading->deadline = clock_deadline(reading->plan.between_ms * NS_PER_MS);
     return LOOK_AGAIN;
 }
 

@@ -83,9 +83,7 @@ static long count_in(struct reading *reading, size_t got)
     reading->got += got;
     if (read_plan_is_met(&reading->plan, reading->got, reading->wanted))
         return 0;
-    reading->deadline = reading->plan.between_ms == FOREVER
-                            ? NEVER
-                            : clock_deadline(reading->plan.between_ms * NS_PER_MS);
+    reading->deadline = clock_deadline(reading->plan.between_ms * NS_PER_MS);
     return STILL_NOTHING;
 }
 
@@ -115,11 +113,6 @@ static struct read_plan plan_of(const struct terminal *terminal)
     if (terminal_state(terminal, &state))
         return (struct read_plan){true, 1, FOREVER, FOREVER};
     return read_plan_for(&state.termios);
-}
-
-static int64_t first_deadline(const struct read_plan *plan)
-{
-    return plan->first_ms == FOREVER ? NEVER : clock_deadline(plan->first_ms * NS_PER_MS);
 }
 
 /* The memory of a read or readv. -> its parts; -1: more than we look at, or nowhere */
@@ -245,7 +238,7 @@ void keeper_read(const struct call *call, const struct terminal *terminal)
 {
     struct reading reading = {.terminal = terminal, .plan = plan_of(terminal)};
     reading.input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    reading.deadline = first_deadline(&reading.plan);
+    reading.deadline = clock_deadline(reading.plan.first_ms * NS_PER_MS);
     /* With VMIN and VTIME 0 nothing is a result, too, for who wouldn't wait. */
     reading.waits =
         !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) || clock_left(reading.deadline) == 0;

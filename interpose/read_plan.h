@@ -7,7 +7,7 @@
 
 #include "page.h"
 
-#define FOREVER (-1L)
+#define FOREVER (-1L) /* a negative time: clock_deadline's NEVER */
 
 struct read_plan {
     bool canonical;

@@ -95,7 +95,7 @@ export class KernelTerminal implements Terminal {
     // A terminal that was hung up gives an end of file, too, but has no settings any more.
     if (length === 0) asking(() => libc.tcgetattr(this.#fd));
     // What was typed behind a change of size comes behind it: the signal takes its time.
-    this.#lookAtSize();
+    if (length !== undefined) this.#lookAtSize();
     return length;
   }
 

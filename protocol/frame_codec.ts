@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { Encoder } from "cbor-x/index-no-eval";
+import { enlarged, joined } from "../tty/bytes.ts";
 import { checkCbor } from "./cbor_check.ts";
 import { ProtocolError } from "./errors.ts";
 import { type Frame, type FrameFrom, frameFromArray, frameToArray } from "./frames.ts";
@@ -46,10 +47,9 @@ export function encodeInPlace(frame: Frame): Uint8Array {
 
 /** For what did not fit into the buffer. */
 function withHeader(body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEADER_LENGTH + body.length);
-  new DataView(bytes.buffer).setUint32(0, body.length);
-  bytes.set(body, HEADER_LENGTH);
-  return bytes;
+  const header = new DataView(new ArrayBuffer(HEADER_LENGTH));
+  header.setUint32(0, body.length);
+  return joined([new Uint8Array(header.buffer), body]);
 }
 
 /** A frame that may be kept, of one that a decoder gave. */
@@ -132,13 +132,6 @@ export class FrameDecoder<Side extends "master" | "slave"> {
     this.#bodyLength = 0;
     return body;
   }
-}
-
-/** A larger buffer that begins with the same bytes. */
-function enlarged(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(length);
-  larger.set(bytes);
-  return larger;
 }
 
 function decodeItem(body: Uint8Array): unknown {

@@ -1,6 +1,8 @@
 // Bytes that wait to be written, in order, and leave together: collected in one buffer while the other is
 // being written.
 
+import { enlarged } from "../tty/bytes.ts";
+
 /** Bytes of a buffer at first: some frames of keys and prompts. */
 const LEAST_SIZE = 4 * 1024;
 
@@ -21,7 +23,9 @@ export class PendingBytes {
   /** Adds a copy. */
   push(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
-    if (length > this.#collecting.length) this.#grow(length);
+    if (length > this.#collecting.length) {
+      this.#collecting = enlarged(this.#collecting, Math.max(length, 2 * this.#collecting.length));
+    }
     this.#collecting.set(bytes, this.#length);
     this.#length = length;
   }
@@ -33,11 +37,5 @@ export class PendingBytes {
     if (this.#collecting.length > KEPT_SIZE) this.#collecting = new Uint8Array(LEAST_SIZE);
     this.#length = 0;
     return taken;
-  }
-
-  #grow(length: number): void {
-    const larger = new Uint8Array(Math.max(length, 2 * this.#collecting.length));
-    larger.set(this.#collecting.subarray(0, this.#length));
-    this.#collecting = larger;
   }
 }

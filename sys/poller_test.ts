@@ -226,6 +226,36 @@ withPoller("takes a broken pipe for writable", async (poller) => {
   libc.close(writeEnd);
 });
 
+withPoller("lets what an event sets off settle before it tells of the next", async (poller) => {
+  const order: string[] = [];
+  const done = new Calls();
+  using second = new WatchedPipe(poller, {
+    readable: () => {
+      order.push("second");
+      second.drain();
+      done.add();
+    },
+  });
+  using first = new WatchedPipe(poller, {
+    readable: () => {
+      first.drain();
+      second.write();
+      void settleAfter(10).then(() => order.push("settled"));
+    },
+  });
+  second.watch.readable = true;
+  first.watch.readable = true;
+  await turn(poller);
+  first.write();
+  await done.until(1);
+  assertEquals(order, ["settled", "second"]);
+});
+
+/** Settles when so many promises have, one after the other. */
+async function settleAfter(promises: number): Promise<void> {
+  for (let settled = 0; settled < promises; settled++) await undefined;
+}
+
 withPoller("lets timers have their turn while one is always ready", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });

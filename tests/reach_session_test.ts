@@ -6,6 +6,7 @@ import { inBash, sameOutput } from "./harness/bash.ts";
 import { helper, ROOT } from "./harness/build.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import type { Scene } from "./harness/on_both.ts";
+import { exists } from "./harness/needs.ts";
 import type { Place } from "./harness/place.ts";
 import { startMaster } from "./harness/rpty.ts";
 import type { Session } from "./harness/session.ts";
@@ -252,15 +253,6 @@ throughRpty("who survives a killed keeper can open files", {
   assert(await eventually(() => exists(told), 5000));
   assertEquals(await Deno.readTextFile(told), "opened");
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 throughRpty("the shell that is no dynamic program is reached itself", {
   needs: [CALLS],

@@ -3,6 +3,7 @@
 //   rpty-master ── ncat -U ── socket ── qemu's line ── init (process 1) ── rpty-slave ── rpty-bash
 
 import { ROOT } from "./build.ts";
+import { exists } from "./needs.ts";
 import type { Place } from "./place.ts";
 import { eventually } from "./processes.ts";
 
@@ -127,14 +128,5 @@ export class Machine implements AsyncDisposable {
     const decoder = new TextDecoder();
     for await (const chunk of this.#process.stderr) this.#errors += decoder.decode(chunk);
     this.#status = (await this.#process.status).code;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

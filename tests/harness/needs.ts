@@ -56,7 +56,8 @@ function hasProgram(name: string): boolean {
   return PATH.split(":").some((folder) => exists(`${folder}/${name}`));
 }
 
-function exists(path: string): boolean {
+/** Whether there is a file of whatever kind. */
+export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;

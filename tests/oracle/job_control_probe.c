@@ -28,6 +28,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "terminal_name.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum { PATIENCE_MS = 10000 };
@@ -1001,16 +1003,6 @@ static void own_session(void)
     setsid();
 }
 
-/* A static program's C library may find none: then what the link in /proc shows. */
-static void find_name(void)
-{
-    if (ttyname_r(0, name, sizeof name) == 0)
-        return;
-    ssize_t length = readlink("/proc/self/fd/0", name, sizeof name - 1);
-    check(length > 0, "name the terminal");
-    name[length] = '\0';
-}
-
 static void prepare(const char *file)
 {
     results = open(file, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -1018,7 +1010,7 @@ static void prepare(const char *file)
     leader = getpid();
     signal(SIGTTOU, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    find_name();
+    check(find_terminal_name(name, sizeof name), "name the terminal");
     check(tcgetattr(0, &settings) == 0 && ioctl(0, TIOCGWINSZ, &size) == 0, "ask for the settings");
 }
 

@@ -3,7 +3,8 @@
  *
  *     deno task oracle [--verbose] [--musl] [--static[=BUILD]] [FAMILY | FAMILY/TEXT | TEXT]…
  *
- * BUILD is glibc, musl, or archive for musl with librpty.a; without it all three are run. A family's name runs that family; any other text the cases whose names have it in them.
+ * BUILD is glibc, musl, or archive for musl with librpty.a; without it all three are run. A family's name runs
+ * that family; any other text the cases whose names have it in them.
  */
 
 import { type Build, STATIC_BUILDS } from "./compile.ts";

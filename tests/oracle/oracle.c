@@ -14,6 +14,8 @@
 #include <stdarg.h>
 #include <sys/mman.h>
 
+#include "terminal_name.h"
+
 enum { RESULTS = 60, SCREEN = 61, TOLD = 62 };
 enum { LINE_SIZE = 65536, PATIENCE_MS = 4000, CASE_SECONDS = 5 };
 
@@ -127,10 +129,7 @@ void say_poll(const char *what, int fd, short events, int timeout_ms)
 const char *name_of_terminal(void)
 {
     static char name[128];
-    if (ttyname_r(0, name, sizeof name) == 0)
-        return name;
-    ssize_t length = readlink("/proc/self/fd/0", name, sizeof name - 1);
-    name[length > 0 ? length : 0] = '\0';
+    find_terminal_name(name, sizeof name);
     return name;
 }
 

@@ -250,6 +250,8 @@ const REPLS: readonly Program[] = [
       ["6*7\r", /^42$/m],
       ["scale=5; 2/3\r", ".66666"],
       ["define f(x) {\rreturn x+1;\r}\rf(1)\r", /^2$/m],
+      ["while (1) x=1\r", NEW_LINE],
+      ["\x03", /interrupt/],
       ["quit\r", AT_PROMPT],
     ],
   },
