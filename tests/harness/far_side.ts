@@ -4,7 +4,7 @@
 
 import { helper, ROOT } from "./build.ts";
 import { PATH, UNSHARE } from "./needs.ts";
-import { FAR_FOLDERS, type Place } from "./place.ts";
+import { FAR_FOLDERS, FAR_PATHS, type FarFolder, type Place } from "./place.ts";
 import { eventually, processes, type ProcessInfo } from "./processes.ts";
 
 /** Where the far side finds rpty's programs: a path that any user there may enter. */
@@ -92,7 +92,10 @@ export class FarSide implements AsyncDisposable {
   /** Files that are left wherever a runtime directory may be. */
   async leftovers(): Promise<string[]> {
     const left: string[] = [];
-    for (const name of FAR_FOLDERS) left.push(...await entries(this.place.far(name), OWN));
+    for (const name of FAR_FOLDERS) {
+      const found = await entries(this.place.far(name), OWN);
+      left.push(...found.filter((path) => !isAboveOurs(path, this.place.far(name), name)));
+    }
     for (const path of ["/var/tmp", this.place.home]) left.push(...await entries(path, RUNTIME));
     return left;
   }
@@ -134,6 +137,30 @@ async function entries(folder: string, pattern: RegExp): Promise<string[]> {
   return found;
 }
 
+/** Where we are in a folder that the far side doesn't share, from there; nothing if we aren't. */
+function ourPathIn(name: FarFolder): string | undefined {
+  const path = FAR_PATHS[name];
+  return ROOT.startsWith(`${path}/`) ? ROOT.slice(path.length) : undefined;
+}
+
+/** Whether a folder was made to mount us in. */
+function isAboveOurs(path: string, folder: string, name: FarFolder): boolean {
+  const ours = ourPathIn(name);
+  return ours !== undefined && `${folder}${ours}/`.startsWith(`${path}/`);
+}
+
+/** Shell lines that put a folder in the place of one that all have, with nothing of that but us, if we are there. */
+export function mountFolder(folder: string, name: FarFolder): string[] {
+  const ours = ourPathIn(name);
+  const ourPlace = shellWord(`${folder}${ours}`);
+  return [
+    ...(ours === undefined
+      ? []
+      : [`mkdir -p ${ourPlace}`, `mount -n --bind ${shellWord(ROOT)} ${ourPlace}`]),
+    `mount -n --rbind ${shellWord(folder)} ${FAR_PATHS[name]}`,
+  ];
+}
+
 async function farScript(place: Place, options: FarOptions): Promise<string> {
   const { command, user, setup = "", bare = false } = options;
   const usual = { ...place.env, PATH: `${PROGRAMS}:${PATH}` };
@@ -148,10 +175,8 @@ async function farScript(place: Place, options: FarOptions): Promise<string> {
   return [
     "mount -n -t tmpfs -o mode=755 none /dev/pts",
     "mount -n --bind /dev/null /dev/ptmx",
-    `mount -n --bind ${shellWord(place.far("tmp"))} /tmp`,
-    `mount -n --bind ${shellWord(place.far("shm"))} /dev/shm`,
-    `mount -n --bind ${shellWord(place.far("run"))} /run`,
     `mount -n --bind ${shellWord(`${ROOT}/bin`)} ${PROGRAMS}`,
+    ...FAR_FOLDERS.flatMap((name) => mountFolder(place.far(name), name)),
     `home=${shellWord(place.home)}`,
     setup,
     `cd ${shellWord(place.home)}`,

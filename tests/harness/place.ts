@@ -14,8 +14,13 @@ const HOME_FILES: Readonly<Record<string, string>> = {
   ".gitconfig": "[user]\n  name = Ada\n  email = ada@example.org\n[init]\n  defaultBranch = main\n",
 };
 
-/** Folders that the far side sees as /tmp, /dev/shm and /run: at the end they must be empty. */
-export const FAR_FOLDERS = ["tmp", "shm", "run"] as const;
+/** Folders that are the far side's own, and what it sees them as: at the end they must be empty. */
+export const FAR_PATHS = { tmp: "/tmp", shm: "/dev/shm", run: "/run" } as const;
+
+/** One of them. */
+export type FarFolder = keyof typeof FAR_PATHS;
+
+export const FAR_FOLDERS = Object.keys(FAR_PATHS) as FarFolder[];
 
 /** A test's folder. */
 export class Place implements AsyncDisposable {
@@ -45,7 +50,7 @@ export class Place implements AsyncDisposable {
   }
 
   /** A path on the far side's /tmp, /dev/shm or /run, as seen from here. */
-  far(name: typeof FAR_FOLDERS[number]): string {
+  far(name: FarFolder): string {
     return `${this.folder}/far/${name}`;
   }
 

@@ -10,8 +10,9 @@ export class Script {
 
   /** Where it is `detached` it leads a session. */
   constructor(text: string, { detached = false } = {}) {
-    this.#child = new Deno.Command("sh", {
-      args: ["-c", text],
+    // What is run in the background of a script ignores these, and a shell can't trap what is ignored at its start.
+    this.#child = new Deno.Command("env", {
+      args: ["--default-signal=INT,QUIT", "sh", "-c", text],
       stdin: "piped",
       stdout: "piped",
       detached,

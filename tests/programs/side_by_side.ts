@@ -4,7 +4,7 @@
 //         └─> rpty-master ══ rpty-slave ── bash ── …   and a /tmp, /run and /dev/shm of their own
 
 import { Bell } from "../harness/bell.ts";
-import { shellLine, shellWord } from "../harness/far_side.ts";
+import { mountFolder, shellLine, shellWord } from "../harness/far_side.ts";
 import { UNSHARE_MOUNTS } from "../harness/needs.ts";
 import { FAR_FOLDERS, furnish, type Place, TERMINAL_ENV, writeFile } from "../harness/place.ts";
 import { RptySession } from "../harness/rpty.ts";
@@ -192,9 +192,7 @@ async function startKernel(
     await Deno.chmod(folder(name), 0o1777);
   }
   const script = [
-    `mount -n --bind ${shellWord(folder("tmp"))} /tmp`,
-    `mount -n --bind ${shellWord(folder("shm"))} /dev/shm`,
-    `mount -n --bind ${shellWord(folder("run"))} /run`,
+    ...FAR_FOLDERS.flatMap((name) => mountFolder(folder(name), name)),
     mountHome(place, "kernel"),
     program.mounts ?? "",
     `exec ${shellLine(command(program))}`,
