@@ -2,7 +2,8 @@
  *
  *   tty:  on the terminal, which is stdin and stdout: the kernel's or, behind a preload, another. And what
  *         system calls cost that no preload sees, since a filter may stand before them: "raw_…"
- *   pipe: read, write and fork with exec only, on pipes
+ *   pipe: read and write only, on pipes, by system calls; in between as much is written to the terminal, so
+ *         that what its output sets off has left the processors' caches alike
  *
  * For the read, the terminal has to be typed full: "calls" asks for it by a window title, `@read`.
  */
@@ -196,21 +197,40 @@ static void library_isatty(void)
     isatty(null_device);
 }
 
-static void time_write(int fd)
+static void fill_block(void)
 {
     memset(block, 'x', BLOCK);
     for (int i = 79; i < BLOCK; i += 80)
         block[i] = '\n';
+}
+
+static void time_write(void)
+{
+    fill_block();
     for (int sample = 0; sample < WRITE_SAMPLES; sample++) {
         int64_t start = now_ns();
         for (int i = 0; i < WRITES; i++)
-            if (write(fd, block, BLOCK) != BLOCK)
+            if (write(STDOUT_FILENO, block, BLOCK) != BLOCK)
                 fail("write");
         report("write", now_ns() - start, WRITES);
-        if (isatty(fd))
-            tcdrain(fd);
-        else
-            usleep(DRAIN);
+        tcdrain(STDOUT_FILENO);
+    }
+}
+
+static void time_pipe_write(int fd)
+{
+    fill_block();
+    for (int sample = 0; sample < WRITE_SAMPLES; sample++) {
+        int64_t start = now_ns();
+        for (int i = 0; i < WRITES; i++)
+            if (raw_call(SYS_write, fd, (long)block, BLOCK) != BLOCK)
+                fail("write");
+        report("write", now_ns() - start, WRITES);
+        usleep(DRAIN);
+        for (int i = 0; i < WRITES; i++)
+            if (write(STDOUT_FILENO, block, BLOCK) != BLOCK)
+                fail("write");
+        tcdrain(STDOUT_FILENO);
     }
 }
 
@@ -230,12 +250,22 @@ static void wait_for_block(int fd)
     exit(1);
 }
 
-static void time_read(int fd)
+static ssize_t library_read(int fd)
+{
+    return read(fd, block, BLOCK);
+}
+
+static ssize_t pipe_read(int fd)
+{
+    return raw_call(SYS_read, fd, (long)block, BLOCK);
+}
+
+static void time_read(int fd, ssize_t (*read_block)(int))
 {
     for (int reads = 0, samples = 0; reads < READS && samples < SAMPLES; reads++) {
         wait_for_block(fd);
         int64_t start = now_ns();
-        ssize_t length = read(fd, block, BLOCK);
+        ssize_t length = read_block(fd);
         if (length < 0)
             fail("read");
         if (length < READABLE)
@@ -255,7 +285,7 @@ static void time_typed_read(void)
     if (tcsetattr(STDIN_FILENO, TCSANOW, &raw))
         fail("tcsetattr");
     dprintf(STDOUT_FILENO, "\033]0;@read\a");
-    time_read(STDIN_FILENO);
+    time_read(STDIN_FILENO, library_read);
     usleep(DRAIN);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 }
@@ -301,10 +331,10 @@ static int pipe_to_child(int child_reads)
 static void time_pipes(void)
 {
     int out = pipe_to_child(1);
-    time_write(out);
+    time_pipe_write(out);
     close(out);
     int in = pipe_to_child(0);
-    time_read(in);
+    time_read(in, pipe_read);
     close(in);
 }
 
@@ -334,7 +364,7 @@ static void time_terminal(void)
     time_calls("tcgetattr", call_tcgetattr, CALLS);
     time_calls("winsize", call_winsize, CALLS);
     time_calls("tcsetattr", call_tcsetattr, CHANGES);
-    time_write(STDOUT_FILENO);
+    time_write();
     time_fork_exec();
     time_raw();
     time_typed_read();

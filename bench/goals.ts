@@ -81,16 +81,15 @@ export const GOALS: readonly Goal[] = [
   relative("call_isatty", 0, "isatty", 1.2, KERNEL),
   relative("call_tcgetattr", 0, "tcgetattr", 1.2, KERNEL),
   relative("call_winsize", 0, "TIOCGWINSZ", 1.2, KERNEL),
-  relative("call_read", 0, "read of 4 KiB", 1.3, {
-    peer: "local",
-    measure: "pipe_read",
-    name: "pipe",
-  }),
-  relative("call_write", 0, "write of 4 KiB", 1.3, {
-    peer: "local",
-    measure: "pipe_write",
-    name: "pipe",
-  }),
+  ...["read", "write"].flatMap((call) =>
+    ["local", "rpty"].map((peer) =>
+      relative(`call_${call}`, 0, `${call} of 4 KiB`, 1.3, {
+        peer,
+        measure: `pipe_${call}`,
+        name: `pipe beside ${peer === "local" ? "the kernel's pty" : peer}`,
+      })
+    )
+  ),
   fixed("bytes_key", 0, "Bytes a keystroke at readline", 80, "≤ 80"),
   fixed("memory_near_growth", 0, "Memory under `yes`, here", BREATH, `flat (± ${BREATH} MB)`),
   fixed("memory_far_growth", 0, "Memory under `yes`, there", BREATH, `flat (± ${BREATH} MB)`),

@@ -27,6 +27,8 @@ and in build/bench by those that leave something out.
   second (1 MB where that is said); at 0 ms there is none, but to count bytes.
 - Times go from the write of the keys to the pty until the read of the bytes that complete what is waited
   for: a numbered mark behind the prompt, or what the screen shows. A C helper takes them.
+- A pipe beside a terminal is written and read by system calls in that terminal's session, behind as much
+  output as the terminal's writes have behind them: so the processors' caches are as cold.
 - Figures are medians, with the quartiles behind them.
 - Bytes are payload of TCP or UDP, both ways together, with what acknowledges them.
 `;
@@ -96,16 +98,21 @@ function distanceTable(run: Run, roundTrip: number): string {
   return table(["", ...peers], rows);
 }
 
+function pipeOf(call: string): string {
+  return call.replace("call_", "pipe_");
+}
+
 function callTable(run: Run): string {
   const rows = MEASURES.filter(({ name }) => name.startsWith("call_")).map((
     { name, title, unit },
   ) => [
     `${title}, ${unit}`,
     toCell(find(run, name, "local", 0)),
-    toCell(find(run, name.replace("call_", "pipe_"), "local", 0)),
+    toCell(find(run, pipeOf(name), "local", 0)),
     toCell(find(run, name, "rpty", 0)),
+    toCell(find(run, pipeOf(name), "rpty", 0)),
   ]);
-  return table(["", "kernel's pty", "pipe", "rpty"], rows);
+  return table(["", "kernel's pty", "pipe beside it", "rpty", "pipe beside it"], rows);
 }
 
 function toCell(result: Result | undefined): string {

@@ -2,6 +2,9 @@
 //
 //   push ──> waiting ── the FIFO is empty, or takes bytes ──> FIFO ──> whoever reads
 //                    ── an end of file, and the FIFO is empty ──> page.eof, write end closed
+//
+// A reader that empties a pipe of one page wakes us, which takes it ten times as long as the read itself. So the
+// FIFO is made wide for raw input that comes faster than it is read, and we look from time to time.
 
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
@@ -25,7 +28,13 @@ export interface InputObserver {
 }
 
 /** One page, the smallest pipe: then POLLOUT says that it has become empty. */
-const FIFO_SIZE = 4096;
+const NARROW = 4096;
+
+/** Sixteen pages, as much as a pipe has that nobody made smaller: what is read of it wakes nobody. */
+const WIDE = 64 * 1024;
+
+/** Milliseconds after which nobody seems to read a wide FIFO: we wait until somebody does. */
+const READER_PAUSE = 10;
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 
@@ -45,6 +54,11 @@ export class InputQueue {
   #writeEnd: { fd: number; watch: Watch } | undefined;
   #waiting: InputPiece[] = [];
   #canonical = true;
+  /** Bytes that the FIFO holds. */
+  #size = NARROW;
+  #glances = false;
+  /** When the FIFO last took something, by performance.now(): somebody had read. */
+  #readAt = 0;
   #eofs = 0;
   #shownEof = 0;
   /** Whether a reader without the interposer waited when the EOF was shown. */
@@ -57,7 +71,7 @@ export class InputQueue {
     this.#path = path;
     this.#observer = observer;
     this.#readEnd = libc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    setPipeSize(this.#readEnd, FIFO_SIZE);
+    setPipeSize(this.#readEnd, NARROW);
     this.#openWriteEnd();
   }
 
@@ -82,7 +96,7 @@ export class InputQueue {
 
   /** Drops all that no one has read (tcflush(3), TCIFLUSH). */
   flush(): void {
-    const buffer = new Uint8Array(FIFO_SIZE);
+    const buffer = new Uint8Array(WIDE);
     while ((libc.read(this.#readEnd, buffer) ?? 0) > 0) continue;
     const dropped = this.#waiting;
     this.#waiting = [];
@@ -162,21 +176,32 @@ export class InputQueue {
       units += given;
       if (given === 0 || this.#shownEof !== 0) break;
     }
+    if (units > 0 && this.#size === WIDE) this.#readAt = performance.now();
     if (this.#shownEof === 0) this.#report();
     if (units > 0) this.#observer.consumed(units);
   }
 
+  /** Whether a piece may go into the FIFO only when that is empty. */
+  #needsEmpty(piece: InputPiece): boolean {
+    return this.#canonical || piece === "eof";
+  }
+
   /** Gives the first piece, or the start of it, if that may be read now. How many units it gave. */
   #giveFirst(piece: InputPiece): number {
-    const needsEmpty = this.#canonical || piece === "eof";
-    if (needsEmpty && this.readable > 0) return 0;
+    if (this.#needsEmpty(piece)) {
+      this.#resize(NARROW);
+      if (this.readable > 0) return 0;
+    }
     if (piece === "eof") {
       this.#waiting.shift();
       this.#showEof();
       // It counts as consumed when it has been taken.
       return 0;
     }
-    const written = this.#write(piece);
+    let written = this.#write(piece);
+    if (written < piece.length && !this.#canonical && this.#resize(WIDE)) {
+      written += this.#write(piece.subarray(written));
+    }
     if (written === piece.length) this.#waiting.shift();
     else if (written > 0) this.#waiting[0] = piece.subarray(written);
     return written;
@@ -185,11 +210,41 @@ export class InputQueue {
   #write(bytes: Uint8Array): number {
     try {
       // A write that does not fit goes in part where the pipe is empty, and not at all else.
-      return libc.write((this.#writeEnd as { fd: number }).fd, bytes.subarray(0, FIFO_SIZE)) ?? 0;
+      return libc.write((this.#writeEnd as { fd: number }).fd, bytes.subarray(0, this.#size)) ?? 0;
     } catch (error) {
       if (error instanceof SystemError && error.code === "EPIPE") return bytes.length;
       throw error;
     }
+  }
+
+  /** Whether the FIFO has become another size. It may hold too much, or a user's pipes be too many. */
+  #resize(size: number): boolean {
+    if (size === this.#size) return false;
+    try {
+      setPipeSize(this.#readEnd, size);
+      this.#size = size;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #awaitRoom(): void {
+    if (this.#writeEnd === undefined) return;
+    const [first] = this.#waiting;
+    const glances = first !== undefined && this.#size === WIDE &&
+      (this.#needsEmpty(first) || performance.now() < this.#readAt + READER_PAUSE);
+    this.#writeEnd.watch.writable = first !== undefined && !glances;
+    if (glances) this.#glanceSoon();
+  }
+
+  #glanceSoon(): void {
+    if (this.#glances) return;
+    this.#glances = true;
+    this.#poller.soon(() => {
+      this.#glances = false;
+      this.#deliver();
+    });
   }
 
   #showEof(): void {
@@ -201,7 +256,7 @@ export class InputQueue {
   }
 
   #report({ wake = true } = {}): void {
-    if (this.#writeEnd !== undefined) this.#writeEnd.watch.writable = this.#waiting.length > 0;
+    this.#awaitRoom();
     let held = 0;
     for (const piece of this.#waiting) {
       if (piece === "eof") break;

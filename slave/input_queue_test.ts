@@ -6,6 +6,9 @@ import { Bell } from "../tests/harness/bell.ts";
 import { type InputPiece, InputQueue } from "./input_queue.ts";
 import { makeFifo } from "./linux.ts";
 
+/** Bytes that a pipe holds. */
+const WIDE = 65_536;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const { O_RDONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
@@ -95,12 +98,31 @@ withQueue("gives raw bytes as they come", async (scene) => {
   scene.queue.canonical = false;
   scene.type("a", "b", "c");
   assertEquals([scene.read(), scene.held], ["abc", 0]);
-  scene.type("x".repeat(10_000));
-  assertEquals([scene.queue.readable, scene.held], [4096, 10_000 - 4096]);
+  scene.type("x".repeat(100_000));
+  assertEquals([scene.queue.readable, scene.held], [WIDE, 100_000 - WIDE]);
   let text = "";
-  while (text.length < 10_000) text += await scene.next(1000);
-  assertEquals(text, "x".repeat(10_000));
-  assertEquals(scene.consumed, 10_003);
+  while (text.length < 100_000) text += await scene.next(1000);
+  assertEquals(text, "x".repeat(100_000));
+  assertEquals(scene.consumed, 100_003);
+});
+
+withQueue("goes on when a reader comes back after a while", async (scene) => {
+  scene.queue.canonical = false;
+  scene.type("x".repeat(WIDE), "y".repeat(5000));
+  const { promise: later, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, 50);
+  await later;
+  assertEquals(scene.read(), "x".repeat(WIDE));
+  assertEquals(await scene.next(), "y".repeat(5000));
+});
+
+withQueue("gives single lines after much raw input", async (scene) => {
+  scene.queue.canonical = false;
+  scene.type("x".repeat(WIDE), "rest");
+  scene.queue.canonical = true;
+  scene.type("one\n", "two\n");
+  assertEquals(scene.read(), "x".repeat(WIDE));
+  for (const line of ["rest", "one\n", "two\n"]) assertEquals(await scene.next(), line);
 });
 
 withQueue("gives a line longer than the FIFO in parts", async (scene) => {

@@ -38,6 +38,9 @@ const CHAIN = 16;
 /** Milliseconds that we wait ourselves before timers and streams of others get a turn; a signal gets one at once. */
 const SLICE = 5;
 
+/** Milliseconds until `soon` calls back. */
+const SOON = 1;
+
 /** Milliseconds after the last event in which we wait ourselves. */
 const LINGER = 500;
 
@@ -138,6 +141,8 @@ export class Poller {
   readonly #entries = new Set<Entry>();
   /** What poll(2) is given, and whose places those are; made anew after a change. */
   #set: PollSet | undefined;
+  /** What to call soon, and when, by performance.now(). */
+  #soon: { readonly at: number; readonly callback: () => void }[] = [];
   readonly #wakeRead: number;
   readonly #wakeWrite: number;
   #running = false;
@@ -164,6 +169,13 @@ export class Poller {
     const entry = new Entry(fd, callbacks, (changed) => this.#change(changed));
     this.#entries.add(entry);
     return entry;
+  }
+
+  /** Calls back once, in about a millisecond. A timer would have to wait while we wait ourselves. */
+  soon(callback: () => void): void {
+    this.#soon.push({ at: performance.now() + SOON, callback });
+    if (this.#waiting) this.#wake();
+    else this.#schedule();
   }
 
   /** Waits for something that isn't a descriptor's, such as a signal: until then the loop is Deno's. */
@@ -213,8 +225,9 @@ export class Poller {
     this.#running = true;
     while (!this.#closed) {
       const set = this.#set ??= new PollSet(this.#wakeRead, this.#entries);
-      if (set.entries.length === 0) break;
+      if (set.entries.length === 0 && this.#soon.length === 0) break;
       if (this.#isReady(set) || await this.#isReadyElsewhere(set)) set.dispatch();
+      if (this.#soon.length > 0) this.#callThoseDue();
       // All that the event sets off is done before we wait for the next.
       for (let settled = 0; settled < CHAIN; settled++) await undefined;
     }
@@ -225,7 +238,7 @@ export class Poller {
   /** Whether a descriptor becomes ready while it is our turn to wait. Signals end that. */
   #isReady(set: PollSet): boolean {
     if (!this.#mayWait || performance.now() >= this.#turnEnd) return false;
-    const ready = pollHere(set.bytes, set.length, SLICE) > 0;
+    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : SLICE) > 0;
     if (ready) this.#lingerEnd = performance.now() + LINGER;
     return ready;
   }
@@ -237,14 +250,22 @@ export class Poller {
   /** The same with a turn of Deno's. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
     const lingers = this.#mayWait && performance.now() < this.#lingerEnd;
+    const time = lingers ? 0 : this.#soon.length > 0 ? SOON : FOREVER;
     this.#waiting = true;
-    const ready = await pollElsewhere(set.bytes, set.length, lingers ? 0 : FOREVER) > 0;
+    const ready = await pollElsewhere(set.bytes, set.length, time) > 0;
     this.#waiting = false;
     this.#drainWakeUps();
     const now = performance.now();
     this.#turnEnd = now + SLICE;
     if (ready) this.#lingerEnd = now + LINGER;
     return ready;
+  }
+
+  #callThoseDue(): void {
+    const now = performance.now();
+    const due = this.#soon.filter(({ at }) => at <= now);
+    this.#soon = this.#soon.filter(({ at }) => at > now);
+    for (const { callback } of due) callback();
   }
 
   #drainWakeUps(): void {

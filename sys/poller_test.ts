@@ -102,6 +102,23 @@ withPoller("tells of what comes while it waits", async (poller) => {
   await calls.until(1);
 });
 
+withPoller("calls back soon, once, whoever waits", async (poller) => {
+  const calls = new Calls();
+  poller.soon(() => calls.add());
+  await calls.until(1);
+  using pipe = new WatchedPipe(poller, { readable: () => pipe.drain() });
+  pipe.watch.readable = true;
+  poller.soon(() => calls.add());
+  await calls.until(2);
+  await turn(poller);
+  poller.soon(() => calls.add());
+  const asked = performance.now();
+  await calls.until(3);
+  assert(performance.now() - asked >= 1);
+  await turn(poller);
+  assertEquals(calls.count, 3);
+});
+
 withPoller("leaves alone who has no interest", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, {

@@ -233,7 +233,8 @@ inBash(
     const wrapped = "bwrap --ro-bind / / --dev /dev --proc /proc";
     await says(scene, ALL, `${wrapped} ${tells}`, `${wrapped} --unshare-all ${tells}`);
     await says(scene, ALL, `${wrapped} --unshare-pid --die-with-parent sh -c '${tells}; true'`);
-    const lines = await scene.session.run(`${wrapped} --tmpfs /tmp --clearenv ${tells}; true`);
+    const bare = `${wrapped} --tmpfs /tmp --ro-bind ${tells} ${tells} --clearenv`;
+    const lines = await scene.session.run(`${bare} ${tells}; true`);
     assertEquals(lines.length, 1, lines.join());
     assertMatch(lines[0], /^[01]{3} \d+ \d+$/);
   },

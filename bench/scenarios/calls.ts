@@ -71,9 +71,8 @@ export const calls: Scenario = {
   roundTrips: [0],
   leaves: { ssh: KERNEL, socat: KERNEL, mosh: KERNEL },
   run: async (session) => {
-    const { terminal, options: { peer } } = session;
+    const { terminal } = session;
     const samples = await timed(session, "tty", () => void terminal.type(TYPED));
-    if (peer.name !== "local") return samples;
     const pipes = await timed(session, "pipe");
     return { ...samples, pipe_read: pipes.call_read, pipe_write: pipes.call_write };
   },
