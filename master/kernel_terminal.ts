@@ -29,8 +29,6 @@ export class KernelTerminal implements Terminal {
   #events: TerminalEvents | undefined;
   /** Size that the master knows. */
   #winsize: Winsize;
-  /** Whom to tell when the next SIGWINCH comes. */
-  #marks: (() => void)[] = [];
   readonly #listeners: readonly (readonly [Deno.Signal, () => void])[];
 
   /** Nothing if standard input is no terminal. */
@@ -52,7 +50,7 @@ export class KernelTerminal implements Terminal {
     });
     this.#listeners = [
       ...KEY_SIGNALS.map((name) => [name, () => this.#events?.signal(name)] as const),
-      ["SIGWINCH", () => ignoringHangup(() => this.#takeWindowSignal())] as const,
+      ["SIGWINCH", () => ignoringHangup(() => this.#lookAtSize())] as const,
     ];
   }
 
@@ -99,21 +97,11 @@ export class KernelTerminal implements Terminal {
     return length;
   }
 
-  /**
-   * Signals come to us over a thread of Deno's, in their order, and some time after input that was typed
-   * behind them. So we send ourselves one more, and wait for that.
-   */
+  /** Signals come to us over a thread of Deno's, in their order, and some time after input that was typed behind them. */
   async signalsTold(): Promise<void> {
-    const told = new Promise<void>((resolve) => this.#marks.push(resolve));
-    libc.kill(Deno.pid, "SIGWINCH");
-    await this.#poller.giveWay(told);
+    await this.#poller.turn();
     // Each signal has a promise of its own: the last may settle before the others are taken.
     await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  #takeWindowSignal(): void {
-    this.#releaseMarks();
-    this.#lookAtSize();
   }
 
   #lookAtSize(): void {
@@ -123,10 +111,6 @@ export class KernelTerminal implements Terminal {
       rows !== before.rows || cols !== before.cols ||
       xpixel !== before.xpixel || ypixel !== before.ypixel
     ) this.#events?.resized();
-  }
-
-  #releaseMarks(): void {
-    for (const release of this.#marks.splice(0)) release();
   }
 
   write(bytes: Uint8Array): number {
@@ -187,7 +171,6 @@ export class KernelTerminal implements Terminal {
     if (this.#events === undefined) return;
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     this.#events = undefined;
-    this.#releaseMarks();
   }
 
   /** Settles when the user has resumed the job, at once: what is typed then is echoed as the shell had it. */

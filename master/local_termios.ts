@@ -1,7 +1,9 @@
 import { ProtocolError } from "../protocol/errors.ts";
+import { remembered } from "../tty/remembered.ts";
 import {
   applyTermiosChange,
   decodeTermiosChange,
+  interned,
   type SettingName,
   type Termios,
 } from "../tty/termios.ts";
@@ -21,6 +23,12 @@ const LINE_SETTINGS: readonly SettingName[] = [
   "OSPEED",
 ];
 
+/** Changes of one terminal's settings that are remembered. */
+const MAX_CHANGES = 64;
+
+/** What settings became by changes, as these came. */
+const changed = remembered((_: Termios) => new Map<string, Termios>());
+
 /**
  * The settings for the local terminal where the programs have set `wanted`. VMIN and VTIME are kept on
  * their side, and so is TOSTOP, which would stop the transport when it writes a message.
@@ -36,6 +44,18 @@ export function localTermios(wanted: Termios, found: Termios): Termios {
  * @throws {ProtocolError} if it has not the form.
  */
 export function changeTermios(termios: Termios, settings: readonly number[]): Termios {
+  const known = changed(termios);
+  const key = settings.join();
+  let after = known.get(key);
+  if (after === undefined) {
+    after = interned(change(termios, settings));
+    if (known.size >= MAX_CHANGES) known.clear();
+    known.set(key, after);
+  }
+  return after;
+}
+
+function change(termios: Termios, settings: readonly number[]): Termios {
   try {
     return applyTermiosChange(termios, decodeTermiosChange(settings));
   } catch (error) {

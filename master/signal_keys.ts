@@ -1,3 +1,4 @@
+import { remembered } from "../tty/remembered.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
 import type { KeySignal } from "./terminal.ts";
 
@@ -9,11 +10,11 @@ const TRANSLATED = [0x0a, 0x0d];
  * and doesn't echo. There they have a place in the input, whereas the kernel's signals come to us over a
  * thread, and would have to be waited for before each read.
  */
-export function signalKeys(termios: Termios): ReadonlyMap<number, KeySignal> {
+export const signalKeys = remembered((termios: Termios): ReadonlyMap<number, KeySignal> => {
   const { ISIG, ICANON, ECHO, VINTR, VQUIT, VSUSP } = termios;
   if (!ISIG || ICANON || ECHO) return new Map();
   // The kernel takes the first that fits.
   const keys = ([[VSUSP, "SIGTSTP"], [VQUIT, "SIGQUIT"], [VINTR, "SIGINT"]] as const)
     .filter(([key]) => key !== VDISABLE);
   return keys.some(([key]) => TRANSLATED.includes(key)) ? new Map() : new Map(keys);
-}
+});

@@ -2,6 +2,7 @@
 //
 //   read ──> line, eof, raw or partial ── escape keys taken out ──> input window ──> slave
 
+import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
 import { type EscapeAction, EscapeKeys, type InputKind } from "./escape_keys.ts";
 import type { InputWindow } from "./input_window.ts";
@@ -45,13 +46,13 @@ const SIGNAL_ECHO = {
 };
 
 /** The terminal's settings while we edit a line: keys come as they are, but for flow control. */
-function untreated(termios: Termios): Termios {
-  return {
-    ...termios,
-    ...{ ICANON: false, ECHO: false, ECHONL: false, IEXTEN: false },
-    ...{ ICRNL: false, INLCR: false, IGNCR: false, IUCLC: false, ISTRIP: false },
-  };
-}
+const untreated = remembered((termios: Termios): Termios => ({
+  ...termios,
+  ...{ ICANON: false, ECHO: false, ECHONL: false, IEXTEN: false },
+  ...{ ICRNL: false, INLCR: false, IGNCR: false, IUCLC: false, ISTRIP: false },
+}));
+
+const withoutSignals = remembered((termios: Termios): Termios => ({ ...termios, ISIG: false }));
 
 /** Reads a terminal. */
 export class TerminalInput {
@@ -212,7 +213,7 @@ export class TerminalInput {
     if (termios === this.#termios) return;
     this.#signalKeys = signalKeys(termios);
     this.#terminal.setTermios(
-      this.#signalKeys.size === 0 ? termios : { ...termios, ISIG: false },
+      this.#signalKeys.size === 0 ? termios : withoutSignals(termios),
     );
     this.#termios = termios;
   }

@@ -4,6 +4,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { TerminalState } from "../protocol/hello.ts";
 import type { Trace } from "../protocol/trace.ts";
+import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
 import { settlesWithin } from "./deadline.ts";
 import { ESCAPE_HELP, type EscapeAction } from "./escape_keys.ts";
@@ -49,6 +50,8 @@ export class TerminalSide {
   readonly #options: SideOptions;
   readonly #terminal: Terminal;
   readonly #found: Termios;
+  /** What the terminal gets for what the programs have set. */
+  readonly #local: (wanted: Termios) => Termios;
   readonly #output: TerminalOutput;
   readonly #input: TerminalInput;
   /** Offsets of signals that the slave has not yet taken. */
@@ -70,6 +73,7 @@ export class TerminalSide {
     this.#options = options;
     this.#terminal = terminal;
     this.#found = terminal.getTermios();
+    this.#local = remembered((wanted) => localTermios(wanted, this.#found));
     this.#wanted = this.#found;
     this.#output = new TerminalOutput(terminal, outputLimit, {
       progress: options.progress,
@@ -117,7 +121,7 @@ export class TerminalSide {
       resized: () => this.#sendWinsize(),
     });
     this.#started = true;
-    const local = localTermios(this.#found, this.#found);
+    const local = this.#local(this.#found);
     this.#input.apply({
       number: 0,
       settings: { wanted: this.#found, local, seen: 0, until: Infinity },
@@ -243,7 +247,7 @@ export class TerminalSide {
     if (frame.type === "termios") {
       const wanted = changeTermios(this.#wanted, frame.settings);
       this.#wanted = wanted;
-      const local = localTermios(wanted, this.#found);
+      const local = this.#local(wanted);
       const { seen, flush } = frame;
       return () => {
         // What a later change has seen is that one's to answer for, if it has come already.

@@ -1,5 +1,6 @@
 // Changes of the terminal: their numbers, the settings after each, and those that can travel as one.
 
+import { remembered } from "../tty/remembered.ts";
 import {
   diffTermios,
   encodeTermiosChange,
@@ -116,7 +117,7 @@ export class ChangeLog {
 }
 
 /** VMIN and VTIME are kept on this side: the user's terminal always has 1 and 0. */
-function crossing(change: TermiosChange): TermiosChange {
+const crossing = remembered((change: TermiosChange): TermiosChange => {
   const { VMIN: _vmin, VTIME: _vtime, ...rest } = change;
   return rest;
-}
+});

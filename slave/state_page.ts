@@ -34,8 +34,6 @@ export class StatePage {
   readonly #signed: Int32Array<ArrayBuffer>;
   readonly #view: DataView<ArrayBuffer>;
   readonly #termios: Uint8Array<ArrayBuffer>;
-  /** What the page said for settings that it has had: shells go to and fro between two. */
-  readonly #encoded = new WeakMap<Termios, Uint8Array>();
 
   /** Makes the page's file. */
   constructor(path: string, constants: PageConstants) {
@@ -64,12 +62,7 @@ export class StatePage {
   }
 
   set termios(termios: Termios) {
-    const known = this.#encoded.get(termios);
-    this.#underSequence(() => {
-      if (known !== undefined) this.#termios.set(known);
-      else encodeTermios(termios, this.#termios, LINUX.termios);
-    });
-    if (known === undefined) this.#encoded.set(termios, this.#termios.slice());
+    this.#underSequence(() => encodeTermios(termios, this.#termios, LINUX.termios));
   }
 
   set winsize({ rows, cols, xpixel, ypixel }: Winsize) {

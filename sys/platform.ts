@@ -55,6 +55,7 @@ export type SignalName =
   | "SIGTSTP"
   | "SIGTTIN"
   | "SIGTTOU"
+  | "SIGURG"
   | "SIGWINCH";
 
 /** One platform's numbers. */

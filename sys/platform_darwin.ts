@@ -118,6 +118,7 @@ export const DARWIN: Platform = {
     SIGKILL: 9,
     SIGPIPE: 13,
     SIGTERM: 15,
+    SIGURG: 16,
     SIGSTOP: 17,
     SIGTSTP: 18,
     SIGCONT: 19,

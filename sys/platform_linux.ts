@@ -141,6 +141,7 @@ export const LINUX: Platform = {
     SIGTSTP: 20,
     SIGTTIN: 21,
     SIGTTOU: 22,
+    SIGURG: 23,
     SIGWINCH: 28,
   },
   open: {

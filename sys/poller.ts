@@ -44,6 +44,12 @@ const SOON = 1;
 /** Milliseconds after the last event in which we wait ourselves. */
 const LINGER = 500;
 
+/** Milliseconds between what a timer does that does nothing: a day. */
+const LONG = 86_400_000;
+
+/** A signal that nobody minds, and which is for out-of-band data that nobody sends: Go's runtime sends itself it, too. */
+const NUDGE = "SIGURG";
+
 const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
 const pollHere = cFunctions({ poll: definition }).poll;
 /** poll(2)'s time for as long as it takes. */
@@ -138,6 +144,11 @@ class PollSet {
 /** Waits for many descriptors with one thread. A program has one, or they keep each other waiting. */
 export class Poller {
   static #alive = 0;
+  /** Whom to tell of the next nudge. */
+  static #turns: (() => void)[] = [];
+  static readonly #nudged = () => {
+    for (const end of Poller.#turns.splice(0)) end();
+  };
   readonly #entries = new Set<Entry>();
   /** What poll(2) is given, and whose places those are; made anew after a change. */
   #set: PollSet | undefined;
@@ -158,7 +169,7 @@ export class Poller {
   readonly #released = Promise.withResolvers<void>();
 
   constructor() {
-    Poller.#alive++;
+    if (Poller.#alive++ === 0) Deno.addSignalListener(NUDGE, Poller.#nudged);
     [this.#wakeRead, this.#wakeWrite] = libc.pipe();
     libc.setNonblocking(this.#wakeRead);
     libc.setNonblocking(this.#wakeWrite);
@@ -176,6 +187,17 @@ export class Poller {
     this.#soon.push({ at: performance.now() + SOON, callback });
     if (this.#waiting) this.#wake();
     else this.#schedule();
+  }
+
+  /**
+   * Settles when Deno has told of all signals that have come, and has looked at its own streams and timers. While
+   * there is something for us at each look it would do neither for seconds; so we send ourselves a signal, and
+   * wait for that with nothing else to do.
+   */
+  turn(): Promise<void> {
+    const told = new Promise<void>((resolve) => Poller.#turns.push(resolve));
+    libc.kill(Deno.pid, NUDGE);
+    return this.giveWay(told);
   }
 
   /** Waits for something that isn't a descriptor's, such as a signal: until then the loop is Deno's. */
@@ -223,6 +245,8 @@ export class Poller {
 
   async #run(): Promise<void> {
     this.#running = true;
+    // To wait for a signal doesn't keep a program from its end.
+    const alive = setInterval(() => {}, LONG);
     while (!this.#closed) {
       const set = this.#set ??= new PollSet(this.#wakeRead, this.#entries);
       if (set.entries.length === 0 && this.#soon.length === 0) break;
@@ -231,6 +255,7 @@ export class Poller {
       // All that the event sets off is done before we wait for the next.
       for (let settled = 0; settled < CHAIN; settled++) await undefined;
     }
+    clearInterval(alive);
     this.#running = false;
     if (this.#closed) this.#release();
   }
@@ -249,8 +274,12 @@ export class Poller {
 
   /** The same with a turn of Deno's. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
-    const lingers = this.#mayWait && performance.now() < this.#lingerEnd;
-    const time = lingers ? 0 : this.#soon.length > 0 ? SOON : FOREVER;
+    if (this.#mayWait && performance.now() < this.#lingerEnd) {
+      await this.turn();
+      this.#turnEnd = performance.now() + SLICE;
+      return false;
+    }
+    const time = this.#soon.length > 0 ? SOON : FOREVER;
     this.#waiting = true;
     const ready = await pollElsewhere(set.bytes, set.length, time) > 0;
     this.#waiting = false;
@@ -275,7 +304,7 @@ export class Poller {
   }
 
   #release(): void {
-    Poller.#alive--;
+    if (--Poller.#alive === 0) Deno.removeSignalListener(NUDGE, Poller.#nudged);
     libc.close(this.#wakeRead);
     libc.close(this.#wakeWrite);
     this.#released.resolve();

@@ -335,3 +335,20 @@ withPoller("gives way to a signal", async (poller) => {
   await poller.giveWay(told.promise);
   Deno.removeSignalListener("SIGWINCH", told.resolve);
 });
+
+withPoller("lets signals be told while there is something at each look", async (poller) => {
+  const calls = new Calls();
+  using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+  pipe.write();
+  pipe.watch.readable = true;
+  let told = 0;
+  const listener = () => told++;
+  Deno.addSignalListener("SIGWINCH", listener);
+  for (let signal = 1; signal <= 20; signal++) {
+    libc.kill(Deno.pid, "SIGWINCH");
+    await poller.turn();
+    await calls.until(calls.count + 1);
+    assertEquals(told, signal);
+  }
+  Deno.removeSignalListener("SIGWINCH", listener);
+});

@@ -1,8 +1,10 @@
 // A platform's struct termios to portable settings and back.
 
+import { remembered } from "../tty/remembered.ts";
 import {
   type CharacterName,
   type FlagName,
+  interned,
   type NumberName,
   SANE_TERMIOS,
   type SettingName,
@@ -30,18 +32,10 @@ interface Lists {
   readonly characters: readonly { readonly name: CharacterName; readonly offset: number }[];
   readonly fields: readonly NamedField[];
   /** What was decoded, by what stood for `others`. */
-  readonly decoded: WeakMap<Termios, Map<string, Termios>>;
+  readonly decoded: (others: Termios) => Map<string, Termios>;
 }
 
-const listsByLayout = new WeakMap<TermiosLayout, Lists>();
-
-function listsOf(layout: TermiosLayout): Lists {
-  let lists = listsByLayout.get(layout);
-  if (lists === undefined) listsByLayout.set(layout, lists = makeLists(layout));
-  return lists;
-}
-
-function makeLists(layout: TermiosLayout): Lists {
+const listsOf = remembered((layout: TermiosLayout): Lists => {
   return {
     flags: FLAG_WORDS.flatMap((key, word) =>
       Object.entries(layout[key]).map(([name, mask]) => ({ name: name as FlagName, word, mask }))
@@ -51,9 +45,9 @@ function makeLists(layout: TermiosLayout): Lists {
       offset: layout.characters.offset + index,
     })),
     fields: fieldsOf(layout),
-    decoded: new WeakMap(),
+    decoded: remembered(() => new Map()),
   };
-}
+});
 
 /**
  * The settings in a struct termios. What the platform has no bits for is as in `others`: so a setting of
@@ -64,14 +58,12 @@ export function decodeTermios(
   layout: TermiosLayout,
   others: Termios = SANE_TERMIOS,
 ): Termios {
-  const { decoded } = listsOf(layout);
-  let known = decoded.get(others);
-  if (known === undefined) decoded.set(others, known = new Map());
+  const known = listsOf(layout).decoded(others);
   const key = String.fromCharCode(...struct.subarray(0, layout.size));
   let termios = known.get(key);
   if (termios === undefined) {
     if (known.size >= MAX_REMEMBERED) known.clear();
-    known.set(key, termios = decode(struct, layout, others));
+    known.set(key, termios = interned(decode(struct, layout, others)));
   }
   return termios;
 }
@@ -98,8 +90,33 @@ function decode(struct: Uint8Array, layout: TermiosLayout, others: Termios): Ter
   return settings as Termios;
 }
 
+/** What settings made of a struct when they were last written into one. */
+interface Encoded {
+  readonly layout: TermiosLayout;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+const lastEncoded = new WeakMap<Termios, Encoded>();
+
 /** Writes `termios` into a struct termios. Bits of the struct that no setting names stay as they are. */
 export function encodeTermios(termios: Termios, struct: Uint8Array, layout: TermiosLayout): void {
+  const last = lastEncoded.get(termios);
+  if (last?.layout === layout && isStruct(last.before, struct)) {
+    struct.set(last.after);
+    return;
+  }
+  const before = struct.slice(0, layout.size);
+  encode(termios, struct, layout);
+  lastEncoded.set(termios, { layout, before, after: struct.slice(0, layout.size) });
+}
+
+function isStruct(known: Uint8Array, struct: Uint8Array): boolean {
+  for (let i = 0; i < known.length; i++) if (known[i] !== struct[i]) return false;
+  return true;
+}
+
+function encode(termios: Termios, struct: Uint8Array, layout: TermiosLayout): void {
   const lists = listsOf(layout);
   const view = viewOf(struct);
   const words = FLAG_WORDS.map((_, word) => getWord(view, word * layout.flagSize));

@@ -21,6 +21,13 @@ function structOf(termios: Termios, layout: TermiosLayout): Uint8Array {
   return struct;
 }
 
+/** The same, by settings that nothing is remembered of. */
+function structInto(termios: Termios, fill: number): Uint8Array {
+  const struct = new Uint8Array(LINUX.termios.size).fill(fill);
+  encodeTermios({ ...termios }, struct, LINUX.termios);
+  return struct;
+}
+
 function flagsOf({ iflag, oflag, cflag, lflag }: TermiosLayout): FlagName[] {
   return Object.keys({ ...iflag, ...oflag, ...cflag, ...lflag }) as FlagName[];
 }
@@ -161,4 +168,25 @@ Deno.test("encodeTermios keeps a speed that has no code of ours (linux)", () => 
   const before = struct.slice();
   encodeTermios(decodeTermios(struct, LINUX.termios), struct, LINUX.termios);
   assertEquals(struct, before);
+});
+
+Deno.test("decodeTermios gives the objects that it gave when settings go to and fro", () => {
+  const structs = [SANE_TERMIOS, { ...SANE_TERMIOS, ICANON: false, ECHO: false }]
+    .map((termios) => structOf(termios, LINUX.termios));
+  let now = SANE_TERMIOS;
+  const given = new Set<Termios>();
+  for (let i = 0; i < 20; i++) {
+    given.add(now = decodeTermios(structs[i % 2], LINUX.termios, now));
+  }
+  assertEquals(given.size, 2);
+});
+
+Deno.test("encodeTermios writes into whatever struct it gets", () => {
+  const { size } = LINUX.termios;
+  const raw = { ...SANE_TERMIOS, ICANON: false };
+  for (const fill of [0, 0xff, 0, 0]) {
+    const struct = new Uint8Array(size).fill(fill);
+    encodeTermios(raw, struct, LINUX.termios);
+    assertEquals(struct, structInto(raw, fill), `over ${fill}`);
+  }
 });

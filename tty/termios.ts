@@ -5,6 +5,8 @@
 // Every setting has an opcode: RFC 4254 section 8's where it has one, ours from 160 up (the RFC
 // leaves those to be skipped by who does not know them).
 
+import { remembered } from "./remembered.ts";
+
 /** The value of a control character that is switched off (`_POSIX_VDISABLE`, which platforms number differently). */
 export const VDISABLE = -1;
 
@@ -166,16 +168,32 @@ const NAME_BY_OPCODE: ReadonlyMap<number, SettingName> = new Map(
   Object.entries(OPCODES).map(([name, opcode]) => [opcode, name as SettingName]),
 );
 
-/** Differences that were found: a shell and its programs change between few settings. */
-const differences = new WeakMap<Termios, WeakMap<Termios, TermiosChange>>();
+/** Settings that stand for all that are equal to them, at most: a shell and its programs change between few. */
+const MAX_MET = 64;
+
+const met: Termios[] = [];
+
+/** The same settings as one object, however often they are made: what is {@linkcode remembered} of it is found again. */
+export function interned(termios: Termios): Termios {
+  const same = met.find((one) => isSame(one, termios));
+  if (same !== undefined) return same;
+  if (met.length === MAX_MET) met.shift();
+  met.push(termios);
+  return termios;
+}
+
+function isSame(one: Termios, other: Termios): boolean {
+  for (const name of NAME_BY_OPCODE.values()) if (one[name] !== other[name]) return false;
+  return true;
+}
+
+const differencesFrom = remembered((before: Termios) =>
+  remembered((after: Termios) => findDifference(before, after))
+);
 
 /** The settings in which `after` differs from `before`. */
 export function diffTermios(before: Termios, after: Termios): TermiosChange {
-  let known = differences.get(before);
-  if (known === undefined) differences.set(before, known = new WeakMap());
-  let change = known.get(after);
-  if (change === undefined) known.set(after, change = findDifference(before, after));
-  return change;
+  return differencesFrom(before)(after);
 }
 
 function findDifference(before: Termios, after: Termios): TermiosChange {
@@ -192,12 +210,12 @@ export function applyTermiosChange(termios: Termios, change: TermiosChange): Ter
 }
 
 /** A change as it crosses the wire: opcode, value, opcode, value, and so on; a flag is 0 or 1. */
-export function encodeTermiosChange(change: TermiosChange): number[] {
+export const encodeTermiosChange = remembered((change: TermiosChange): readonly number[] => {
   const pairs = Object.entries(change).map((
     [name, value],
   ) => [OPCODES[name as SettingName], Number(value)]);
   return pairs.sort(([one], [other]) => one - other).flat();
-}
+});
 
 /**
  * The change that a peer sent. An opcode that we don't know is passed over, as RFC 4254 asks.

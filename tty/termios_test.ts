@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   applyTermiosChange,
   CHARACTER_OPCODES,
@@ -6,6 +6,7 @@ import {
   diffTermios,
   encodeTermiosChange,
   FLAG_OPCODES,
+  interned,
   NUMBER_OPCODES,
   SANE_TERMIOS,
   type Termios,
@@ -28,6 +29,14 @@ Deno.test("diffTermios names what differs, and no more", () => {
 
 Deno.test("applyTermiosChange makes of one what diffTermios found in the other", () => {
   assertEquals(applyTermiosChange(SANE_TERMIOS, diffTermios(SANE_TERMIOS, OTHER)), OTHER);
+});
+
+Deno.test("interned gives one object for equal settings, of those met lately", () => {
+  const first = interned({ ...SANE_TERMIOS, VERASE: 9 });
+  assertStrictEquals(interned({ ...first }), first);
+  assertNotStrictEquals(interned({ ...first, ECHO: false }), first);
+  for (let key = 0; key < 64; key++) interned({ ...first, VINTR: key, VQUIT: 200 });
+  assertNotStrictEquals(interned({ ...first }), first);
 });
 
 Deno.test("encodeTermiosChange and decodeTermiosChange keep every setting", () => {
