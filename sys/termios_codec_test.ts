@@ -171,7 +171,8 @@ Deno.test("encodeTermios keeps a speed that has no code of ours (linux)", () => 
 });
 
 Deno.test("decodeTermios gives the objects that it gave when settings go to and fro", () => {
-  const structs = [SANE_TERMIOS, { ...SANE_TERMIOS, ICANON: false, ECHO: false }]
+  const first = { ...SANE_TERMIOS, VMIN: 7 };
+  const structs = [first, { ...first, ICANON: false, ECHO: false }]
     .map((termios) => structOf(termios, LINUX.termios));
   let now = SANE_TERMIOS;
   const given = new Set<Termios>();
