@@ -134,10 +134,16 @@ export class TerminalInput {
   /** The terminal has something to be read. */
   readable(): void {
     if (this.#turning) return;
+    const told = this.signalsTold();
+    // Nothing is awaited without need: each turn would cost a paste time.
+    if (told === undefined) return this.#readOnce();
     this.#turning = true;
     // Else the terminal would tell the same again and again until it is read.
     this.#terminal.reading = false;
-    this.#readInTurn().catch(this.#failed);
+    told.then(() => {
+      this.#turning = false;
+      this.#readOnce();
+    }, this.#failed);
   }
 
   /** Sends a key's signal, and gives its offset; nothing if it was meant for us. */
@@ -248,19 +254,16 @@ export class TerminalInput {
     return rest;
   }
 
-  async #readInTurn(): Promise<void> {
+  #readOnce(): void {
+    // The terminal may have been given back.
+    if (!this.#running) return;
     try {
-      const told = this.signalsTold();
-      // Nothing is awaited without need: each turn would cost a paste time.
-      if (told !== undefined) await told;
-      // Meanwhile the terminal may have been given back.
-      if (!this.#running) return;
       if (this.#mayRead) this.#read();
       const outOfStep = this.#termios !== this.#inStep;
       if (outOfStep && !this.#ahead.editing && this.#terminal.inputQueue() === 0) this.#settle();
       this.update();
-    } finally {
-      this.#turning = false;
+    } catch (error) {
+      this.#failed(error);
     }
   }
 

@@ -74,6 +74,12 @@ export class TypeAhead {
    * is owed for keys sent since, up to the offset `until`, where a later change takes over.
    */
   change(settings: Termios, seen: number, until: number): Uint8Array {
+    if (this.#isInStep(seen)) {
+      this.#log = [];
+      this.#changes = [{ seen, settings }];
+      this.#discipline = undefined;
+      return NOTHING;
+    }
     const discipline = this.#replay(seen);
     if (discipline.unfinished.length === 0) {
       this.#discipline = undefined;
@@ -93,6 +99,13 @@ export class TypeAhead {
     const edits = settings.ICANON && discipline.unfinished.length > 0;
     this.#discipline = edits ? discipline : undefined;
     return echo;
+  }
+
+  /** Whether the slave had received all keys, and none of them is of a line that it keeps. */
+  #isInStep(seen: number): boolean {
+    if (this.#log.length === 0) return true;
+    const wereRaw = this.#changes.length === 1 && !this.#changes[0].settings.ICANON;
+    return wereRaw && this.#end <= seen;
   }
 
   /** A signal or a flush took what was typed. */

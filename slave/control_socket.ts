@@ -222,8 +222,10 @@ function decodeRequest(
   };
 }
 
+const replyBytes = new Uint8Array(REPLY.size);
+
 function sendReply(connection: number, reply: Reply): void {
-  const bytes = new Uint8Array(REPLY.size);
+  const bytes = replyBytes.fill(0);
   const view = new DataView(bytes.buffer);
   view.setInt32(REPLY.error, reply.error === undefined ? 0 : LINUX.errno[reply.error], true);
   view.setInt32(REPLY.value, reply.value ?? 0, true);

@@ -7,6 +7,7 @@ import {
   cString,
   lastErrno,
   libc,
+  quickFunctions,
   SystemError,
 } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
@@ -44,7 +45,9 @@ const getsockopt = cFunction("getsockopt", {
   parameters: ["i32", "i32", "i32", "buffer", "buffer"],
   result: "i32",
 });
-const recvmsg = cFunction("recvmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
+const { recvmsg } = quickFunctions({
+  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
+});
 const { accept4, send: sendBytes, syscall } = cFunctions({
   accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },

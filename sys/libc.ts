@@ -79,7 +79,7 @@ export function cFunction<const Definition extends Deno.ForeignFunction>(
 /**
  * Functions that are called often, by their names. Where the linker takes the program for a library, with
  * all that is loaded, they are found in that: Deno calls those a microsecond faster. Not for calls whose errno
- * decides: what Deno does behind such a call was seen to change it.
+ * decides: what Deno does behind such a call was seen to change it. For those see {@linkcode quickFunctions}.
  */
 export function cFunctions<const Definitions extends Record<string, Deno.ForeignFunction>>(
   definitions: Definitions,
@@ -91,6 +91,23 @@ export function cFunctions<const Definitions extends Record<string, Deno.Foreign
     : Deno.dlopen(PLATFORM.program, definitions).symbols;
   return found as { readonly [Name in keyof Definitions]: Callable<Definitions[Name]> };
 }
+
+/** The same for those whose errno decides: what has failed is called once more, in the way that leaves us its errno. */
+export function quickFunctions<const Definitions extends Record<string, Deno.ForeignFunction>>(
+  definitions: Definitions,
+): { readonly [Name in keyof Definitions]: Callable<Definitions[Name]> } {
+  const found = Object.entries(cFunctions(definitions)).map(([name, quick]) => {
+    const slow = cFunction(name, definitions[name]) as AnyCall;
+    const call: AnyCall = (...args) => {
+      const result = (quick as AnyCall)(...args);
+      return result >= 0 ? result : slow(...args);
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(found);
+}
+
+type AnyCall = (...args: unknown[]) => number | bigint;
 
 /** Looks a function up when it is first called: most programs need few of them. */
 function lazily<Args extends unknown[], Result>(
@@ -105,10 +122,21 @@ type Word = number | bigint;
 const padding = Array(PLATFORM.variadicPadding).fill(0n) as bigint[];
 const paddingTypes = padding.map(() => "u64" as const);
 
+const transfer = { parameters: ["i32", "buffer", "usize"], result: "isize" } as const;
+const quick = quickFunctions({
+  read: transfer,
+  write: transfer,
+  ioctl: {
+    parameters: ["i32", "u64", ...paddingTypes.slice(2), "buffer"] as ["i32", "u64", "buffer"],
+    result: "i32",
+  },
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+});
+
 const call = {
+  ...quick,
   ...cFunctions({ close: { parameters: ["i32"], result: "i32" } }),
-  read: cFunction("read", { parameters: ["i32", "buffer", "usize"], result: "isize" }),
-  write: cFunction("write", { parameters: ["i32", "buffer", "usize"], result: "isize" }),
   strerror: lazily(() => cFunction("strerror", { parameters: ["i32"], result: "pointer" })),
   open: lazily(() => {
     const open = cFunction("open", {
@@ -118,14 +146,8 @@ const call = {
     return (path: BufferSource, flags: number, mode: number): number =>
       (open as (...args: unknown[]) => number)(path, flags, ...padding.slice(2), mode);
   }),
-  ioctl: lazily(() => {
-    const ioctl = cFunction("ioctl", {
-      parameters: ["i32", "u64", ...paddingTypes.slice(2), "buffer"] as ["i32", "u64", "buffer"],
-      result: "i32",
-    });
-    return (fd: number, request: bigint, argument: BufferSource): number =>
-      (ioctl as (...args: unknown[]) => number)(fd, request, ...padding.slice(2), argument);
-  }),
+  ioctl: (fd: number, request: bigint, argument: BufferSource): number =>
+    (quick.ioctl as (...args: unknown[]) => number)(fd, request, ...padding.slice(2), argument),
   fcntl: lazily(() => {
     const fcntl = cFunction("fcntl", {
       parameters: ["i32", "i32", ...paddingTypes.slice(2), "u64"] as ["i32", "i32", "u64"],
@@ -137,10 +159,6 @@ const call = {
   pipe: lazily(() => cFunction("pipe", { parameters: ["buffer"], result: "i32" })),
   isatty: lazily(() => cFunction("isatty", { parameters: ["i32"], result: "i32" })),
   ttyname: lazily(() => cFunction("ttyname", { parameters: ["i32"], result: "pointer" })),
-  tcgetattr: lazily(() => cFunction("tcgetattr", { parameters: ["i32", "buffer"], result: "i32" })),
-  tcsetattr: lazily(() =>
-    cFunction("tcsetattr", { parameters: ["i32", "i32", "buffer"], result: "i32" })
-  ),
   tcflush: lazily(() => cFunction("tcflush", { parameters: ["i32", "i32"], result: "i32" })),
   tcflow: lazily(() => cFunction("tcflow", { parameters: ["i32", "i32"], result: "i32" })),
   tcsendbreak: lazily(() =>
