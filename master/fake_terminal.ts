@@ -15,6 +15,8 @@ export class FakeTerminal implements Terminal {
   room = Infinity;
   /** What FIONREAD says of a half-typed line once ICANON is off. */
   halfTyped = "";
+  /** Whether it puts a CR before each NL. */
+  mapping = false;
   /** What TIOCOUTQ says. */
   unshown = 0;
   suspend?: (termios: Termios) => Promise<void>;
@@ -101,6 +103,17 @@ export class FakeTerminal implements Terminal {
     const part = bytes.subarray(0, Math.min(bytes.length, this.room));
     this.room -= part.length;
     if (part.length > 0) this.log.push(`write ${decoder.decode(part)}`);
+    return part.length;
+  }
+
+  mapsNewlines(): boolean {
+    return this.mapping;
+  }
+
+  writeMapped(bytes: Uint8Array): number {
+    const part = bytes.subarray(0, Math.min(bytes.length, this.room));
+    this.room -= part.length;
+    if (part.length > 0) this.log.push(`mapped ${decoder.decode(part)}`);
     return part.length;
   }
 

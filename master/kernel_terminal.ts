@@ -3,6 +3,7 @@
 import { setImmediate } from "node:timers";
 import type { FLOW_ACTIONS, FLUSH_QUEUES } from "../protocol/frames.ts";
 import { libc, SystemError } from "../sys/libc.ts";
+import { isLinuxPty, mapsNewlines, writeMapped } from "../sys/linux_pty.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
 import type { Termios } from "../tty/termios.ts";
@@ -24,6 +25,8 @@ export class KernelTerminal implements Terminal {
   readonly #poller: Poller;
   readonly #fd: number;
   readonly #watch: Watch;
+  /** Of others than Linux's ptys a change of settings may cost much. */
+  readonly #isLinuxPty = isLinuxPty(libc.ttyname(STDIN));
   /** What the user had: the transport may change it when it asks for a password. */
   readonly #initial: Termios;
   #events: TerminalEvents | undefined;
@@ -115,6 +118,14 @@ export class KernelTerminal implements Terminal {
 
   write(bytes: Uint8Array): number {
     return asking(() => libc.write(this.#fd, bytes)) ?? 0;
+  }
+
+  mapsNewlines(): boolean {
+    return this.#isLinuxPty && asking(() => mapsNewlines(this.#fd));
+  }
+
+  writeMapped(bytes: Uint8Array): number {
+    return asking(() => writeMapped(this.#fd, bytes)) ?? 0;
   }
 
   inputQueue(): number {

@@ -97,8 +97,9 @@ export class ScreenModes {
     return unfinished + keyboards + others.join("") + modes.join("");
   }
 
-  /** Takes the next bytes of output, cut anywhere. */
-  feed(bytes: Uint8Array): void {
+  /** Takes the next bytes of output, cut anywhere; `plain` ones are known to begin nothing. */
+  feed(bytes: Uint8Array, plain = false): void {
+    if (plain && this.#state === "ground") return;
     // Most output is text, which indexOf passes over many times faster than a look at each byte.
     const next = LEAVE_GROUND.map((byte) => bytes.indexOf(byte));
     for (let at = 0; at < bytes.length; at++) {

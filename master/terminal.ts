@@ -53,6 +53,13 @@ export interface Terminal {
   signalsTold?(): Promise<void>;
   /** Bytes accepted, from the first on; 0 while output is stopped. */
   write(bytes: Uint8Array): number;
+  /**
+   * Whether the terminal puts a CR before each NL of output and shows the rest as it is (OPOST, ONLCR), and is the
+   * quicker with what has it already. Absent if it never is.
+   */
+  mapsNewlines?(): boolean;
+  /** The same as `write`, for what has a CR before each NL. */
+  writeMapped?(bytes: Uint8Array): number;
   /** Bytes that can be read at once (FIONREAD). */
   inputQueue(): number;
   /** Bytes written and not yet shown (TIOCOUTQ). */

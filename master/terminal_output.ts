@@ -5,6 +5,7 @@
 //   drains, end ────┘      └── output thrown away if the signal flushed it
 
 import { ProtocolError } from "../protocol/errors.ts";
+import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,6 +14,11 @@ export type Step = () => Promise<void> | void;
 
 interface Bytes {
   bytes: Uint8Array;
+  /** Bytes of the slave's that they are, at least: mapped text is longer. */
+  left: number;
+  /** Whether they have a CR before each NL, and if so nothing that changes the screen's modes. */
+  mapped?: boolean;
+  plain?: boolean;
   /** Offset in the output of the byte behind the last; absent for text of our own. */
   readonly end: number | undefined;
   /** It goes before what the slave sent, but behind others like it. */
@@ -36,6 +42,7 @@ export class TerminalOutput {
   readonly #progress: () => void;
   readonly #failed: (error: unknown) => void;
   readonly modes = new ScreenModes();
+  readonly #mapper = new NewlineMapper();
   #items: Item[] = [];
   #queued = 0;
   #steps = 0;
@@ -101,14 +108,15 @@ export class TerminalOutput {
 
   /** Queues a text of our own. */
   say(text: string): void {
-    this.#items.push({ bytes: new TextEncoder().encode(text), end: undefined });
+    const bytes = new TextEncoder().encode(text);
+    this.#items.push({ bytes, left: 0, end: undefined });
     this.pump();
   }
 
   /** Shows what a key does on the screen before all that waits, as the kernel's echo would. */
   insert(bytes: Uint8Array): void {
     const behind = this.#items.findIndex((item) => typeof item === "function" || !item.first);
-    const item = { bytes, end: undefined, first: true };
+    const item = { bytes, left: 0, end: undefined, first: true };
     this.#items.splice(behind === -1 ? this.#items.length : behind, 0, item);
     this.pump();
   }
@@ -202,15 +210,28 @@ export class TerminalOutput {
 
   /** Writes what the terminal takes; true if that is all. */
   #write(item: Bytes): boolean {
-    const accepted = this.#terminal.write(item.bytes);
+    this.#map(item);
+    const accepted = item.mapped
+      ? this.#terminal.writeMapped?.(item.bytes) ?? 0
+      : this.#terminal.write(item.bytes);
     const taken = item.bytes.subarray(0, accepted);
     item.bytes = item.bytes.subarray(accepted);
     this.#lastByte = taken.at(-1) ?? this.#lastByte;
     if (item.end !== undefined && accepted > 0) {
-      this.modes.feed(taken);
-      this.#count(accepted, item.end - item.bytes.length);
+      this.modes.feed(taken, item.plain);
+      const left = Math.min(item.left, item.bytes.length);
+      this.#count(item.left - left, item.end - left);
+      item.left = left;
     }
     return item.bytes.length === 0;
+  }
+
+  /** The first's, so that one memory will do for all: much text of the slave's gets its carriage returns here, where the terminal would put them. */
+  #map(item: Bytes): void {
+    if (item.mapped !== undefined || item.bytes.length < MUCH_TEXT) return;
+    const text = this.#terminal.mapsNewlines?.() ? this.#mapper.map(item.bytes) : undefined;
+    item.mapped = text !== undefined;
+    if (text !== undefined) Object.assign(item, text);
   }
 
   #count(length: number, written: number): void {
@@ -221,16 +242,17 @@ export class TerminalOutput {
 
   #append(bytes: Uint8Array, end: number): void {
     const last = this.#items.at(-1);
-    const joins = last !== undefined && typeof last !== "function" && last.end !== undefined &&
-      last.end === end - bytes.length && last.bytes.length + bytes.length <= JOINED_LENGTH;
+    const joins = last !== undefined && typeof last !== "function" && !last.mapped &&
+      last.end !== undefined && last.end === end - bytes.length &&
+      last.bytes.length + bytes.length <= JOINED_LENGTH;
     if (!joins) {
-      this.#items.push({ bytes, end });
+      this.#items.push({ bytes, left: bytes.length, end });
       return;
     }
     const joined = new Uint8Array(last.bytes.length + bytes.length);
     joined.set(last.bytes);
     joined.set(bytes, last.bytes.length);
-    this.#items[this.#items.length - 1] = { bytes: joined, end };
+    this.#items[this.#items.length - 1] = { bytes: joined, left: joined.length, end };
   }
 
   #flush(): void {
@@ -240,7 +262,7 @@ export class TerminalOutput {
     this.#items = this.#items.filter((item) => !isOutput(item));
     const last = dropped.at(-1);
     if (last !== undefined) {
-      this.#count(dropped.reduce((sum, { bytes }) => sum + bytes.length, 0), last.end);
+      this.#count(dropped.reduce((sum, { left }) => sum + left, 0), last.end);
     }
   }
 }

@@ -314,6 +314,9 @@ export const libc = {
     encodeTermios(termios, struct, PLATFORM.termios);
     checked("tcsetattr", call.tcsetattr(fd, PLATFORM.tcsetattr[action], struct));
   },
+  ioctl(fd: number, request: bigint, argument: BufferSource): void {
+    checked("ioctl", call.ioctl(fd, request, argument));
+  },
   getWinsize(fd: number): Winsize {
     const words = new Uint16Array(WINSIZE_WORDS);
     checked("get the window size", call.ioctl(fd, PLATFORM.ioctl.TIOCGWINSZ, words));

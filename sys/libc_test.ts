@@ -1,50 +1,14 @@
 // The calls, on a pseudoterminal of the kernel's.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Pty } from "../tests/harness/kernel_pty.ts";
 import { cFunction, cString, cSymbol, describeErrno, libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
-const { O_RDWR, O_RDONLY, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;
+const { O_RDONLY, O_RDWR } = PLATFORM.open;
 const onLinux = Deno.build.os === "linux";
 
-const openPty = cFunction("posix_openpt", { parameters: ["i32"], result: "i32" });
-const grantPty = cFunction("grantpt", { parameters: ["i32"], result: "i32" });
-const unlockPty = cFunction("unlockpt", { parameters: ["i32"], result: "i32" });
-const namePty = cFunction("ptsname", { parameters: ["i32"], result: "pointer" });
-const getStruct = cFunction("tcgetattr", { parameters: ["i32", "buffer"], result: "i32" });
-const poll = cFunction("poll", { parameters: ["buffer", "u64", "i32"], result: "i32" });
 const setStruct = cFunction("tcsetattr", { parameters: ["i32", "i32", "buffer"], result: "i32" });
-
-/** Both ends of a pseudoterminal, neither of which blocks. */
-class Pty implements Disposable {
-  readonly master = openPty(O_RDWR | O_NOCTTY);
-  readonly name: string;
-  readonly slave: number;
-
-  constructor() {
-    assertEquals([grantPty(this.master), unlockPty(this.master)], [0, 0]);
-    this.name = Deno.UnsafePointerView.getCString(namePty(this.master) as Deno.PointerObject);
-    this.slave = libc.open(this.name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    libc.setNonblocking(this.master);
-  }
-
-  get struct(): Uint8Array<ArrayBuffer> {
-    const struct = new Uint8Array(PLATFORM.termios.size);
-    assertEquals(getStruct(this.slave, struct), 0);
-    return struct;
-  }
-
-  /** Types, and lets the kernel pass it on: poll(2) does, FIONREAD alone doesn't. */
-  type(text: string): void {
-    libc.write(this.master, new TextEncoder().encode(text));
-    poll(new Int32Array([this.slave, PLATFORM.poll.POLLIN]), 1n, 0);
-  }
-
-  [Symbol.dispose](): void {
-    libc.close(this.slave);
-    libc.close(this.master);
-  }
-}
 
 function errorOf(call: () => unknown): SystemError {
   return assertThrows(call, SystemError);

@@ -1,6 +1,8 @@
 // Much output, much input, and nobody who takes it (issue 3, item 8).
 
+import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
+import { joined } from "../tty/bytes.ts";
 import { inBash } from "./harness/bash.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
@@ -47,6 +49,32 @@ inBash("20 MB of output arrive whole and in order", async (scene) => {
   await session.waitFor(() => expected > last, 60_000);
   await session.waitForPrompt();
 });
+
+inBash(
+  "text and bytes that are none arrive with the newlines that a terminal makes",
+  async (scene) => {
+    const { session, place } = scene;
+    const text = Array.from(
+      { length: 20_000 },
+      (_, line) => `${line} \x1b[1mß€😀\x1b[m \ttext\r\n\n`,
+    ).join("");
+    const bytes = new TextEncoder().encode(text);
+    // Half of the characters' bytes, so that none is whole.
+    const broken = bytes.map((byte, at) => byte >= 0x80 && at % 2 === 0 ? 0x2e : byte);
+    const sent = joined([bytes, broken, bytes.subarray(1)]);
+    await Deno.writeFile(`${place.home}/kinds`, sent);
+    const before = await session.run("stty -g");
+    const chunks: Uint8Array[] = [];
+    session.onOutput = (chunk) => chunks.push(chunk.slice());
+    await session.launch("cat kinds");
+    await session.waitForPrompt();
+    session.onOutput = () => {};
+    const shown = Buffer.from(joined(chunks));
+    const expected = Buffer.from(sent).toString("latin1").replaceAll("\n", "\r\n");
+    assert(shown.includes(Buffer.from(expected, "latin1")), "other bytes are shown");
+    assertEquals(await session.run("stty -g"), before);
+  },
+);
 
 inBash("a paste of 200 KB arrives whole, by lines", async (scene) => {
   const { session, place } = scene;

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { NewlineMapper } from "./mapped_newlines.ts";
+
+const encoder = new TextEncoder();
+
+/** The same, byte by byte. */
+function mapped(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from([...bytes].flatMap((byte) => byte === 0x0a ? [0x0d, byte] : [byte]));
+}
+
+for (
+  const [name, line] of Object.entries({
+    ASCII: "some text\n",
+    "carriage returns": "one\r\ntwo\r\r\n\n",
+    "escape sequences": "\x1b[1mbold\x1b[m\n\x0e\x0f\0",
+    "UTF-8": "\ufeffä€😀\n",
+  })
+) {
+  Deno.test(`NewlineMapper puts a CR before each NL, and leaves the rest alone (${name})`, () => {
+    const bytes = encoder.encode(line.repeat(4000));
+    const text = new NewlineMapper().map(bytes);
+    assertEquals(text?.bytes, mapped(bytes));
+    assertEquals(text?.plain, name !== "escape sequences");
+  });
+}
+
+Deno.test("NewlineMapper leaves alone what is no text", () => {
+  const mapper = new NewlineMapper();
+  const text = encoder.encode("ä\n".repeat(10_000));
+  assertEquals(mapper.map(text.subarray(1)), undefined);
+  assertEquals(mapper.map(text.subarray(0, -2)), undefined);
+  assertEquals(mapper.map(Uint8Array.of(...text, 0xf0, 0x9f, 0x92, ...text)), undefined);
+});
