@@ -103,7 +103,7 @@ export class KernelTerminal implements Terminal {
   /** Signals come to us over a thread of Deno's, in their order, and some time after input that was typed behind them. */
   async signalsTold(): Promise<void> {
     await this.#poller.turn();
-    // Each signal has a promise of its own: the last may settle before the others are taken.
+    // For those whose listeners have still to run.
     await new Promise((resolve) => setImmediate(resolve));
   }
 

@@ -170,6 +170,9 @@ const call = {
   getpgid: lazily(() => cFunction("getpgid", { parameters: ["i32"], result: "i32" })),
   getsid: lazily(() => cFunction("getsid", { parameters: ["i32"], result: "i32" })),
   kill: lazily(() => cFunction("kill", { parameters: ["i32", "i32"], result: "i32" })),
+  sigprocmask: lazily(() =>
+    cFunction("sigprocmask", { parameters: ["i32", "buffer", "pointer"], result: "i32" })
+  ),
   signal: lazily(() => cFunction("signal", { parameters: ["i32", "usize"], result: "usize" })),
   fstat: lazily(() => findFstat()),
 };
@@ -250,6 +253,16 @@ function getTermiosStruct(fd: number): Uint8Array<ArrayBuffer> {
   const struct = new Uint8Array(PLATFORM.termios.size);
   checked("tcgetattr", call.tcgetattr(fd, struct));
   return struct;
+}
+
+/** A sigset_t with these signals. */
+export function signalSet(signals: readonly SignalName[]): Uint8Array<ArrayBuffer> {
+  const set = new Uint8Array(PLATFORM.spawn.signalSetSize);
+  for (const name of signals) {
+    const bit = PLATFORM.signal[name] - 1;
+    set[bit >> 3] |= 1 << (bit & 7);
+  }
+  return set;
 }
 
 /** `struct winsize` is four u16: rows, columns, pixels across, pixels down. */
@@ -366,6 +379,11 @@ export const libc = {
   /** A negative `pid` means a process group. */
   kill(pid: number, signal: SignalName): void {
     checked("kill", call.kill(pid, PLATFORM.signal[signal]));
+  },
+  /** Lets this thread have a signal that was blocked when the program was started. */
+  unblockSignal(signal: SignalName): void {
+    const set = signalSet([signal]);
+    checked("sigprocmask", call.sigprocmask(PLATFORM.signalMask.SIG_UNBLOCK, set, null));
   },
   /** Children inherit this; sys/spawn.ts undoes it for them. */
   ignoreSignal(signal: SignalName): void {

@@ -111,6 +111,8 @@ export interface Platform {
       number
     >
   >;
+  /** sigprocmask's action that takes signals out of the mask. */
+  readonly signalMask: Readonly<Record<"SIG_UNBLOCK", number>>;
   /** waitid's flag for children that were stopped. */
   readonly wait: Readonly<Record<"WSTOPPED", number>>;
   /** errno numbers that we tell apart. */

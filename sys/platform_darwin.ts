@@ -153,6 +153,7 @@ export const DARWIN: Platform = {
     SETPGROUP: 2,
     SETSIGDEF: 4,
   },
+  signalMask: { SIG_UNBLOCK: 2 },
   wait: { WSTOPPED: 8 },
   errno: {
     EPERM: 1,

@@ -171,6 +171,7 @@ export const LINUX: Platform = {
     SETPGROUP: 2,
     SETSIGDEF: 4,
   },
+  signalMask: { SIG_UNBLOCK: 1 },
   wait: { WSTOPPED: 2 },
   errno: {
     EPERM: 1,

@@ -9,6 +9,7 @@
 
 import { cFunction, cFunctions, libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
+import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 
 /** What to call when a descriptor is ready. An end of file, a hangup or an error counts as both. */
 export interface ReadyCallbacks {
@@ -46,9 +47,6 @@ const LINGER = 500;
 
 /** Milliseconds between what a timer does that does nothing: a day. */
 const LONG = 86_400_000;
-
-/** A signal that nobody minds, and which is for out-of-band data that nobody sends: Go's runtime sends itself it, too. */
-const NUDGE = "SIGURG";
 
 const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
 const pollHere = cFunctions({ poll: definition }).poll;
@@ -144,11 +142,6 @@ class PollSet {
 /** Waits for many descriptors with one thread. A program has one, or they keep each other waiting. */
 export class Poller {
   static #alive = 0;
-  /** Whom to tell of the next nudge. */
-  static #turns: (() => void)[] = [];
-  static readonly #nudged = () => {
-    for (const end of Poller.#turns.splice(0)) end();
-  };
   readonly #entries = new Set<Entry>();
   /** What poll(2) is given, and whose places those are; made anew after a change. */
   #set: PollSet | undefined;
@@ -169,7 +162,8 @@ export class Poller {
   readonly #released = Promise.withResolvers<void>();
 
   constructor() {
-    if (Poller.#alive++ === 0) Deno.addSignalListener(NUDGE, Poller.#nudged);
+    Poller.#alive++;
+    openTurns();
     [this.#wakeRead, this.#wakeWrite] = libc.pipe();
     libc.setNonblocking(this.#wakeRead);
     libc.setNonblocking(this.#wakeWrite);
@@ -189,15 +183,9 @@ export class Poller {
     else this.#schedule();
   }
 
-  /**
-   * Settles when Deno has told of all signals that have come, and has looked at its own streams and timers. While
-   * there is something for us at each look it would do neither for seconds; so we send ourselves a signal, and
-   * wait for that with nothing else to do.
-   */
+  /** Gives Deno's loop a turn ({@linkcode nextTurn}). */
   turn(): Promise<void> {
-    const told = new Promise<void>((resolve) => Poller.#turns.push(resolve));
-    libc.kill(Deno.pid, NUDGE);
-    return this.giveWay(told);
+    return this.giveWay(nextTurn());
   }
 
   /** Waits for something that isn't a descriptor's, such as a signal: until then the loop is Deno's. */
@@ -250,7 +238,8 @@ export class Poller {
     while (!this.#closed) {
       const set = this.#set ??= new PollSet(this.#wakeRead, this.#entries);
       if (set.entries.length === 0 && this.#soon.length === 0) break;
-      if (this.#isReady(set) || await this.#isReadyElsewhere(set)) set.dispatch();
+      const here = this.#waitHere(set);
+      if (here > 0 || here < 0 && await this.#isReadyElsewhere(set)) set.dispatch();
       if (this.#soon.length > 0) this.#callThoseDue();
       // All that the event sets off is done before we wait for the next.
       for (let settled = 0; settled < CHAIN; settled++) await undefined;
@@ -260,11 +249,11 @@ export class Poller {
     if (this.#closed) this.#release();
   }
 
-  /** Whether a descriptor becomes ready while it is our turn to wait. Signals end that. */
-  #isReady(set: PollSet): boolean {
-    if (!this.#mayWait || performance.now() >= this.#turnEnd) return false;
-    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : SLICE) > 0;
-    if (ready) this.#lingerEnd = performance.now() + LINGER;
+  /** How many become ready while we wait, 0 after a while; negative where it isn't our turn, or a signal has come. */
+  #waitHere(set: PollSet): number {
+    if (!this.#mayWait || performance.now() >= this.#turnEnd) return -1;
+    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : SLICE);
+    if (ready > 0) this.#lingerEnd = performance.now() + LINGER;
     return ready;
   }
 
@@ -272,7 +261,7 @@ export class Poller {
     return Poller.#alive === 1 && this.#givenWay === 0;
   }
 
-  /** The same with a turn of Deno's. */
+  /** Whether one is ready after a turn of Deno's, or for as long as it takes. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
     if (this.#mayWait && performance.now() < this.#lingerEnd) {
       await this.turn();
@@ -304,7 +293,8 @@ export class Poller {
   }
 
   #release(): void {
-    if (--Poller.#alive === 0) Deno.removeSignalListener(NUDGE, Poller.#nudged);
+    Poller.#alive--;
+    closeTurns();
     libc.close(this.#wakeRead);
     libc.close(this.#wakeWrite);
     this.#released.resolve();

@@ -1,7 +1,7 @@
 // Starts programs by posix_spawn, which unlike Deno.Command can put a child into a process group of its
 // own before it runs, give two streams one descriptor, and undo ignored signals.
 
-import { cFunction, cString, cSymbol, lastErrno, SystemError } from "./libc.ts";
+import { cFunction, cString, cSymbol, lastErrno, signalSet, SystemError } from "./libc.ts";
 import { PLATFORM, type SignalName } from "./platform.ts";
 
 /** How a child ended: its exit status, or the number of the signal that killed it. */
@@ -116,21 +116,16 @@ class Attributes {
   readonly object = new Uint8Array(Math.max(PLATFORM.spawn.attributesSize, POINTER_SIZE));
 
   constructor(processGroup: boolean) {
-    const { SETPGROUP, SETSIGDEF, signalSetSize } = PLATFORM.spawn;
+    const { SETPGROUP, SETSIGDEF } = PLATFORM.spawn;
     cFunction("posix_spawnattr_init", { parameters: ["buffer"], result: "i32" })(this.object);
     cFunction("posix_spawnattr_setflags", { parameters: ["buffer", "i16"], result: "i32" })(
       this.object,
       SETSIGDEF | (processGroup ? SETPGROUP : 0),
     );
-    const set = new Uint8Array(signalSetSize);
-    for (const name of RESET_SIGNALS) {
-      const bit = PLATFORM.signal[name] - 1;
-      set[bit >> 3] |= 1 << (bit & 7);
-    }
     cFunction("posix_spawnattr_setsigdefault", {
       parameters: ["buffer", "buffer"],
       result: "i32",
-    })(this.object, set);
+    })(this.object, signalSet(RESET_SIGNALS));
   }
 
   destroy(): void {
