@@ -17,6 +17,10 @@ export class FakeTerminal implements Terminal {
   halfTyped = "";
   /** Whether it puts a CR before each NL. */
   mapping = false;
+  readonly mapped = {
+    applies: () => this.mapping,
+    write: (bytes: Uint8Array) => this.write(bytes, "mapped"),
+  };
   /** What TIOCOUTQ says. */
   unshown = 0;
   suspend?: (termios: Termios) => Promise<void>;
@@ -99,21 +103,10 @@ export class FakeTerminal implements Terminal {
     return part.length;
   }
 
-  write(bytes: Uint8Array): number {
+  write(bytes: Uint8Array, how = "write"): number {
     const part = bytes.subarray(0, Math.min(bytes.length, this.room));
     this.room -= part.length;
-    if (part.length > 0) this.log.push(`write ${decoder.decode(part)}`);
-    return part.length;
-  }
-
-  mapsNewlines(): boolean {
-    return this.mapping;
-  }
-
-  writeMapped(bytes: Uint8Array): number {
-    const part = bytes.subarray(0, Math.min(bytes.length, this.room));
-    this.room -= part.length;
-    if (part.length > 0) this.log.push(`mapped ${decoder.decode(part)}`);
+    if (part.length > 0) this.log.push(`${how} ${decoder.decode(part)}`);
     return part.length;
   }
 

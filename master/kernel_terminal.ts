@@ -9,7 +9,13 @@ import type { Poller, Watch } from "../sys/poller.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ProcessGroup } from "./process_group.ts";
-import { HangupError, type KeySignal, type Terminal, type TerminalEvents } from "./terminal.ts";
+import {
+  HangupError,
+  type KeySignal,
+  type MappedOutput,
+  type Terminal,
+  type TerminalEvents,
+} from "./terminal.ts";
 
 const KEY_SIGNALS: readonly KeySignal[] = ["SIGINT", "SIGQUIT", "SIGTSTP"];
 
@@ -21,12 +27,11 @@ const STDOUT = 1;
 export class KernelTerminal implements Terminal {
   readonly outputIsTerminal: boolean;
   readonly group: ProcessGroup;
+  readonly mapped: MappedOutput | undefined;
   suspend?: (termios: Termios) => Promise<void>;
   readonly #poller: Poller;
   readonly #fd: number;
   readonly #watch: Watch;
-  /** Of others than Linux's ptys a change of settings may cost much. */
-  readonly #isLinuxPty = isLinuxPty(libc.ttyname(STDIN));
   /** What the user had: the transport may change it when it asks for a password. */
   readonly #initial: Termios;
   #events: TerminalEvents | undefined;
@@ -47,6 +52,13 @@ export class KernelTerminal implements Terminal {
     this.group = new ProcessGroup(this.#fd);
     if (this.group.canSuspend) this.suspend = (termios) => this.#suspend(termios);
     this.outputIsTerminal = isSameTerminal();
+    // For others a change of settings may cost much: it crosses the link of another rpty, or a serial device's bus.
+    if (isLinuxPty(libc.ttyname(STDIN))) {
+      this.mapped = {
+        applies: () => asking(() => mapsNewlines(this.#fd)),
+        write: (bytes) => asking(() => writeMapped(this.#fd, bytes)) ?? 0,
+      };
+    }
     this.#watch = poller.watch(this.#fd, {
       readable: () => this.#events?.readable(),
       writable: () => this.#events?.writable(),
@@ -103,6 +115,8 @@ export class KernelTerminal implements Terminal {
   /** Signals come to us over a thread of Deno's, in their order, and some time after input that was typed behind them. */
   async signalsTold(): Promise<void> {
     await this.#poller.turn();
+    // That thread may have looked for them just before they came, and for what ends a turn just after that.
+    await this.#poller.turn();
     // For those whose listeners have still to run.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -118,14 +132,6 @@ export class KernelTerminal implements Terminal {
 
   write(bytes: Uint8Array): number {
     return asking(() => libc.write(this.#fd, bytes)) ?? 0;
-  }
-
-  mapsNewlines(): boolean {
-    return this.#isLinuxPty && asking(() => mapsNewlines(this.#fd));
-  }
-
-  writeMapped(bytes: Uint8Array): number {
-    return asking(() => writeMapped(this.#fd, bytes)) ?? 0;
   }
 
   inputQueue(): number {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import { remembered } from "../tty/remembered.ts";
+import { Recent } from "../tty/remembered.ts";
 import {
   applyTermiosChange,
   decodeTermiosChange,
@@ -23,11 +23,14 @@ const LINE_SETTINGS: readonly SettingName[] = [
   "OSPEED",
 ];
 
-/** Changes of one terminal's settings that are remembered. */
-const MAX_CHANGES = 64;
+/** What settings became by a change, as it came. */
+interface Change {
+  readonly before: Termios;
+  readonly settings: string;
+  readonly after: Termios;
+}
 
-/** What settings became by changes, as these came. */
-const changed = remembered((_: Termios) => new Map<string, Termios>());
+const changes = new Recent<Change>(64);
 
 /**
  * The settings for the local terminal where the programs have set `wanted`. VMIN and VTIME are kept on
@@ -44,14 +47,11 @@ export function localTermios(wanted: Termios, found: Termios): Termios {
  * @throws {ProtocolError} if it has not the form.
  */
 export function changeTermios(termios: Termios, settings: readonly number[]): Termios {
-  const known = changed(termios);
   const key = settings.join();
-  let after = known.get(key);
-  if (after === undefined) {
-    after = interned(change(termios, settings));
-    if (known.size >= MAX_CHANGES) known.clear();
-    known.set(key, after);
-  }
+  const known = changes.find(({ before, settings }) => before === termios && settings === key);
+  if (known !== undefined) return known.after;
+  const after = interned(change(termios, settings));
+  changes.add({ before: termios, settings: key, after });
   return after;
 }
 

@@ -12,31 +12,59 @@ const encoder = new TextEncoder();
 const SPECIAL = ["\x0e", "\x0f", "\x1b"];
 
 /** Text with a CR before each NL. */
-export interface MappedText {
+interface MappedText {
   readonly bytes: Uint8Array;
   /** Whether it has no escape sequence, nor another change of modes. */
   readonly plain: boolean;
 }
 
+/** Bytes of a character at most, but for its first. */
+const FOLLOWING = 3;
+
 /** Maps newlines, each text into the same memory. */
 export class NewlineMapper {
   #memory = new Uint8Array();
 
-  /** `bytes` with a CR before each NL; nothing if they are no text. They are overwritten by the next. */
+  /**
+   * `bytes` with a CR before each NL; nothing if they are no text, whose first and last character may be cut. They are
+   * overwritten by the next.
+   */
   map(bytes: Uint8Array): MappedText | undefined {
+    const [start, end] = wholeCharacters(bytes);
     let text;
     try {
-      text = decoder.decode(bytes);
+      text = decoder.decode(bytes.subarray(start, end));
     } catch {
       return undefined;
     }
     const mapped = text.replaceAll("\n", "\r\n");
-    const length = bytes.length + mapped.length - text.length;
-    if (this.#memory.length < length) this.#memory = new Uint8Array(2 * bytes.length);
-    encoder.encodeInto(mapped, this.#memory);
+    const added = mapped.length - text.length;
+    if (this.#memory.length < bytes.length + added) this.#memory = new Uint8Array(2 * bytes.length);
+    this.#memory.set(bytes.subarray(0, start));
+    encoder.encodeInto(mapped, this.#memory.subarray(start));
+    this.#memory.set(bytes.subarray(end), end + added);
     return {
-      bytes: this.#memory.subarray(0, length),
+      bytes: this.#memory.subarray(0, bytes.length + added),
       plain: !SPECIAL.some((one) => text.includes(one)),
     };
   }
+}
+
+/** From where to where characters are whole, if it is UTF-8. */
+function wholeCharacters(bytes: Uint8Array): [start: number, end: number] {
+  let start = 0;
+  while (start < FOLLOWING && isFollowing(bytes[start])) start++;
+  let last = bytes.length - 1;
+  while (last > bytes.length - FOLLOWING && isFollowing(bytes[last])) last--;
+  const isCut = last + lengthOf(bytes[last]) > bytes.length;
+  return [start, isCut ? last : bytes.length];
+}
+
+function isFollowing(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+/** Bytes of the character that begins with this one. */
+function lengthOf(first: number): number {
+  return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }

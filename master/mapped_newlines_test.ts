@@ -24,10 +24,19 @@ for (
   });
 }
 
+Deno.test("NewlineMapper takes text that is cut within characters", () => {
+  const bytes = encoder.encode("ä€😀\n\n".repeat(20));
+  const mapper = new NewlineMapper();
+  for (let start = 0; start < 12; start++) {
+    for (let end = bytes.length - 12; end <= bytes.length; end++) {
+      const part = bytes.subarray(start, end);
+      assertEquals(mapper.map(part)?.bytes, mapped(part), `from ${start} to ${end}`);
+    }
+  }
+});
+
 Deno.test("NewlineMapper leaves alone what is no text", () => {
   const mapper = new NewlineMapper();
   const text = encoder.encode("ä\n".repeat(10_000));
-  assertEquals(mapper.map(text.subarray(1)), undefined);
-  assertEquals(mapper.map(text.subarray(0, -2)), undefined);
   assertEquals(mapper.map(Uint8Array.of(...text, 0xf0, 0x9f, 0x92, ...text)), undefined);
 });

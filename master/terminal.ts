@@ -25,6 +25,14 @@ export interface TerminalEvents {
   resized(): void;
 }
 
+/** A way to write text that has a CR before each NL. */
+export interface MappedOutput {
+  /** Whether the terminal does just that to output now, and nothing else (OPOST, ONLCR). */
+  applies(): boolean;
+  /** The same as {@linkcode Terminal.write}, but that no CR is put before an NL. */
+  write(bytes: Uint8Array): number;
+}
+
 /**
  * A terminal with a line discipline of its own, as the kernel's are: `read` gives lines where ICANON is
  * set and whatever was typed otherwise, keys are echoed where ECHO is, and so on.
@@ -53,13 +61,8 @@ export interface Terminal {
   signalsTold?(): Promise<void>;
   /** Bytes accepted, from the first on; 0 while output is stopped. */
   write(bytes: Uint8Array): number;
-  /**
-   * Whether the terminal puts a CR before each NL of output and shows the rest as it is (OPOST, ONLCR), and is the
-   * quicker with what has it already. Absent if it never is.
-   */
-  mapsNewlines?(): boolean;
-  /** The same as `write`, for what has a CR before each NL. */
-  writeMapped?(bytes: Uint8Array): number;
+  /** For much text, where the terminal is quicker with newlines that are mapped already. */
+  readonly mapped?: MappedOutput | undefined;
   /** Bytes that can be read at once (FIONREAD). */
   inputQueue(): number;
   /** Bytes written and not yet shown (TIOCOUTQ). */

@@ -134,16 +134,14 @@ export class TerminalInput {
   /** The terminal has something to be read. */
   readable(): void {
     if (this.#turning) return;
-    const told = this.signalsTold();
-    // Nothing is awaited without need: each turn would cost a paste time.
-    if (told === undefined) return this.#readOnce();
-    this.#turning = true;
-    // Else the terminal would tell the same again and again until it is read.
-    this.#terminal.reading = false;
-    told.then(() => {
-      this.#turning = false;
-      this.#readOnce();
-    }, this.#failed);
+    try {
+      const told = this.signalsTold();
+      // Nothing is awaited without need: each turn would cost a paste time.
+      if (told === undefined) this.#readOnce();
+      else this.#readWhen(told).catch(this.#failed);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Sends a key's signal, and gives its offset; nothing if it was meant for us. */
@@ -187,7 +185,7 @@ export class TerminalInput {
     if (flush) this.#flush();
     else if (toggles && before.ICANON) this.#readLeft("partial");
     if (settings !== undefined) {
-      const echo = this.#ahead.change(settings.wanted, settings.seen, settings.until);
+      const echo = this.#ahead.change(settings.wanted, settings.seen, settings.until, number);
       if (echo.length > 0) this.#echo(echo);
     }
     this.#settle();
@@ -254,17 +252,25 @@ export class TerminalInput {
     return rest;
   }
 
+  async #readWhen(told: Promise<void>): Promise<void> {
+    this.#turning = true;
+    // Else the terminal would tell the same again and again until it is read.
+    this.#terminal.reading = false;
+    try {
+      await told;
+      this.#readOnce();
+    } finally {
+      this.#turning = false;
+    }
+  }
+
   #readOnce(): void {
     // The terminal may have been given back.
     if (!this.#running) return;
-    try {
-      if (this.#mayRead) this.#read();
-      const outOfStep = this.#termios !== this.#inStep;
-      if (outOfStep && !this.#ahead.editing && this.#terminal.inputQueue() === 0) this.#settle();
-      this.update();
-    } catch (error) {
-      this.#failed(error);
-    }
+    if (this.#mayRead) this.#read();
+    const outOfStep = this.#termios !== this.#inStep;
+    if (outOfStep && !this.#ahead.editing && this.#terminal.inputQueue() === 0) this.#settle();
+    this.update();
   }
 
   /** Whether there was something. */
@@ -317,7 +323,7 @@ export class TerminalInput {
     this.#window.sendInput(kind, bytes, this.#change);
     // Whole lines stay as they are: what a later change may make something else of is the rest.
     if (kind !== "raw" && kind !== "partial") return;
-    const echo = this.#ahead.sent(offset, bytes, this.#then);
+    const echo = this.#ahead.sent(offset, bytes, this.#then, this.#change);
     if (echo.length > 0) this.#echo(echo);
   }
 }

@@ -14,7 +14,7 @@ export type Step = () => Promise<void> | void;
 
 interface Bytes {
   bytes: Uint8Array;
-  /** Bytes of the slave's that they are, at least: mapped text is longer. */
+  /** Bytes of the slave's that are left, at most: mapped text is longer. */
   left: number;
   /** Whether they have a CR before each NL, and if so nothing that changes the screen's modes. */
   mapped?: boolean;
@@ -34,6 +34,7 @@ const JOINED_LENGTH = 4096;
 const MAX_STEPS = 1 << 14;
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 /** The ordered queue of what goes to a terminal. */
 export class TerminalOutput {
@@ -190,7 +191,7 @@ export class TerminalOutput {
   #doFirst(): boolean {
     const item = this.#items[0];
     if (typeof item === "function") this.#takeStep(item);
-    else if (this.#write(item)) this.#items.shift();
+    else if (this.#write(item)) this.#items.splice(this.#items.indexOf(item), 1);
     else return false;
     return true;
   }
@@ -211,12 +212,14 @@ export class TerminalOutput {
   /** Writes what the terminal takes; true if that is all. */
   #write(item: Bytes): boolean {
     this.#map(item);
-    const accepted = item.mapped
-      ? this.#terminal.writeMapped?.(item.bytes) ?? 0
+    const { mapped } = this.#terminal;
+    const accepted = item.mapped && mapped !== undefined
+      ? mapped.write(item.bytes)
       : this.#terminal.write(item.bytes);
     const taken = item.bytes.subarray(0, accepted);
     item.bytes = item.bytes.subarray(accepted);
     this.#lastByte = taken.at(-1) ?? this.#lastByte;
+    if (item.mapped && accepted > 0) this.#keepTogether(item);
     if (item.end !== undefined && accepted > 0) {
       this.modes.feed(taken, item.plain);
       const left = Math.min(item.left, item.bytes.length);
@@ -226,10 +229,19 @@ export class TerminalOutput {
     return item.bytes.length === 0;
   }
 
-  /** The first's, so that one memory will do for all: much text of the slave's gets its carriage returns here, where the terminal would put them. */
+  /** An NL whose CR has been written is written first of all: the kernel shows both or neither. */
+  #keepTogether(item: Bytes): void {
+    if (this.#lastByte !== RETURN || item.bytes[0] !== NEWLINE) return;
+    item.bytes = item.bytes.subarray(1);
+    const bytes = Uint8Array.of(NEWLINE);
+    this.#items.unshift({ bytes, left: 0, mapped: true, end: undefined, first: true });
+  }
+
+  /** Much text gets its carriage returns here. It is the first of the slave's, so that one memory will do. */
   #map(item: Bytes): void {
-    if (item.mapped !== undefined || item.bytes.length < MUCH_TEXT) return;
-    const text = this.#terminal.mapsNewlines?.() ? this.#mapper.map(item.bytes) : undefined;
+    if (item.mapped !== undefined || item.end === undefined) return;
+    if (item.bytes.length < MUCH_TEXT) return;
+    const text = this.#terminal.mapped?.applies() ? this.#mapper.map(item.bytes) : undefined;
     item.mapped = text !== undefined;
     if (text !== undefined) Object.assign(item, text);
   }

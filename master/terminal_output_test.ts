@@ -73,15 +73,31 @@ Deno.test("TerminalOutput maps the newlines of much text itself, and of no more"
 
 Deno.test("TerminalOutput never counts more of mapped text than was shown, and all of it in the end", () => {
   const { terminal, output } = halfShown(0);
-  for (let taken = 0, before = 0; output.written < LINES.length; before = output.written) {
+  for (let taken = 0, before = 0; taken < MAPPED.length; before = output.written) {
     terminal.room = 7777;
     output.pump();
     taken += 7777 - terminal.room;
     const lines = MAPPED.slice(0, taken).split("\n").length - 1;
     assert(output.written <= taken - lines);
     assert(output.written >= before);
+    assert(terminal.room < 7777, "something was shown");
   }
+  assertEquals(output.written, LINES.length);
   assert(output.empty);
+});
+
+Deno.test("TerminalOutput keeps CR and NL together, whatever comes between", () => {
+  const cut = MAPPED.indexOf("\n");
+  for (const room of [cut, cut + 6]) {
+    const { terminal, output } = halfShown(room);
+    output.insert(encoder.encode("^C"));
+    output.hold();
+    output.release(true);
+    terminal.room = Infinity;
+    output.pump();
+    assertEquals(shown(terminal), `${MAPPED.slice(0, room)}\n^C`);
+    assertEquals([output.written, output.empty], [LINES.length, true]);
+  }
 });
 
 Deno.test("TerminalOutput has room for as much again when mapped text was flushed", () => {

@@ -21,6 +21,7 @@ interface Keys {
 
 /** A change, and how much input the slave had received when it was made. */
 interface Change {
+  readonly number: number;
   readonly seen: number;
   readonly settings: Termios;
 }
@@ -43,10 +44,13 @@ export class TypeAhead {
     return this.#discipline !== undefined;
   }
 
-  /** Raw keys, or a half-typed line, were sent. Gives their echo, if we edit. */
-  sent(offset: number, bytes: Uint8Array, then: Termios): Uint8Array {
+  /**
+   * Raw keys, or a half-typed line, were sent. They were typed under the settings `then`, when the change of the
+   * number `change` was the last. Gives their echo, if we edit.
+   */
+  sent(offset: number, bytes: Uint8Array, then: Termios, change: number): Uint8Array {
     this.#log.push({ offset, bytes, then });
-    const discipline = this.#discipline ?? this.#newLine(then);
+    const discipline = this.#discipline ?? this.#newLine(change);
     if (discipline === undefined) return NOTHING;
     const { echo } = discipline.receive(retyped(bytes, then, discipline.termios));
     if (discipline.termios.ECHO) this.#shown = offset + bytes.length;
@@ -55,10 +59,12 @@ export class TypeAhead {
   }
 
   /** Keys that the kernel gave out before it was in step again begin a line of ours. */
-  #newLine(then: Termios): LineDiscipline | undefined {
-    const latest = this.#changes.at(-1)?.settings;
-    if (latest === undefined || latest === then || !latest.ICANON) return undefined;
-    return new LineDiscipline(latest);
+  #newLine(change: number): LineDiscipline | undefined {
+    const latest = this.#changes.at(-1);
+    if (latest === undefined || latest.number <= change || !latest.settings.ICANON) {
+      return undefined;
+    }
+    return new LineDiscipline(latest.settings);
   }
 
   /** The slave has received all input before `offset`. */
@@ -70,13 +76,13 @@ export class TypeAhead {
   }
 
   /**
-   * The slave has changed the settings when it had received `seen` of the input. Gives the echo that
+   * The slave has changed the settings, by its change `number`, when it had received `seen` of the input. Gives the echo that
    * is owed for keys sent since, up to the offset `until`, where a later change takes over.
    */
-  change(settings: Termios, seen: number, until: number): Uint8Array {
+  change(settings: Termios, seen: number, until: number, number: number): Uint8Array {
     if (this.#isInStep(seen)) {
       this.#log = [];
-      this.#changes = [{ seen, settings }];
+      this.#changes = [{ number, seen, settings }];
       this.#discipline = undefined;
       return NOTHING;
     }
@@ -87,7 +93,7 @@ export class TypeAhead {
       this.received(seen);
     }
     discipline.setTermios(settings);
-    this.#changes.push({ seen, settings });
+    this.#changes.push({ number, seen, settings });
     // A half-typed line that becomes raw input stays where the kernel showed it.
     if (!settings.ICANON && settings.ECHO) this.#shown = Math.max(this.#shown, this.#shownByKernel);
     // What an earlier change made us show is not shown again.

@@ -12,16 +12,21 @@ const NO_END = Infinity;
 class Typist {
   readonly ahead = new TypeAhead();
   #offset = 0;
+  /** Numbers of the changes that made settings. */
+  readonly #numbers = new Map<Termios, number>();
+  #last = 0;
 
-  type(text: string, then: Termios = READLINE): string {
+  /** Under the settings that the last change to them made, or that were there at first. */
+  type(text: string, then: Termios = READLINE, change = this.#numbers.get(then) ?? 0): string {
     const bytes = new TextEncoder().encode(text);
-    const echo = this.ahead.sent(this.#offset, bytes, then);
+    const echo = this.ahead.sent(this.#offset, bytes, then, change);
     this.#offset += bytes.length;
     return new TextDecoder().decode(echo);
   }
 
   change(settings: Termios, seen: number, until = NO_END): string {
-    return new TextDecoder().decode(this.ahead.change(settings, seen, until));
+    this.#numbers.set(settings, ++this.#last);
+    return new TextDecoder().decode(this.ahead.change(settings, seen, until, this.#last));
   }
 }
 
@@ -49,6 +54,17 @@ Deno.test("TypeAhead edits a line that was begun in flight: Backspace takes its 
   assertEquals(typist.type("\x7f"), "\b \b");
   assertEquals(typist.type("s\r"), "s\r\n");
   assertEquals(typist.ahead.editing, false);
+});
+
+Deno.test("TypeAhead edits what was typed under the same settings before they were others", () => {
+  const typist = new Typist();
+  typist.change(SANE_TERMIOS, 0);
+  typist.change(HIDDEN, 0);
+  typist.change(SANE_TERMIOS, 0);
+  assertEquals(typist.type("lx", SANE_TERMIOS, 3), "");
+  assertEquals(typist.ahead.editing, false, "the kernel edits");
+  assertEquals(typist.type("lx", SANE_TERMIOS, 1), "lx");
+  assertEquals(typist.ahead.editing, true);
 });
 
 Deno.test("TypeAhead shows nothing that a later change, which has come, takes over", () => {

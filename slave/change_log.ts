@@ -44,6 +44,11 @@ export class ChangeLog {
     return (entry ?? this.#history[0]).termios;
   }
 
+  /** Whether the settings after change `number` are in force without another having been between. */
+  isInForce(number: number): boolean {
+    return (this.#history.at(-1) as { number: number }).number <= number;
+  }
+
   /** Numbers a change that is none of settings. */
   next(): number {
     this.#pending = undefined;

@@ -48,6 +48,19 @@ Deno.test("ChangeLog.changeTermios gives what changed, with number and seen", ()
   assertEquals([scene.log.number, scene.log.termios], [1, RAW]);
 });
 
+Deno.test("ChangeLog.isInForce tells by the number, not by the settings", () => {
+  const scene = new Scene();
+  scene.change({ ECHO: false }, { position: 1 });
+  scene.change({ ECHO: true }, { position: 2 });
+  scene.log.next();
+  assertEquals([0, 1, 2, 3].map((number) => scene.log.isInForce(number)), [
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
 Deno.test("ChangeLog.changeTermios makes one of neighbours", () => {
   const scene = new Scene();
   scene.change({ ICANON: false, VEOF: 5 }, { seen: 1, position: 10 });

@@ -33,7 +33,10 @@ const NARROW = 4096;
 /** Sixteen pages, as much as a pipe has that nobody made smaller: what is read of it wakes nobody. */
 const WIDE = 64 * 1024;
 
-/** Milliseconds after which nobody seems to read a wide FIFO: we wait until somebody does. */
+/**
+ * Milliseconds after which nobody seems to read a wide FIFO: we wait until somebody does. And between looks whether one
+ * that has to become empty has, which only looks tell.
+ */
 const READER_PAUSE = 10;
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
@@ -56,8 +59,10 @@ export class InputQueue {
   #canonical = true;
   /** Bytes that the FIFO holds. */
   #size = NARROW;
+  /** Whether we are going to look whether the FIFO has room, and by which timer, if not soon. */
   #glances = false;
-  /** When the FIFO last took something, by performance.now(): somebody had read. */
+  #glanceTimer: number | undefined;
+  /** When the wide FIFO last took something, by performance.now(): it was made wide, or somebody had read. */
   #readAt = 0;
   #eofs = 0;
   #shownEof = 0;
@@ -138,6 +143,7 @@ export class InputQueue {
   end(): void {
     this.#ended = true;
     clearTimeout(this.#grace);
+    clearTimeout(this.#glanceTimer);
     this.#waiting = [];
     this.#closeWriteEnd();
   }
@@ -168,7 +174,8 @@ export class InputQueue {
     this.#openWriteEnd();
   }
 
-  #deliver(): void {
+  /** Gives what can be given. `wake`: also where nothing can, who sleeps looks again. */
+  #deliver({ wake = true } = {}): void {
     if (this.#writeEnd === undefined) return;
     let units = 0;
     while (this.#waiting.length > 0) {
@@ -177,7 +184,7 @@ export class InputQueue {
       if (given === 0 || this.#shownEof !== 0) break;
     }
     if (units > 0 && this.#size === WIDE) this.#readAt = performance.now();
-    if (this.#shownEof === 0) this.#report();
+    if (this.#shownEof === 0) this.#report({ wake: wake || units > 0 });
     if (units > 0) this.#observer.consumed(units);
   }
 
@@ -189,8 +196,9 @@ export class InputQueue {
   /** Gives the first piece, or the start of it, if that may be read now. How many units it gave. */
   #giveFirst(piece: InputPiece): number {
     if (this.#needsEmpty(piece)) {
-      this.#resize(NARROW);
-      if (this.readable > 0) return 0;
+      const { readable } = this;
+      if (readable <= NARROW) this.#resize(NARROW);
+      if (readable > 0) return 0;
     }
     if (piece === "eof") {
       this.#waiting.shift();
@@ -209,7 +217,7 @@ export class InputQueue {
 
   #write(bytes: Uint8Array): number {
     try {
-      // A write that does not fit goes in part where the pipe is empty, and not at all else.
+      // A write that does not fit goes in part, but of one page and less only into an empty pipe.
       return libc.write((this.#writeEnd as { fd: number }).fd, bytes.subarray(0, this.#size)) ?? 0;
     } catch (error) {
       if (error instanceof SystemError && error.code === "EPIPE") return bytes.length;
@@ -232,19 +240,19 @@ export class InputQueue {
   #awaitRoom(): void {
     if (this.#writeEnd === undefined) return;
     const [first] = this.#waiting;
-    const glances = first !== undefined && this.#size === WIDE &&
-      (this.#needsEmpty(first) || performance.now() < this.#readAt + READER_PAUSE);
-    this.#writeEnd.watch.writable = first !== undefined && !glances;
-    if (glances) this.#glanceSoon();
+    const isWide = first !== undefined && this.#size === WIDE;
+    const needsEmpty = isWide && this.#needsEmpty(first);
+    const isRead = isWide && performance.now() < this.#readAt + READER_PAUSE;
+    this.#writeEnd.watch.writable = first !== undefined && !needsEmpty && !isRead;
+    if (this.#glances || !needsEmpty && !isRead) return;
+    this.#glances = true;
+    if (needsEmpty) this.#glanceTimer = setTimeout(() => this.#glance(), READER_PAUSE);
+    else this.#poller.soon(() => this.#glance());
   }
 
-  #glanceSoon(): void {
-    if (this.#glances) return;
-    this.#glances = true;
-    this.#poller.soon(() => {
-      this.#glances = false;
-      this.#deliver();
-    });
+  #glance(): void {
+    this.#glances = false;
+    if (this.#waiting.length > 0) this.#deliver({ wake: false });
   }
 
   #showEof(): void {

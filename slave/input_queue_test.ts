@@ -16,6 +16,7 @@ const { O_RDONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 /** A queue, a reader that bypasses the interposer, and what the queue told. */
 class Scene {
   readonly queue: InputQueue;
+  readonly poller: Poller;
   readonly bell = new Bell();
   /** What `read` gives at most. */
   readonly buffer = new Uint8Array(65536);
@@ -29,6 +30,7 @@ class Scene {
   onChanged = () => {};
 
   constructor(poller: Poller, path: string) {
+    this.poller = poller;
     this.queue = new InputQueue(poller, path, {
       changed: (held, eof, wake) => {
         [this.held, this.eof] = [held, eof];
@@ -123,6 +125,39 @@ withQueue("gives single lines after much raw input", async (scene) => {
   scene.type("one\n", "two\n");
   assertEquals(scene.read(), "x".repeat(WIDE));
   for (const line of ["rest", "one\n", "two\n"]) assertEquals(await scene.next(), line);
+});
+
+withQueue(
+  "shows an end of file behind much raw input, though nothing tells when it is read",
+  async (scene) => {
+    scene.queue.canonical = false;
+    scene.type("x".repeat(WIDE), "rest");
+    scene.queue.canonical = true;
+    scene.type("^D");
+    assertEquals(scene.read(), "x".repeat(WIDE));
+    assertEquals(await scene.next(), "rest");
+    await scene.bell.until(() => scene.eof !== 0);
+    assertEquals(scene.queue.takeEof(1), true);
+  },
+);
+
+withQueue("drops much raw input at a flush, and wakes nobody for it", async (scene) => {
+  scene.queue.canonical = false;
+  scene.type("x".repeat(WIDE), "rest");
+  const { wakes } = scene;
+  scene.queue.flush();
+  assertEquals([scene.read(), scene.held, scene.consumed], [undefined, 0, WIDE + 4]);
+  await scene.poller.turn();
+  await new Promise<void>((resolve) => scene.poller.soon(resolve));
+  assertEquals(scene.wakes, wakes);
+});
+
+withQueue("ends while it waits for a wide FIFO's reader", async (scene) => {
+  scene.queue.canonical = false;
+  scene.type("x".repeat(WIDE), "rest");
+  scene.queue.end();
+  await new Promise<void>((resolve) => scene.poller.soon(resolve));
+  assertEquals([scene.read(), scene.read()], ["x".repeat(WIDE), "^D"]);
 });
 
 withQueue("gives a line longer than the FIFO in parts", async (scene) => {

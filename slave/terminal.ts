@@ -157,7 +157,7 @@ export class RemoteTerminal implements SessionStreams {
     this.#window.take(frame, this.#log.number);
     const length = inputLength(frame);
     if (frame.change < this.#flushedBy) return this.#dropFlushed(frame);
-    if (frame.change === this.#log.number) {
+    if (this.#log.isInForce(frame.change)) {
       return this.#push(this.#typeAhead.current(frame), length);
     }
     const then = this.#log.termiosAt(frame.change);

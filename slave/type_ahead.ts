@@ -28,9 +28,8 @@ export class TypeAhead {
     return plain(frame.kind === "eof" && bytes.length === 0 ? ["eof"] : pieceOf(bytes));
   }
 
-  /** Input that was typed under the settings `then`, and comes under `now`. */
+  /** Input that was typed under the settings `then`, and comes under `now`; there may have been others between. */
   late(frame: FrameOf<"input">, then: Termios, now: Termios): CookedInput {
-    if (then === now) return this.current(frame);
     // A half-typed line was given out by a change, and another has made it one again.
     const begun = frame.kind === "partial" && now.ICANON;
     if (frame.kind === "raw" || begun) return this.#cook(frame.bytes, then, now);

@@ -41,8 +41,10 @@ Deno.test("TypeAhead.late gives raw keys the full discipline", () => {
   assertEquals(told(ahead.late(frame("raw", "\x15\x04"), READLINE, SANE_TERMIOS)), [["^D"]]);
 });
 
-Deno.test("TypeAhead.late leaves keys alone where settings did not change", () => {
-  assertEquals(told(new TypeAhead().late(frame("raw", "a\x03"), READLINE, READLINE)), [["a\x03"]]);
+Deno.test("TypeAhead.late keeps a half-typed line where the settings are again as they were", () => {
+  const ahead = new TypeAhead();
+  assertEquals(told(ahead.late(frame("partial", "ec"), SANE_TERMIOS, SANE_TERMIOS)), [[]]);
+  assertEquals(told(ahead.late(frame("raw", "\x7fxit\r"), READLINE, SANE_TERMIOS)), [["exit\n"]]);
 });
 
 Deno.test("TypeAhead.late makes signals of raw keys, which drop what was before", () => {

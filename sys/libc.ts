@@ -97,7 +97,7 @@ export function quickFunctions<const Definitions extends Record<string, Deno.For
   definitions: Definitions,
 ): { readonly [Name in keyof Definitions]: Callable<Definitions[Name]> } {
   const found = Object.entries(cFunctions(definitions)).map(([name, quick]) => {
-    const slow = cFunction(name, definitions[name]) as AnyCall;
+    const slow = lazily(() => cFunction(name, definitions[name]) as AnyCall);
     const call: AnyCall = (...args) => {
       const result = (quick as AnyCall)(...args);
       return result >= 0 ? result : slow(...args);

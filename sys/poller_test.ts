@@ -341,14 +341,17 @@ withPoller("lets signals be told while there is something at each look", async (
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
   pipe.write();
   pipe.watch.readable = true;
-  let told = 0;
-  const listener = () => told++;
-  Deno.addSignalListener("SIGWINCH", listener);
-  for (let signal = 1; signal <= 20; signal++) {
+  await calls.until(1);
+  for (let signal = 0; signal < 20; signal++) {
+    const { promise: told, resolve } = Promise.withResolvers<void>();
+    Deno.addSignalListener("SIGWINCH", resolve);
+    const before = calls.count;
+    // From within a look, so that it ends no wait.
+    await calls.until(before + 10);
     libc.kill(Deno.pid, "SIGWINCH");
-    await poller.turn();
-    await new Promise((resolve) => setTimeout(resolve));
-    assertEquals(told, signal);
+    await told;
+    Deno.removeSignalListener("SIGWINCH", resolve);
+    // A look takes some microseconds: so these are many times the 5 ms between turns.
+    assert(calls.count - before < 20_000);
   }
-  Deno.removeSignalListener("SIGWINCH", listener);
 });

@@ -1,6 +1,6 @@
 // A platform's struct termios to portable settings and back.
 
-import { remembered } from "../tty/remembered.ts";
+import { Recent, remembered } from "../tty/remembered.ts";
 import {
   type CharacterName,
   type FlagName,
@@ -19,9 +19,6 @@ const FLAG_WORDS = ["iflag", "oflag", "cflag", "lflag"] as const;
 /** Smallest CSIZE: the field's choices count up from it. */
 const CSIZE_MIN = 5;
 
-/** Settings that are remembered by their struct: a shell and its programs change between few. */
-const MAX_REMEMBERED = 64;
-
 /** A layout as lists, which take far less time to walk than objects while the code is cold. */
 interface Lists {
   readonly flags: readonly {
@@ -31,8 +28,6 @@ interface Lists {
   }[];
   readonly characters: readonly { readonly name: CharacterName; readonly offset: number }[];
   readonly fields: readonly NamedField[];
-  /** What was decoded, by what stood for `others`. */
-  readonly decoded: (others: Termios) => Map<string, Termios>;
 }
 
 const listsOf = remembered((layout: TermiosLayout): Lists => {
@@ -45,9 +40,18 @@ const listsOf = remembered((layout: TermiosLayout): Lists => {
       offset: layout.characters.offset + index,
     })),
     fields: fieldsOf(layout),
-    decoded: remembered(() => new Map()),
   };
 });
+
+/** What settings a struct was found to hold, where it says nothing of `others`. */
+interface Decoded {
+  readonly layout: TermiosLayout;
+  readonly struct: Uint8Array;
+  readonly others: Termios;
+  readonly termios: Termios;
+}
+
+const decoded = new Recent<Decoded>(64);
 
 /**
  * The settings in a struct termios. What the platform has no bits for is as in `others`: so a setting of
@@ -58,13 +62,12 @@ export function decodeTermios(
   layout: TermiosLayout,
   others: Termios = SANE_TERMIOS,
 ): Termios {
-  const known = listsOf(layout).decoded(others);
-  const key = String.fromCharCode(...struct.subarray(0, layout.size));
-  let termios = known.get(key);
-  if (termios === undefined) {
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    known.set(key, termios = interned(decode(struct, layout, others)));
-  }
+  const known = decoded.find((one) =>
+    one.others === others && one.layout === layout && isStruct(one.struct, struct)
+  );
+  if (known !== undefined) return known.termios;
+  const termios = interned(decode(struct, layout, others));
+  decoded.add({ layout, struct: struct.slice(0, layout.size), others, termios });
   return termios;
 }
 

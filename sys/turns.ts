@@ -1,7 +1,7 @@
 // Turns of Deno's event loop, for who else does not leave it: a loop of awaits that are each ready at once makes Deno look
 // neither at signals nor at its own streams and timers, for seconds.
 //
-//   next() ── a signal to ourselves ──> Deno learns of all signals, of this one last ──> settled
+//   nextTurn() ── a signal to ourselves ──> Deno learns of it ──> settled
 
 import { libc, SystemError } from "./libc.ts";
 
@@ -21,14 +21,17 @@ export function openTurns(): void {
   Deno.addSignalListener(NUDGE, endTurn);
 }
 
-/** After the last. */
+/** After the last. Those that are waited for end here. */
 export function closeTurns(): void {
-  if (--users === 0) Deno.removeSignalListener(NUDGE, endTurn);
+  if (--users > 0) return;
+  Deno.removeSignalListener(NUDGE, endTurn);
+  for (const end of [...current.splice(0), ...later.splice(0)]) end();
 }
 
 /**
- * Settles when Deno has learnt of all signals that have come, and of what its streams and timers wait for, if nothing
- * keeps it busy meanwhile. A signal's listeners may run just after that: each signal has a promise of its own.
+ * Settles when Deno has looked at signals, and at what its streams and timers wait for, if nothing keeps it busy
+ * meanwhile. Of a signal that came before it has learnt after two of them, at the latest, and its listeners run just
+ * after that: each signal has a promise of its own.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -17,12 +17,13 @@ function withTurns(name: string, fn: () => Promise<void>): void {
   });
 }
 
-withTurns("settles when signals that came before it were told, each time", async () => {
+withTurns("settles, the second time, when signals that came before were told", async () => {
   let told = 0;
   const listener = () => told++;
   Deno.addSignalListener("SIGQUIT", listener);
   for (let signal = 1; signal <= 50; signal++) {
     libc.kill(Deno.pid, "SIGQUIT");
+    await nextTurn();
     await nextTurn();
     await new Promise((resolve) => setImmediate(resolve));
     assertEquals(told, signal);
@@ -46,6 +47,18 @@ Deno.test("nextTurn settles where the signal was blocked", async () => {
   });
   const SIG_BLOCK = Deno.build.os === "linux" ? 0 : 1;
   mask(SIG_BLOCK, signalSet(["SIGURG"]), null);
+  openTurns();
+  const alive = setTimeout(() => {}, 10_000);
+  await nextTurn();
+  clearTimeout(alive);
+  closeTurns();
+});
+
+Deno.test("nextTurn settles when the last user is gone, and is had again by the next", async () => {
+  openTurns();
+  const left = nextTurn();
+  closeTurns();
+  await left;
   openTurns();
   const alive = setTimeout(() => {}, 10_000);
   await nextTurn();

@@ -12,3 +12,25 @@ export function remembered<Key extends WeakKey, Value>(
     return value;
   };
 }
+
+/** The last few of what was found, for what is known by a comparison rather than by an object of its own. */
+export class Recent<Found> {
+  readonly #most: number;
+  readonly #found: Found[] = [];
+
+  /** Keeps `most` of them: those asked for last. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  find(fits: (one: Found) => boolean): Found | undefined {
+    const at = this.#found.findIndex(fits);
+    if (at > 0) this.#found.unshift(...this.#found.splice(at, 1));
+    return at === -1 ? undefined : this.#found[0];
+  }
+
+  add(one: Found): void {
+    this.#found.unshift(one);
+    if (this.#found.length > this.#most) this.#found.pop();
+  }
+}

@@ -5,7 +5,7 @@
 // Every setting has an opcode: RFC 4254 section 8's where it has one, ours from 160 up (the RFC
 // leaves those to be skipped by who does not know them).
 
-import { remembered } from "./remembered.ts";
+import { Recent, remembered } from "./remembered.ts";
 
 /** The value of a control character that is switched off (`_POSIX_VDISABLE`, which platforms number differently). */
 export const VDISABLE = -1;
@@ -168,18 +168,14 @@ const NAME_BY_OPCODE: ReadonlyMap<number, SettingName> = new Map(
   Object.entries(OPCODES).map(([name, opcode]) => [opcode, name as SettingName]),
 );
 
-/** Settings that stand for all that are equal to them, at most: a shell and its programs change between few. */
-const MAX_MET = 64;
-
-const met: Termios[] = [];
+/** Settings that stand for all that are equal to them: a shell and its programs change between few. */
+const met = new Recent<Termios>(64);
 
 /** The same settings as one object, however often they are made: what is {@linkcode remembered} of it is found again. */
 export function interned(termios: Termios): Termios {
   const same = met.find((one) => isSame(one, termios));
-  if (same !== undefined) return same;
-  if (met.length === MAX_MET) met.shift();
-  met.push(termios);
-  return termios;
+  if (same === undefined) met.add(termios);
+  return same ?? termios;
 }
 
 function isSame(one: Termios, other: Termios): boolean {

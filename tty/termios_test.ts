@@ -35,7 +35,15 @@ Deno.test("interned gives one object for equal settings, of those met lately", (
   const first = interned({ ...SANE_TERMIOS, VERASE: 9 });
   assertStrictEquals(interned({ ...first }), first);
   assertNotStrictEquals(interned({ ...first, ECHO: false }), first);
-  for (let key = 0; key < 64; key++) interned({ ...first, VINTR: key, VQUIT: 200 });
+  const others = (from: number) => {
+    for (let key = from; key < from + 40; key++) interned({ ...first, VINTR: key, VQUIT: 200 });
+  };
+  others(0);
+  assertStrictEquals(interned({ ...first }), first, "it was asked for since");
+  others(40);
+  assertStrictEquals(interned({ ...first }), first);
+  others(80);
+  others(120);
   assertNotStrictEquals(interned({ ...first }), first);
 });
 

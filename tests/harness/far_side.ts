@@ -152,11 +152,11 @@ function isAboveOurs(path: string, folder: string, name: FarFolder): boolean {
 /** Shell lines that put a folder in the place of one that all have, with nothing of that but us, if we are there. */
 export function mountFolder(folder: string, name: FarFolder): string[] {
   const ours = ourPathIn(name);
-  const ourPlace = shellWord(`${folder}${ours}`);
+  const place = ours === undefined ? undefined : shellWord(`${folder}${ours}`);
   return [
-    ...(ours === undefined
+    ...(place === undefined
       ? []
-      : [`mkdir -p ${ourPlace}`, `mount -n --bind ${shellWord(ROOT)} ${ourPlace}`]),
+      : [`mkdir -p ${place}`, `mount -n --bind ${shellWord(ROOT)} ${place}`]),
     `mount -n --rbind ${shellWord(folder)} ${FAR_PATHS[name]}`,
   ];
 }
