@@ -5,8 +5,8 @@
 //
 // As in BBR (Cardwell and others, 2016): the least round trip and the greatest rate seen lately.
 
-/** Bytes allowed before the line has been full: many screens, and an eighth of a second of a slow line (1 MB/s). */
-const INITIAL_SIZE = 128 * 1024;
+/** Bytes allowed before the line has been full: a long listing, and a quarter of a second of a slow line (1 MB/s), once. */
+const INITIAL_SIZE = 256 * 1024;
 
 /** Bytes always allowed then: a few of the frames that the programs' writes make. */
 const LEAST_SIZE = 16 * 1024;
