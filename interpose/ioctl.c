@@ -26,22 +26,37 @@ static long put_int(const struct terminal *terminal, void *to, long value)
     return value < 0 ? value : user_put_int(terminal->fd, to, (int)value);
 }
 
+static long put_termios(void *to, const struct rpty_termios *termios)
+{
+    struct kernel_termios form = form_to_kernel(termios);
+    return user_put(to, &form, sizeof form);
+}
+
+static long put_termios2(void *to, const struct rpty_termios *termios)
+{
+    struct kernel_termios2 form = form_to_kernel2(termios);
+    return user_put(to, &form, sizeof form);
+}
+
+static long put_termio(void *to, const struct rpty_termios *termios)
+{
+    struct kernel_termio form = form_to_termio(termios);
+    return user_put(to, &form, sizeof form);
+}
+
 static long get_settings(const struct terminal *terminal, uint32_t request, void *to)
 {
     struct state state;
     long failed = terminal_state(terminal, &state);
     if (failed)
         return failed;
-    struct kernel_termios plain = form_to_kernel(&state.termios);
-    struct kernel_termios2 with_speeds = form_to_kernel2(&state.termios);
-    struct kernel_termio small = form_to_termio(&state.termios);
     switch (request) {
     case TCGETS:
-        return user_put(to, &plain, sizeof plain);
+        return put_termios(to, &state.termios);
     case TCGETA:
-        return user_put(to, &small, sizeof small);
+        return put_termio(to, &state.termios);
     case GET_TERMIOS2:
-        return user_put(to, &with_speeds, sizeof with_speeds);
+        return put_termios2(to, &state.termios);
     default:
         return user_put(to, &state.winsize, sizeof state.winsize);
     }
