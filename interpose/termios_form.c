@@ -64,7 +64,8 @@ struct kernel_termio form_to_termio(const struct rpty_termios *termios)
                                    (uint16_t)termios->c_cflag,
                                    (uint16_t)termios->c_lflag,
                                    termios->c_line,
-                                   {0}};
+                                   {0},
+                                   0};
     memcpy(termio.c_cc, termios->c_cc, sizeof termio.c_cc);
     return termio;
 }

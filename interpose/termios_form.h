@@ -28,6 +28,7 @@ struct kernel_termio {
     uint16_t c_iflag, c_oflag, c_cflag, c_lflag;
     uint8_t c_line;
     uint8_t c_cc[8];
+    uint8_t padding; /* which the kernel gives as 0 */
 };
 
 struct kernel_termios form_to_kernel(const struct rpty_termios *termios);
