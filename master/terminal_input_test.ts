@@ -1,0 +1,25 @@
+import { assertInstanceOf } from "@std/assert";
+import { FakeTerminal } from "./fake_terminal.ts";
+import { InputWindow } from "./input_window.ts";
+import { HangupError } from "./terminal.ts";
+import { TerminalInput } from "./terminal_input.ts";
+
+/** A terminal whose window was closed. */
+class GoneTerminal extends FakeTerminal {
+  override inputQueue(): number {
+    throw new HangupError();
+  }
+}
+
+Deno.test("TerminalInput.readable tells of a terminal that is gone, and throws nothing at who called", () => {
+  const failures: unknown[] = [];
+  const input = new TerminalInput(new GoneTerminal(), new InputWindow(() => {}), {
+    action: () => {},
+    signal: () => {},
+    failed: (error) => failures.push(error),
+    echo: () => {},
+  });
+  input.start();
+  input.readable();
+  assertInstanceOf(failures[0], HangupError);
+});
