@@ -204,32 +204,34 @@ static void fill_block(void)
         block[i] = '\n';
 }
 
-static void time_write(void)
+static ssize_t library_write(int fd)
 {
-    fill_block();
-    for (int sample = 0; sample < WRITE_SAMPLES; sample++) {
-        int64_t start = now_ns();
-        for (int i = 0; i < WRITES; i++)
-            if (write(STDOUT_FILENO, block, BLOCK) != BLOCK)
-                fail("write");
-        report("write", now_ns() - start, WRITES);
-        tcdrain(STDOUT_FILENO);
-    }
+    return write(fd, block, BLOCK);
 }
 
-static void time_pipe_write(int fd)
+static ssize_t pipe_write(int fd)
+{
+    return raw_call(SYS_write, fd, (long)block, BLOCK);
+}
+
+static void write_blocks(int fd, ssize_t (*write_block)(int))
+{
+    for (int i = 0; i < WRITES; i++)
+        if (write_block(fd) != BLOCK)
+            fail("write");
+}
+
+static void time_write(int fd, ssize_t (*write_block)(int))
 {
     fill_block();
     for (int sample = 0; sample < WRITE_SAMPLES; sample++) {
         int64_t start = now_ns();
-        for (int i = 0; i < WRITES; i++)
-            if (raw_call(SYS_write, fd, (long)block, BLOCK) != BLOCK)
-                fail("write");
+        write_blocks(fd, write_block);
         report("write", now_ns() - start, WRITES);
-        usleep(DRAIN);
-        for (int i = 0; i < WRITES; i++)
-            if (write(STDOUT_FILENO, block, BLOCK) != BLOCK)
-                fail("write");
+        if (fd != STDOUT_FILENO) {
+            usleep(DRAIN);
+            write_blocks(STDOUT_FILENO, library_write);
+        }
         tcdrain(STDOUT_FILENO);
     }
 }
@@ -331,7 +333,7 @@ static int pipe_to_child(int child_reads)
 static void time_pipes(void)
 {
     int out = pipe_to_child(1);
-    time_pipe_write(out);
+    time_write(out, pipe_write);
     close(out);
     int in = pipe_to_child(0);
     time_read(in, pipe_read);
@@ -364,7 +366,7 @@ static void time_terminal(void)
     time_calls("tcgetattr", call_tcgetattr, CALLS);
     time_calls("winsize", call_winsize, CALLS);
     time_calls("tcsetattr", call_tcsetattr, CHANGES);
-    time_write();
+    time_write(STDOUT_FILENO, library_write);
     time_fork_exec();
     time_raw();
     time_typed_read();

@@ -1,6 +1,8 @@
 // What a terminal makes of newlines (ONLCR), made of much text at once. The kernel's hands over each line by itself,
 // and wakes who shows it for each; of text that has its carriage returns already it hands over whole pages.
 
+import { LEAVE_GROUND } from "./screen_modes.ts";
+
 /** Bytes from which on it is worth the effort. */
 export const MUCH_TEXT = 16 * 1024;
 
@@ -8,8 +10,8 @@ export const MUCH_TEXT = 16 * 1024;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** What may change the screen's modes: SO, SI and ESC. */
-const SPECIAL = ["\x0e", "\x0f", "\x1b"];
+/** What may change the screen's modes, as characters. */
+const SPECIAL = LEAVE_GROUND.map((byte) => String.fromCharCode(byte));
 
 /** Text with a CR before each NL. */
 interface MappedText {

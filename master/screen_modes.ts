@@ -45,7 +45,7 @@ const SUB = 0x1a;
 const ESC = 0x1b;
 
 /** Bytes that mean something outside of sequences. */
-const LEAVE_GROUND = [ESC, SO, SI];
+export const LEAVE_GROUND = [ESC, SO, SI];
 
 /** Where the next of those stands, from `at` on; where each does was found before, and may be behind. */
 function nearest(bytes: Uint8Array, next: number[], at: number): number {

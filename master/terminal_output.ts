@@ -5,6 +5,7 @@
 //   drains, end ────┘      └── output thrown away if the signal flushed it
 
 import { ProtocolError } from "../protocol/errors.ts";
+import { joined } from "../tty/bytes.ts";
 import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -261,10 +262,8 @@ export class TerminalOutput {
       this.#items.push({ bytes, left: bytes.length, end });
       return;
     }
-    const joined = new Uint8Array(last.bytes.length + bytes.length);
-    joined.set(last.bytes);
-    joined.set(bytes, last.bytes.length);
-    this.#items[this.#items.length - 1] = { bytes: joined, left: joined.length, end };
+    const both = joined([last.bytes, bytes]);
+    this.#items[this.#items.length - 1] = { bytes: both, left: both.length, end };
   }
 
   #flush(): void {

@@ -22,29 +22,36 @@ function shown({ log }: FakeTerminal): string {
   return log.map((line) => line.replace(/^(write|mapped) /, "")).join("");
 }
 
-Deno.test("TerminalOutput keeps what the terminal doesn't take, though a frame's bytes are overwritten", () => {
-  const { terminal, output } = outputOf(2);
-  const frame = encoder.encode("abcd");
-  output.push(frame, 4);
+/** Pushes a frame's bytes, which are overwritten then. */
+function pushBorrowed(output: TerminalOutput, text: string, end: number): void {
+  const frame = encoder.encode(text);
+  output.push(frame, end);
   frame.fill(0);
+}
+
+/** All that is shown once the terminal takes everything. */
+function shownInTheEnd({ terminal, output }: ReturnType<typeof outputOf>): string {
   terminal.room = Infinity;
   output.pump();
-  assertEquals(shown(terminal), "abcd");
-  assertEquals(output.written, 4);
+  return shown(terminal);
+}
+
+Deno.test("TerminalOutput keeps what the terminal doesn't take, though a frame's bytes are overwritten", () => {
+  const scene = outputOf(2);
+  pushBorrowed(scene.output, "abcd", 4);
+  assertEquals(shownInTheEnd(scene), "abcd");
+  assertEquals(scene.output.written, 4);
 });
 
 Deno.test("TerminalOutput keeps it behind a change, and before a text of our own", () => {
-  const { terminal, output } = outputOf(0);
+  const scene = outputOf(0);
+  const { terminal, output } = scene;
   output.push(encoder.encode("old "), 4);
   // What it reads may be an escape key.
   output.then(() => output.say(" help"));
   terminal.room = 6;
-  const frame = encoder.encode("abcd");
-  output.push(frame, 8);
-  frame.fill(0);
-  terminal.room = Infinity;
-  output.pump();
-  assertEquals(shown(terminal), "old abcd help");
+  pushBorrowed(output, "abcd", 8);
+  assertEquals(shownInTheEnd(scene), "old abcd help");
 });
 
 /** Much text. */
@@ -60,14 +67,13 @@ function halfShown(room: number) {
 }
 
 Deno.test("TerminalOutput maps the newlines of much text itself, and of no more", () => {
-  const { terminal, output } = halfShown(20_000);
+  const scene = halfShown(20_000);
+  const { terminal, output } = scene;
   assertEquals(shown(terminal), MAPPED.slice(0, 20_000));
   // The terminal maps these.
   output.push(encoder.encode("more\n"), LINES.length + 5);
-  terminal.room = Infinity;
-  output.pump();
+  assertEquals(shownInTheEnd(scene), `${MAPPED}more\n`);
   assertEquals(terminal.log.at(-1), "write more\n");
-  assertEquals(shown(terminal), `${MAPPED}more\n`);
   assertEquals(output.written, LINES.length + 5);
 });
 
@@ -89,13 +95,12 @@ Deno.test("TerminalOutput never counts more of mapped text than was shown, and a
 Deno.test("TerminalOutput keeps CR and NL together, whatever comes between", () => {
   const cut = MAPPED.indexOf("\n");
   for (const room of [cut, cut + 6]) {
-    const { terminal, output } = halfShown(room);
+    const scene = halfShown(room);
+    const { output } = scene;
     output.insert(encoder.encode("^C"));
     output.hold();
     output.release(true);
-    terminal.room = Infinity;
-    output.pump();
-    assertEquals(shown(terminal), `${MAPPED.slice(0, room)}\n^C`);
+    assertEquals(shownInTheEnd(scene), `${MAPPED.slice(0, room)}\n^C`);
     assertEquals([output.written, output.empty], [LINES.length, true]);
   }
 });

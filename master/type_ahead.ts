@@ -76,8 +76,8 @@ export class TypeAhead {
   }
 
   /**
-   * The slave has changed the settings, by its change `number`, when it had received `seen` of the input. Gives the echo that
-   * is owed for keys sent since, up to the offset `until`, where a later change takes over.
+   * The slave has changed the settings, by its change `number`, when it had received `seen` of the input. Gives
+   * the echo that is owed for keys sent since, up to the offset `until`, where a later change takes over.
    */
   change(settings: Termios, seen: number, until: number, number: number): Uint8Array {
     if (this.#isInStep(seen)) {

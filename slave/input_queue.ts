@@ -232,7 +232,8 @@ export class InputQueue {
       setPipeSize(this.#readEnd, size);
       this.#size = size;
       return true;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
       return false;
     }
   }
