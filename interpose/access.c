@@ -62,6 +62,8 @@ EXPORT ssize_t lgetxattr(const char *path, const char *name, void *value, size_t
 {
     char input[RUNTIME_PATH_SIZE];
     const char *file = path_on_host(path, input);
+    if (file == input)
+        return getxattr(path, name, value, size);
     return real()->lgetxattr ? real()->lgetxattr(file, name, value, size)
                              : libc_result(SYS(lgetxattr, file, name, value, size));
 }
@@ -78,6 +80,8 @@ EXPORT ssize_t llistxattr(const char *path, char *list, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
     const char *file = path_on_host(path, input);
+    if (file == input)
+        return listxattr(path, list, size);
     return real()->llistxattr ? real()->llistxattr(file, list, size)
                               : libc_result(SYS(llistxattr, file, list, size));
 }

@@ -45,7 +45,8 @@ static bool is_called(const struct rpty_page *page, const char *name)
 /* -> the page of DIRECTORY if it is that of the terminal of that name; else NULL */
 static const struct rpty_page *page_in(long directory, const char *name)
 {
-    long fd = SYS(openat, directory, RPTY_FILE_PAGE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    long fd = SYS(openat, directory, RPTY_OWN_DIRECTORY "/" RPTY_FILE_PAGE,
+                  O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return NULL;
     long address = -1;
@@ -89,7 +90,7 @@ bool adopt_terminal(const char *name)
     const struct rpty_page *own = runtime_page();
     if (own && !state_hung_up(own))
         return false;
-    runtime_path("..", path);
+    runtime_shared_path("../..", path); /* what is ours alone may be gone */
     long parent = SYS(openat, AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (parent < 0)
         return false;

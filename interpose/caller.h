@@ -8,8 +8,10 @@
 #ifdef RPTY_KEEPER
 extern _Thread_local pid_t keeper_caller;
 #define CALLER keeper_caller
+#define CALLER_ASKS_VIA RPTY_VIA_KEEPER
 #else
 #define CALLER 0
+#define CALLER_ASKS_VIA RPTY_VIA_ITSELF
 #endif
 
 #endif

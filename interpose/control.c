@@ -4,26 +4,21 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 
 #include "caller.h"
 #include "memory.h"
+#include "rights.h"
 #include "runtime.h"
 #include "syscalls.h"
 
-/* Room for one descriptor beside a message. */
-union rights {
-    struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int))];
-};
-
 _Static_assert(RUNTIME_PATH_SIZE >= sizeof(((struct sockaddr_un *)0)->sun_path), "path fits");
 
-static long connect_socket(void)
+/* A connection that is silent for too long is closed, and that of a program that was stopped meanwhile. */
+#define TRIES 2
+
+static long connect_to(const char *path)
 {
-    char path[RUNTIME_PATH_SIZE];
-    runtime_path(RPTY_FILE_CONTROL, path);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path)
         return -ENAMETOOLONG;
@@ -41,74 +36,62 @@ static long connect_socket(void)
     return result;
 }
 
-static void attach(struct msghdr *message, union rights *rights, int fd)
+/* Another user's program may not go where the control socket is. */
+static long connect_socket(void)
 {
-    memset(rights, 0, sizeof *rights);
-    rights->header.cmsg_len = CMSG_LEN(sizeof fd);
-    rights->header.cmsg_level = SOL_SOCKET;
-    rights->header.cmsg_type = SCM_RIGHTS;
-    memcpy(CMSG_DATA(&rights->header), &fd, sizeof fd);
-    message->msg_control = rights;
-    message->msg_controllen = sizeof *rights;
-}
-
-static int attached(const struct msghdr *message, const union rights *rights)
-{
-    int fd = -1;
-    if (message->msg_controllen >= CMSG_LEN(sizeof fd) && rights->header.cmsg_type == SCM_RIGHTS)
-        memcpy(&fd, CMSG_DATA((struct cmsghdr *)&rights->header), sizeof fd);
-    return fd;
+    char path[RUNTIME_PATH_SIZE];
+    runtime_path(RPTY_FILE_CONTROL, path);
+    long fd = connect_to(path);
+    if (fd != -EACCES)
+        return fd;
+    runtime_shared_path(RPTY_FILE_DOOR, path);
+    return connect_to(path);
 }
 
 static bool send_request(int socket, int on, const struct rpty_request *request)
 {
-    struct iovec part = {(void *)request, sizeof *request};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    union rights rights;
-    if (on >= 0)
-        attach(&message, &rights, on);
     long sent;
     do
-        sent = SYS(sendmsg, socket, &message, MSG_NOSIGNAL);
+        sent = rights_send(socket, request, sizeof *request, on, MSG_NOSIGNAL);
     while (sent == -EINTR);
     return sent == (long)sizeof *request;
 }
 
-/* How a reply is waited for. */
-struct waiting {
-    bool interruptible; /* a signal handler ends it */
-    int receive_flags;
-    int *received; /* where a descriptor goes that comes with the reply, or NULL */
-};
-
-static long receive_part(int socket, struct iovec *part, struct waiting waiting)
+int control_send(int on, const struct rpty_request *request)
 {
-    union rights rights;
-    struct msghdr message = {.msg_iov = part, .msg_iovlen = 1};
-    if (waiting.received) {
-        message.msg_control = &rights;
-        message.msg_controllen = sizeof rights;
+    for (int tries = 0; tries < TRIES; tries++) {
+        long socket = connect_socket();
+        if (socket < 0)
+            return -1;
+        if (send_request((int)socket, on, request))
+            return (int)socket;
+        SYS(close, socket);
     }
+    return -1;
+}
+
+static long receive_part(int socket, char *at, size_t size, struct waiting waiting)
+{
     long got;
+    int fd = -1;
     do
-        got = SYS(recvmsg, socket, &message, waiting.receive_flags);
+        got = rights_receive(socket, at, size, waiting.received ? &fd : NULL, waiting.flags);
     while (got == -EINTR && !waiting.interruptible);
-    if (got > 0 && waiting.received && *waiting.received < 0)
-        *waiting.received = attached(&message, &rights);
+    if (fd >= 0)
+        *waiting.received = fd;
     return got;
 }
 
-static long receive_reply(int socket, struct rpty_reply *reply, struct waiting waiting)
+long control_receive(int socket, struct rpty_reply *reply, struct waiting waiting)
 {
-    struct iovec part = {reply, sizeof *reply};
-    while (part.iov_len > 0) {
-        long got = receive_part(socket, &part, waiting);
+    char *at = (char *)reply, *const end = at + sizeof *reply;
+    while (at < end) {
+        long got = receive_part(socket, at, (size_t)(end - at), waiting);
         if (got == -EINTR)
             return got;
         if (got <= 0)
             return CONTROL_UNREACHABLE;
-        part.iov_base = (char *)part.iov_base + got;
-        part.iov_len -= (size_t)got;
+        at += got;
     }
     return reply->error ? -(long)reply->error : 0;
 }
@@ -118,14 +101,13 @@ static long exchange(int on, const struct rpty_request *wanted, struct rpty_repl
 {
     struct rpty_request request = *wanted;
     request.process = CALLER;
+    request.via = CALLER_ASKS_VIA;
     if (!runtime_present())
         return CONTROL_UNREACHABLE;
-    long socket = connect_socket();
+    int socket = control_send(on, &request);
     if (socket < 0)
         return CONTROL_UNREACHABLE;
-    long result = CONTROL_UNREACHABLE;
-    if (send_request((int)socket, on, &request))
-        result = receive_reply((int)socket, reply, waiting);
+    long result = control_receive(socket, reply, waiting);
     SYS(close, socket);
     return result;
 }
@@ -168,9 +150,8 @@ long control_drain(int on)
     return exchange(on, &request, &reply, (struct waiting){true, 0, NULL});
 }
 
-long control_open(int on, int access, int flags)
+static long ask_for_descriptor(int on, struct rpty_request request, int flags)
 {
-    struct rpty_request request = plain(RPTY_OPEN, access);
     struct rpty_reply reply;
     int received = -1;
     int cloexec = flags & O_CLOEXEC ? MSG_CMSG_CLOEXEC : 0;
@@ -180,4 +161,14 @@ long control_open(int on, int access, int flags)
     if (received >= 0)
         SYS(close, received);
     return result == CONTROL_UNREACHABLE ? -ENXIO : result;
+}
+
+long control_open(int on, int access, int flags)
+{
+    return ask_for_descriptor(on, plain(RPTY_OPEN, access), flags);
+}
+
+long control_open_page(int on)
+{
+    return ask_for_descriptor(on, plain(RPTY_OPEN_PAGE, 0), O_CLOEXEC);
 }

@@ -2,6 +2,8 @@
 #ifndef RPTY_CONTROL_H
 #define RPTY_CONTROL_H
 
+#include <stdbool.h>
+
 #include "page.h"
 #include "state.h"
 
@@ -23,5 +25,21 @@ long control_drain(int on);
 
 /* RPTY_OPEN. `flags`: O_CLOEXEC is kept. -> a descriptor or -errno */
 long control_open(int on, int access, int flags);
+
+/* RPTY_OPEN_PAGE. -> a descriptor or -errno */
+long control_open_page(int on);
+
+/* The two halves of a request, for the door, which waits in between. -> the connection, or -1: nobody takes it */
+int control_send(int on, const struct rpty_request *request);
+
+/* How a reply is waited for. */
+struct waiting {
+    bool interruptible; /* a signal handler ends it */
+    int flags;          /* recvmsg's */
+    int *received;      /* where a descriptor goes that comes with the reply, or NULL */
+};
+
+/* -> as control_request, or -EINTR */
+long control_receive(int socket, struct rpty_reply *reply, struct waiting waiting);
 
 #endif

@@ -30,16 +30,10 @@ bool executable_is_like_us(const unsigned char *header, long size)
     return header[EI_CLASS] == ELFCLASS64 && machine == OUR_MACHINE;
 }
 
-/* In another root, or where the session is over, it is not there; for another user it may not be reached. */
-static bool library_is_there(void)
-{
-    return SYS(faccessat, AT_FDCWD, runtime_entry(), R_OK) == 0;
-}
-
 bool executable_takes_preload(int directory, const char *path)
 {
     unsigned char header[HEADER_SIZE];
-    if (!library_is_there())
+    if (!runtime_library_is_there())
         return false;
     long fd = SYS(openat, directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
@@ -82,5 +76,5 @@ bool executable_found_takes_preload(const char *name)
         if (SYS(faccessat, AT_FDCWD, path, X_OK) == 0)
             return executable_takes_preload(AT_FDCWD, path);
     }
-    return library_is_there();
+    return runtime_library_is_there();
 }

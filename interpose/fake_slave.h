@@ -25,6 +25,7 @@
 
 #define MAX_REQUESTS 256
 #define ONE_PAGE 4096
+#define FAKE_SECRET "secret"
 
 struct fake_slave {
     char directory[64];
@@ -47,6 +48,13 @@ static inline void must(int good, const char *what)
 }
 
 static inline void fake_path(const struct fake_slave *slave, const char *name, char *path)
+{
+    bool is_library = strcmp(name, RPTY_FILE_LIBRARY) == 0;
+    snprintf(path, 128, "%s/%s/%s", slave->directory, is_library ? FAKE_SECRET : RPTY_OWN_DIRECTORY,
+             name);
+}
+
+static inline void fake_directory(const struct fake_slave *slave, const char *name, char *path)
 {
     snprintf(path, 128, "%s/%s", slave->directory, name);
 }
@@ -234,6 +242,10 @@ static inline void fake_start(struct fake_slave *slave, const char *library)
     memset(slave, 0, sizeof *slave);
     strcpy(slave->directory, "/tmp/rpty-test-XXXXXX");
     must(mkdtemp(slave->directory) != NULL, "mkdtemp");
+    fake_directory(slave, RPTY_OWN_DIRECTORY, path);
+    must(mkdir(path, 0700) == 0, path);
+    fake_directory(slave, FAKE_SECRET, path);
+    must(mkdir(path, 0711) == 0, path);
     fake_path(slave, RPTY_FILE_LIBRARY, path);
     fake_copy(library, path);
     snprintf(slave->preload, sizeof slave->preload, "LD_PRELOAD=%s", path);
@@ -265,6 +277,10 @@ static inline void fake_stop(struct fake_slave *slave)
         fake_path(slave, names[i], path);
         unlink(path);
     }
+    fake_directory(slave, RPTY_OWN_DIRECTORY, path);
+    rmdir(path);
+    fake_directory(slave, FAKE_SECRET, path);
+    rmdir(path);
     rmdir(slave->directory);
 }
 

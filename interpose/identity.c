@@ -1,5 +1,6 @@
 /* What a terminal looks like from outside: the stat family shows a character device, as a pts is. On 64-bit
- * machines the kernel's struct stat is that of both C libraries. */
+ * machines the kernel's struct stat is that of both C libraries. The terminal's name is no link, but what is asked in
+ * its place may be one (path_of_input): that is followed. */
 #include <fcntl.h>
 #include <stddef.h>
 
@@ -111,6 +112,8 @@ EXPORT int rpty_lstat(const char *path, struct stat *status)
 {
     char input[RUNTIME_PATH_SIZE];
     const char *file = path_on_host(path, input);
+    if (file == input)
+        return rpty_stat(path, status);
     return shown_at(NEXT(lstat, (file, status), __lxstat, (STAT_VERSION, file, status), newfstatat,
                          AT_FDCWD, file, status, AT_SYMLINK_NOFOLLOW),
                     AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
@@ -120,6 +123,7 @@ EXPORT int rpty_fstatat(int directory, const char *path, struct stat *status, in
 {
     char input[RUNTIME_PATH_SIZE];
     const char *file = path_on_host(path, input);
+    flags &= file == input ? ~AT_SYMLINK_NOFOLLOW : ~0;
     return shown_at(NEXT(fstatat, (directory, file, status, flags), __fxstatat,
                          (STAT_VERSION, directory, file, status, flags), newfstatat, directory,
                          file, status, flags),
@@ -144,20 +148,21 @@ EXPORT int __xstat(int version, const char *path, struct stat *status)
 EXPORT int __lxstat(int version, const char *path, struct stat *status)
 {
     char input[RUNTIME_PATH_SIZE];
-    if (!real()->__lxstat)
+    const char *file = path_on_host(path, input);
+    if (!real()->__lxstat || file == input)
         return rpty_lstat(path, status);
-    return shown_at(real()->__lxstat(version, path_on_host(path, input), status), AT_FDCWD, path,
-                    status, AT_SYMLINK_NOFOLLOW);
+    return shown_at(real()->__lxstat(version, file, status), AT_FDCWD, path, status,
+                    AT_SYMLINK_NOFOLLOW);
 }
 
 EXPORT int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags)
 {
     char input[RUNTIME_PATH_SIZE];
-    if (!real()->__fxstatat)
+    const char *file = path_on_host(path, input);
+    if (!real()->__fxstatat || file == input)
         return rpty_fstatat(directory, path, status, flags);
-    return shown_at(
-        real()->__fxstatat(version, directory, path_on_host(path, input), status, flags), directory,
-        path, status, flags);
+    return shown_at(real()->__fxstatat(version, directory, file, status, flags), directory, path,
+                    status, flags);
 }
 
 ALIAS(fstat64, fstat);
@@ -196,6 +201,7 @@ EXPORT int rpty_statx(int directory, const char *path, int flags, unsigned mask,
 {
     char input[RUNTIME_PATH_SIZE];
     const char *file = path_on_host(path, input);
+    flags &= file == input ? ~AT_SYMLINK_NOFOLLOW : ~0;
     int result = real()->statx ? real()->statx(directory, file, flags, mask, status)
                                : (int)libc_result(SYS(statx, directory, file, flags, mask, status));
     if (result == 0 && statx_is_link(status))

@@ -5,8 +5,9 @@
  *         <── its stdout: "shell PID", then "exit N", "signal N" or "error ERRNO" ──
  *                         "refused ERRNO" where programs can't be reached (keeper_supervise.c)
  *
- * usage: rpty-keeper DIRECTORY INPUT OUTPUT REACH COMMAND [ARGUMENT...]
- * INPUT and OUTPUT name the FIFOs in DIRECTORY that become the shell's 0, and its 1 and 2. REACH is "all": a
+ * usage: RPTY_LIBRARY=PATH rpty-keeper INPUT OUTPUT REACH COMMAND [ARGUMENT...]
+ * PATH is the library's, which tells where the session's files are (place.h): strangers can read arguments, and not
+ * the environment. INPUT and OUTPUT name the FIFOs that become the shell's 0, and its 1 and 2. REACH is "all": a
  * filter for the whole session, at any price; "auto": where it costs nothing, else for programs that need it; or
  * "preload": none.
  */
@@ -31,7 +32,10 @@
 #include "unreached.h"
 #include "filter.h"
 #include "pass.h"
-#include "keeper_reach.h"
+#include "keeper_directory.h"
+#include "keeper_door.h"
+#include "keeper_helper.h"
+#include "keeper_listen.h"
 #include "keeper_runtime.h"
 #include "keeper_standby.h"
 #include "keeper_supervise.h"
@@ -39,7 +43,6 @@
 
 enum { FAILED = 255 }; /* exit status of rpty's own failures */
 
-static const char *directory;
 static struct rpty_page *page; /* NULL where the session has no terminal */
 static pid_t shell;
 static enum { REACH_PRELOAD, REACH_AUTO, REACH_ALL } reach;
@@ -59,23 +62,18 @@ static void fail(const char *what, const char *on)
     exit(FAILED);
 }
 
-static const char *path_of(const char *name, char path[PATH_MAX])
-{
-    snprintf(path, PATH_MAX, "%s/%s", directory, name);
-    return path;
-}
-
 static void map_page(void)
 {
-    char path[PATH_MAX];
-    int fd = open(path_of(RPTY_FILE_PAGE, path), O_RDWR | O_CLOEXEC);
+    char path[RUNTIME_PATH_SIZE];
+    runtime_path(RPTY_FILE_PAGE, path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return;
     void *mapped = mmap(NULL, RPTY_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
     if (mapped != MAP_FAILED)
         page = mapped;
-    keeper_runtime_set(directory, page);
+    keeper_runtime_map(page);
 }
 
 /* What a transport leaves open would keep its connection open for as long as a job lives. */
@@ -99,8 +97,9 @@ static void mark(int fd, const char *name)
 /* Opening waits for nobody: input may have ended already, and then its FIFO has no writer. */
 static void become_shell_stream(const char *name, int mode, int first, int last)
 {
-    char path[PATH_MAX];
-    int fd = open(path_of(name, path), mode | O_NONBLOCK | O_CLOEXEC);
+    char path[RUNTIME_PATH_SIZE];
+    runtime_path(name, path);
+    int fd = open(path, mode | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
         fail("open", path);
     mark(fd, name);
@@ -158,10 +157,10 @@ static void run_shell(const int go[2], const char *input, const char *output, ch
 static void start_shell(const char *input, const char *output, char **command, int go[2])
 {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) < 0)
-        fail("make a socket in", directory);
+        fail("make a socket for", command[0]);
     shell = fork();
     if (shell < 0)
-        fail("fork in", directory);
+        fail("fork for", command[0]);
     if (shell == 0)
         run_shell(go, input, output, command);
     close(go[0]);
@@ -236,29 +235,6 @@ static int reap(void)
     return pid == 0;
 }
 
-static void remove_file(const char *name)
-{
-    char path[PATH_MAX];
-    unlink(path_of(name, path));
-}
-
-static void remove_terminal(void)
-{
-    remove_file(RPTY_FILE_PAGE);
-    remove_file(RPTY_FILE_CONTROL);
-    remove_file(RPTY_FILE_INPUT);
-    remove_file(RPTY_FILE_OUTPUT);
-    remove_file(RPTY_FILE_DATA);
-    remove_file(RPTY_FILE_KEEPER);
-    remove_file(RPTY_FILE_REACH);
-}
-
-static void remove_directory(void)
-{
-    remove_file(RPTY_FILE_LIBRARY);
-    rmdir(directory);
-}
-
 /* No longer holds the transport's streams. */
 static void let_go(void)
 {
@@ -278,7 +254,9 @@ static void report_refused(int error)
 /* Each program that needs a filter then comes for one by itself. */
 static int reach_each(void)
 {
-    int socket = reach_listen(directory);
+    char path[RUNTIME_PATH_SIZE];
+    runtime_path(RPTY_FILE_REACH, path);
+    int socket = listen_at(path, 0600);
     if (socket >= 0)
         __atomic_fetch_or(&page->flags, RPTY_REACHES, __ATOMIC_SEQ_CST);
     return socket;
@@ -312,8 +290,11 @@ static void serve(int signals, int go)
     struct pollfd ready[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                              {.fd = signals, .events = POLLIN}};
     for (;;) {
-        if (poll(ready, 2, -1) < 0 && errno != EINTR)
+        int count = poll(ready, 2, DIRECTORY_REFRESH_MS);
+        if (count < 0 && errno != EINTR)
             return;
+        if (count == 0)
+            directory_refresh();
         if (ready[1].revents != 0) {
             struct signalfd_siginfo info;
             if (read(signals, &info, sizeof info) > 0)
@@ -331,9 +312,14 @@ static void serve(int signals, int go)
 /* Reaps until nobody is left: the loader of each program that lives on looks for the library. */
 static void outlive(int signals)
 {
+    struct pollfd ready = {.fd = signals, .events = POLLIN};
     struct signalfd_siginfo info;
-    while (reap() && read(signals, &info, sizeof info) > 0)
-        continue;
+    while (reap()) {
+        if (poll(&ready, 1, DIRECTORY_REFRESH_MS) == 0)
+            directory_refresh();
+        else if (read(signals, &info, sizeof info) <= 0)
+            return;
+    }
 }
 
 static int block_signals(void)
@@ -356,30 +342,52 @@ static void choose_reach(const char *how)
         reach = REACH_AUTO;
 }
 
+/* Before programs start, who would inherit what tells where everything is. */
+static void find_directory(void)
+{
+    const char *library = getenv("RPTY_LIBRARY");
+    if (library == NULL || !keeper_runtime_set(library)) {
+        fprintf(stderr,
+                "rpty-keeper: Cannot start: RPTY_LIBRARY does not tell where the library is\n");
+        exit(FAILED);
+    }
+    unsetenv("RPTY_LIBRARY");
+    directory_lock();
+    map_page();
+}
+
+static void start_helpers(void)
+{
+    if (reach != REACH_PRELOAD)
+        standby_start();
+    if (page)
+        door_open();
+}
+
 int main(int argc, char **argv)
 {
     int go[2];
-    if (argc < 6) {
-        fprintf(stderr, "usage: rpty-keeper DIRECTORY INPUT OUTPUT REACH COMMAND [ARGUMENT...]\n");
+    if (argc < 5) {
+        fprintf(stderr, "usage: rpty-keeper INPUT OUTPUT REACH COMMAND [ARGUMENT...]\n");
         return 2;
     }
-    directory = argv[1];
     close_inherited();
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int signals = block_signals();
     if (signals < 0)
-        fail("make a signalfd in", directory);
-    map_page();
-    choose_reach(argv[4]);
-    if (reach != REACH_PRELOAD)
-        standby_start(argv[0], (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]));
-    start_shell(argv[2], argv[3], argv + 5, go);
+        fail("make a signalfd for", argv[4]);
+    find_directory();
+    choose_reach(argv[3]);
+    helper_arguments(argv[0], (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]));
+    start_helpers();
+    start_shell(argv[1], argv[2], argv + 4, go);
     serve(signals, go[1]);
     let_go();
     hang_up();
-    remove_terminal();
+    door_close();
+    directory_remove_terminal();
     outlive(signals);
-    remove_directory();
+    directory_remove();
     return 0;
 }

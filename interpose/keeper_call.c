@@ -13,6 +13,8 @@
 
 #define PIDFD_OF_THREAD O_EXCL /* PIDFD_THREAD, from Linux 6.9 on */
 #define STATUS_SIZE 256        /* of /proc/PID/status, where Tgid is the fourth line */
+#define LONG_STATUS_SIZE                                                                           \
+    1024 /* where Uid is the ninth: the name and the tracer's number come before it */
 
 /* Whoever has the number now may be another, if the caller was killed. */
 bool call_is_valid(const struct call *call)
@@ -113,12 +115,27 @@ bool call_write(const struct call *call, uint64_t to, const void *from, size_t s
     return put == (ssize_t)size;
 }
 
+/* ---- The caller's process, its user, its descriptors */
+
 static int open_process(const struct call *call)
 {
     int process = (int)syscall(SYS_pidfd_open, call->thread, PIDFD_OF_THREAD);
     if (process < 0 && errno == EINVAL)
         process = (int)syscall(SYS_pidfd_open, call_process(call), 0);
-    return process;
+    return process < 0 ? -errno : process;
+}
+
+/* The last caller's process is kept, by the thread that hears the calls, since most callers call again: that is most of
+ * a call's time. */
+static pid_t kept_thread;
+static int kept_process = -1;
+
+static int renew_process(const struct call *call)
+{
+    if (kept_process >= 0)
+        close(kept_process);
+    kept_thread = call->thread;
+    return kept_process = open_process(call);
 }
 
 static int take_from(int process, int fd)
@@ -127,39 +144,129 @@ static int take_from(int process, int fd)
     return ours < 0 ? -errno : ours;
 }
 
-/* The last caller's process is kept, since most callers call again: that is most of a call's time. */
+static int take_apart(const struct call *call, int fd)
+{
+    int process = open_process(call);
+    if (process < 0)
+        return process;
+    int ours = take_from(process, fd);
+    close(process);
+    return ours;
+}
+
 static int take_descriptor(const struct call *call, int fd)
 {
-    static pid_t thread;
-    static int process = -1;
-    if (process >= 0 && thread == call->thread) {
-        int ours = take_from(process, fd);
+    if (call->apart)
+        return take_apart(call, fd);
+    if (kept_process >= 0 && kept_thread == call->thread) {
+        int ours = take_from(kept_process, fd);
         if (ours != -ESRCH)
             return ours;
     }
-    if (process >= 0)
-        close(process);
-    thread = call->thread;
-    process = open_process(call);
-    return process < 0 ? -errno : take_from(process, fd);
+    int process = renew_process(call);
+    return process < 0 ? process : take_from(process, fd);
+}
+
+/* What the kernel tells of a process by its pidfd (PIDFD_GET_INFO), from Linux 6.13 on. */
+struct process_info {
+    uint64_t mask, cgroup;
+    uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+    int32_t exit_code;
+};
+#define GET_INFO _IOWR(0xFF, 11, struct process_info)
+#define INFO_CREDENTIALS 2
+
+static uid_t user_by_status(const struct call *call)
+{
+    char path[32], text[LONG_STATUS_SIZE];
+    unsigned effective = (unsigned)-1;
+    path_in_proc(path, sizeof path, call, "status");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    const char *line = strstr(text, "\nUid:");
+    if (line)
+        sscanf(line, "\nUid: %*u %u", &effective);
+    return effective;
+}
+
+uid_t call_user(const struct call *call)
+{
+    struct process_info info = {.mask = INFO_CREDENTIALS};
+    if (kept_process < 0 || kept_thread != call->thread)
+        renew_process(call);
+    if (ioctl(kept_process, GET_INFO, &info) == 0 && (info.mask & INFO_CREDENTIALS) &&
+        call_is_valid(call))
+        return info.euid;
+    return user_by_status(call);
+}
+
+static bool is_path(int fd)
+{
+    return fcntl(fd, F_GETFL) & O_PATH;
+}
+
+/* What the caller's own descriptor was opened with (proc_pid_fdinfo(5)). */
+static bool is_path_there(const struct call *call, int fd)
+{
+    char name[24], path[48], text[STATUS_SIZE];
+    unsigned long flags = O_PATH;
+    snprintf(name, sizeof name, "fdinfo/%d", fd);
+    path_in_proc(path, sizeof path, call, name);
+    int info = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = info < 0 ? 0 : read(info, text, sizeof text - 1);
+    close(info);
+    text[length > 0 ? length : 0] = '\0';
+    const char *line = strstr(text, "\nflags:");
+    if (line)
+        flags = strtoul(line + sizeof "\nflags:" - 1, NULL, 8);
+    return flags & O_PATH;
+}
+
+static void path_of_descriptor(char *path, size_t size, const struct call *call, int fd)
+{
+    char name[16];
+    snprintf(name, sizeof name, "fd/%d", fd);
+    path_in_proc(path, size, call, name);
 }
 
 static int open_file_of(const struct call *call, int fd)
 {
-    char name[16], path[32];
-    snprintf(name, sizeof name, "fd/%d", fd);
-    path_in_proc(path, sizeof path, call, name);
+    char path[32];
+    path_of_descriptor(path, sizeof path, call, fd);
     int ours = open(path, O_PATH | O_CLOEXEC);
-    return ours < 0 ? -errno : ours;
+    if (ours < 0)
+        return -errno;
+    if (!is_path_there(call, fd))
+        return ours;
+    close(ours);
+    return -EBADF;
+}
+
+static int own_descriptor(const struct call *call, int fd)
+{
+    int ours = take_descriptor(call, fd);
+    if (ours == -EPERM || ours == -ENOSYS)
+        return open_file_of(call, fd);
+    if (ours < 0 || !is_path(ours))
+        return ours;
+    close(ours);
+    return -EBADF;
 }
 
 int call_descriptor(const struct call *call, int fd)
 {
-    int ours = take_descriptor(call, fd);
-    if (ours == -EPERM || ours == -ENOSYS)
-        ours = open_file_of(call, fd);
+    int ours = own_descriptor(call, fd);
     if (ours < 0 || call_is_valid(call))
         return ours;
     close(ours);
     return -ESRCH;
+}
+
+bool call_has_descriptor(const struct call *call, int fd)
+{
+    char path[32], target[1];
+    path_of_descriptor(path, sizeof path, call, fd);
+    return readlink(path, target, sizeof target) >= 0;
 }

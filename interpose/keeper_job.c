@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,9 +62,21 @@ static struct signals signals_of(pid_t thread)
     };
 }
 
+/* In a user namespace of its own anybody has all capabilities, and none over us. */
+static bool is_of_our_users(pid_t thread)
+{
+    char path[40];
+    struct stat ours, theirs;
+    snprintf(path, sizeof path, "/proc/%d/ns/user", thread);
+    return stat("/proc/self/ns/user", &ours) == 0 && stat(path, &theirs) == 0 &&
+           ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+}
+
 bool keeper_caller_is_admin(void)
 {
     char text[STATUS_SIZE];
+    if (!is_of_our_users(keeper_caller_thread))
+        return false;
     read_status(keeper_caller_thread, text);
     return field(text, "\nCapEff:", 16) >> CAP_SYS_ADMIN & 1;
 }

@@ -103,11 +103,8 @@ static enum terminal_end end_of(const struct call *call, int number)
 static int free_number(const struct call *call, int first, int count)
 {
     for (int fd = first; fd < first + count; fd++) {
-        int taken = call_descriptor(call, fd);
-        if (taken == -EBADF || taken == -ENOENT)
+        if (!call_has_descriptor(call, fd))
             return fd;
-        if (taken > 0)
-            close(taken);
     }
     return -1;
 }

@@ -149,20 +149,23 @@ static long deliver(const struct call *call, const struct iovec *parts, const ch
     return (long)done;
 }
 
-/* Who was last let go on to read an empty FIFO, and what the page's event word was then. */
-static struct sleeper {
-    pid_t thread;
-    uint32_t event;
-} sleepers[SLEEPERS];
+/* Who was last let go on to read an empty FIFO, and what the page's event word was then: the thread in the upper half,
+ * the word in the lower. */
+static _Atomic uint64_t sleepers[SLEEPERS];
 
-static struct sleeper *sleeper_of(pid_t thread)
+static _Atomic uint64_t *sleeper_of(pid_t thread)
 {
     return &sleepers[(unsigned)thread % SLEEPERS];
 }
 
+static uint64_t sleeper(pid_t thread, uint32_t event)
+{
+    return (uint64_t)(uint32_t)thread << 32 | event;
+}
+
 static long let_sleep(const struct call *call, uint32_t event)
 {
-    *sleeper_of(call->thread) = (struct sleeper){call->thread, event};
+    *sleeper_of(call->thread) = sleeper(call->thread, event);
     return CALL_GOES_ON;
 }
 
@@ -170,10 +173,9 @@ static long let_sleep(const struct call *call, uint32_t event)
  * is known to the slave.) Then that is taken, and nobody is to have it again. */
 static bool has_had_end(const struct call *call, const struct terminal *terminal)
 {
-    const struct sleeper *sleeper = sleeper_of(call->thread);
     uint32_t eof = PAGE_WORD(terminal->page, eof);
-    if (eof == 0 || sleeper->thread != call->thread ||
-        PAGE_WORD(terminal->page, event) != sleeper->event + 1)
+    uint32_t event = PAGE_WORD(terminal->page, event);
+    if (eof == 0 || *sleeper_of(call->thread) != sleeper(call->thread, event - 1))
         return false;
     control_ask(terminal->fd, RPTY_TAKE_EOF, (int32_t)eof);
     return true;

@@ -1,14 +1,23 @@
-/* interpose/runtime.h for the keeper, which is told where the runtime directory is. */
+/* interpose/runtime.h for the keeper, which is told where the library is. */
 #include "keeper_runtime.h"
 
-#include <stdio.h>
+#include <string.h>
 
-static const char *directory;
+static struct place place;
 static const struct rpty_page *page;
 
-void keeper_runtime_set(const char *path, const struct rpty_page *mapped)
+bool keeper_runtime_set(const char *library)
 {
-    directory = path;
+    return place_of(library, strlen(library), &place);
+}
+
+const char *keeper_runtime_root(void)
+{
+    return place.root;
+}
+
+void keeper_runtime_map(const struct rpty_page *mapped)
+{
     page = mapped;
 }
 
@@ -19,7 +28,12 @@ bool runtime_present(void)
 
 void runtime_path(const char *name, char *path)
 {
-    snprintf(path, RUNTIME_PATH_SIZE, "%s/%s", directory, name);
+    place_path(place.own, name, path);
+}
+
+void runtime_shared_path(const char *name, char *path)
+{
+    place_path(place.shared, name, path);
 }
 
 const struct rpty_page *runtime_page(void)

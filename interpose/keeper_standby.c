@@ -1,22 +1,19 @@
 #include "keeper_standby.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "keeper_call.h"
+#include "keeper_helper.h"
 #include "pass.h"
 
-#define NAME "rpty-standby"
 #define MOST 1024 /* listeners: of as many programs that need one, at once */
 
 static int standby = -1; /* the keeper's end of the socket */
@@ -86,30 +83,13 @@ _Noreturn static void stand_by(int keeper)
     _exit(0);
 }
 
-/* It must not hold what the slave takes for the keeper's life, and should not look like the keeper. */
-static void become_another(char *name, unsigned long size, int keeper)
-{
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int fd = 0; fd < 3; fd++)
-        dup2(null, fd);
-    int kept = dup2(keeper, 3);
-    syscall(SYS_close_range, (unsigned)kept + 1, ~0u, 0u);
-    memset(name, 0, size);
-    if (size > sizeof NAME)
-        memcpy(name, NAME, sizeof NAME);
-}
-
-/* A child without a signal at its end is none for the keeper's waitpid: that goes by those of the session. */
-void standby_start(char *name, unsigned long size)
+void standby_start(void)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return;
-    long pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
-    if (pid == 0) {
-        become_another(name, size, ends[1]);
-        stand_by(3);
-    }
+    if (helper_start("rpty-standby", ends[1]) == 0)
+        stand_by(HELPER_KEPT);
     close(ends[1]);
     standby = ends[0];
 }

@@ -3,8 +3,8 @@
 #ifndef RPTY_KEEPER_STANDBY_H
 #define RPTY_KEEPER_STANDBY_H
 
-/* Starts it; `name` is where this process's arguments begin, and `size` how long they are. */
-void standby_start(char *name, unsigned long size);
+/* Starts it. */
+void standby_start(void);
 
 /* Gives it a listener, too. */
 void standby_give(int listener);

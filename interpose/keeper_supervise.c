@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "caller.h"
+#include "crowd.h"
 #include "ioctl.h"
 #include "keeper_call.h"
 #include "keeper_job.h"
@@ -50,7 +51,8 @@ static void answer_for(const struct call *call, bool needs_process)
     keeper_caller = needs_process ? call_process(call) : call->thread;
 }
 
-/* Where the caller's own descriptor could not be had, one like it. */
+/* Where the caller's own descriptor could not be had, one like it: that the caller's is one to read or write by has been
+ * looked at (call_descriptor). */
 static int usable(int ours, enum terminal_end end)
 {
     if (!(fcntl(ours, F_GETFL) & O_PATH))
@@ -133,21 +135,31 @@ static void *finish_write(void *call)
     return NULL;
 }
 
-/* What may have to wait does so in a thread of its own; without one, here. */
-static void run_apart(void *(*run)(void *), const void *what, size_t size)
+/* A copy of what is to be done goes to a thread of its own. */
+static bool start_thread(void *(*run)(void *), const void *what, size_t size)
 {
     pthread_attr_t attributes;
     pthread_t thread;
     void *copy = malloc(size);
     if (copy == NULL)
-        return;
+        return false;
     memcpy(copy, what, size);
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    if (pthread_create(&thread, &attributes, run, copy) != 0)
-        run(copy);
+    bool started = pthread_create(&thread, &attributes, run, copy) == 0;
     pthread_attr_destroy(&attributes);
+    if (!started)
+        free(copy);
+    return started;
+}
+
+/* What may have to wait for the terminal does so in a thread of its own; without one, the call goes on as if there were
+ * no terminal. `what` begins with the call. */
+static void run_apart(void *(*run)(void *), const void *what, size_t size)
+{
+    if (!start_thread(run, what, size))
+        call_answer(what, CALL_GOES_ON);
 }
 
 static void take_ioctl(const struct call *call)
@@ -265,6 +277,66 @@ static void take(const struct call *call)
     }
 }
 
+/* ---- Programs of other users
+ *
+ * To look at a descriptor or into the memory of a hostile program may take for ever: a socket with SO_LINGER waits when
+ * it is closed, and a file system that is a stranger's program (FUSE) when its file is, or is read by a page that maps
+ * it. So each of their calls is answered in a thread of its own, of which a user has so many. */
+
+static struct crowd crowd;
+static pthread_mutex_t crowd_lock = PTHREAD_MUTEX_INITIALIZER;
+
+struct others_call {
+    struct call call;
+    uid_t user;
+};
+
+static bool enter(uid_t user)
+{
+    pthread_mutex_lock(&crowd_lock);
+    bool admitted = crowd_enter(&crowd, user);
+    pthread_mutex_unlock(&crowd_lock);
+    return admitted;
+}
+
+static void leave(uid_t user)
+{
+    pthread_mutex_lock(&crowd_lock);
+    crowd_leave(&crowd, user);
+    pthread_mutex_unlock(&crowd_lock);
+}
+
+static void *take_others(void *others)
+{
+    const struct others_call *call = others;
+    take(&call->call);
+    leave(call->user);
+    free(others);
+    return NULL;
+}
+
+static void take_apart(const struct call *call, uid_t user)
+{
+    struct others_call others = {*call, user};
+    others.call.apart = true;
+    if (!enter(user)) {
+        call_answer(call, CALL_GOES_ON);
+    } else if (!start_thread(take_others, &others, sizeof others)) {
+        leave(user);
+        call_answer(call, CALL_GOES_ON);
+    }
+}
+
+/* Only root's sessions have programs of other users: the kernel keeps others' keepers out of them. */
+static void take_from_anybody(const struct call *call)
+{
+    uid_t ours = geteuid(), user = ours == 0 ? call_user(call) : ours;
+    if (user == ours)
+        take(call);
+    else
+        take_apart(call, user);
+}
+
 /* A caller that has been killed since poll is no longer to be heard: ENOENT. */
 static void receive(int listener)
 {
@@ -275,7 +347,7 @@ static void receive(int listener)
         .listener = listener, .id = heard.id, .thread = (pid_t)heard.pid, .number = heard.data.nr};
     for (int i = 0; i < 6; i++)
         call.arguments[i] = heard.data.args[i];
-    take(&call);
+    take_from_anybody(&call);
 }
 
 static bool watch(int fd)

@@ -284,7 +284,8 @@ static void run(const struct scenario *scenario)
 {
     int keeper[2], results[2], ready[2];
     fake_start(&slave, LIBRARY);
-    keeper_runtime_set(slave.directory, slave.page);
+    must(keeper_runtime_set(slave.preload + sizeof "LD_PRELOAD=" - 1), slave.preload);
+    keeper_runtime_map(slave.page);
     must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keeper) == 0, "socketpair");
     must(pipe2(results, O_CLOEXEC) == 0 && pipe2(ready, O_CLOEXEC) == 0, "pipe2");
     pid_t pid = start(scenario, keeper[1], results[1], ready[0]);

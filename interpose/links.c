@@ -1,5 +1,6 @@
 /* readlink and realpath: where a link in /proc leads to one of the terminal's FIFOs, the terminal's name is
  * shown. ttyname looks there, and so do node and others. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,8 +67,10 @@ static long read_terminals(int directory, const char *path, char *buffer, size_t
 {
     char input[RUNTIME_PATH_SIZE];
     const char *on_host = path_on_host(path, input);
-    if (on_host != path)
-        return SYS(readlinkat, directory, on_host, buffer, size); /* no link: EINVAL */
+    if (on_host != path) { /* which is no link, though it may be reached by one */
+        long length = SYS(readlinkat, directory, on_host, buffer, size);
+        return length < 0 ? length : -EINVAL;
+    }
     if (size == 0 || !ends_in_digit(path) || !runtime_present() || user_is_nowhere(buffer))
         return OTHERS;
     const char *shown = terminals_text(directory, path);
@@ -110,19 +113,48 @@ EXPORT ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, s
     return size > room ? check_failed() : readlinkat(directory, path, buffer, size);
 }
 
-/* The text fits where the FIFO's path was: no name is longer. */
+/* The terminal's name fits where the path of one of our files was: no name is longer. */
+static char *show_name(char *text)
+{
+    const char *name = runtime_page()->name;
+    if (strlen(name) <= strlen(text))
+        memcpy(text, name, strlen(name) + 1);
+    return text;
+}
+
+static bool leads_to_terminal(const char *path)
+{
+    struct terminal terminal;
+    int fd = -1;
+    switch (path_kind(path, &fd)) {
+    case PATH_TERMINAL_NAME:
+        return true;
+    case PATH_DESCRIPTOR:
+        return terminal_find(fd, &terminal);
+    default:
+        return false;
+    }
+}
+
+/* Another user's program can't go to the FIFO's path. The library's is long enough, too. */
+static char *resolve_in_place(const char *path, char *buffer)
+{
+    if (get_errno() != EACCES || !leads_to_terminal(path))
+        return NULL;
+    char *text = real()->realpath(runtime_entry(), buffer);
+    return text ? show_name(text) : NULL;
+}
+
 static char *resolve(const char *path, char *buffer)
 {
     char input[RUNTIME_PATH_SIZE];
     if (!real()->realpath)
         return NULL;
     char *text = real()->realpath(path_names_terminal(path) ? path_of_input(input) : path, buffer);
-    if (text == NULL || !runtime_present() || !is_terminals_file(text) || !runtime_page())
-        return text;
-    const char *name = runtime_page()->name;
-    if (strlen(name) <= strlen(text))
-        memcpy(text, name, strlen(name) + 1);
-    return text;
+    if (text == NULL)
+        return resolve_in_place(path, buffer);
+    bool is_terminal = runtime_present() && is_terminals_file(text) && runtime_page();
+    return is_terminal ? show_name(text) : text;
 }
 
 char *rpty_realpath(const char *path, char *buffer) __asm__("realpath");

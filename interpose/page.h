@@ -1,8 +1,11 @@
 /* What the slave and the programs share: the runtime directory, the state page, the control socket.
  *
- *   slave (TypeScript) ── writes ──> DIR/page ── mapped read-only ──> librpty.so in each program
- *                      <── one request, one reply, a fresh connection each ── DIR/ctl
- *                      ── input ──> DIR/in      DIR/out <── output ──
+ *   slave (TypeScript) ── writes ──> own/page ── mapped read-only ──> librpty.so in each program
+ *                      <── one request, one reply, a fresh connection each ── own/ctl
+ *                      ── input ──> own/in      own/out <── output ──
+ *
+ * Only the session's user may enter own/. Programs of other users in the session make the same requests to the
+ * door, which lies beside the library (keeper_door.c).
  *
  * slave/page_layout.ts mirrors this file; slave/page_layout_test.ts compiles it and compares. */
 #ifndef RPTY_PAGE_H
@@ -10,8 +13,10 @@
 
 #include <stdint.h>
 
-/* Names in the runtime directory. The library finds the directory by its own entry in LD_PRELOAD. */
+/* Names in the runtime directory (place.h). The library finds it by its own entry in LD_PRELOAD. */
+#define RPTY_OWN_DIRECTORY "own"
 #define RPTY_FILE_LIBRARY "librpty.so"
+#define RPTY_FILE_DOOR "door" /* socket: as the control socket, for all who know its name */
 #define RPTY_FILE_PAGE "page"
 #define RPTY_FILE_CONTROL "ctl"
 #define RPTY_FILE_INPUT "in"   /* FIFO: the slave writes, programs read */
@@ -21,7 +26,7 @@
 #define RPTY_FILE_REACH "reach" /* socket: the keeper takes listeners (keeper_supervise.h) */
 
 #define RPTY_PAGE_MAGIC 0x59545052u /* "RPTY" in little-endian memory */
-#define RPTY_PAGE_VERSION 1u
+#define RPTY_PAGE_VERSION 2u
 #define RPTY_PAGE_SIZE 4096u
 
 /* struct termios as glibc and musl have it on Linux (c_cc of 32, speeds as B… codes). */
@@ -77,9 +82,10 @@ struct rpty_page {
     char name[44]; /* the terminal's name, such as "/dev/rpty/4711", ended by NUL */
 };
 
-/* One request per connection to DIR/ctl (SOCK_STREAM). It carries, by SCM_RIGHTS, the descriptor that
- * the call is made on: whoever can send it possesses the terminal. RPTY_OPEN and RPTY_GET_JOB may come without
- * one: then the caller's session must be the terminal's. The reply to RPTY_OPEN carries the descriptor opened. */
+/* One request per connection to own/ctl or the door (SOCK_STREAM). It carries, by SCM_RIGHTS, the descriptor that
+ * the call is made on. Whoever has one that was opened to be read or written possesses the terminal. RPTY_OPEN,
+ * RPTY_OPEN_PAGE and RPTY_GET_JOB may come without one: then the caller's session must be the terminal's. The reply
+ * to the first two carries the descriptor opened. */
 enum rpty_operation {
     RPTY_GET_STATE = 1,      /* -> termios, winsize, value: foreground */
     RPTY_SET_TERMIOS = 2,    /* termios, argument: TCSANOW 0, TCSADRAIN 1, TCSAFLUSH 2 */
@@ -96,6 +102,18 @@ enum rpty_operation {
     RPTY_OPEN = 13,          /* argument: O_RDONLY, O_WRONLY or O_RDWR; -> a descriptor */
     RPTY_SET_EXCLUSIVE = 14, /* argument: 1, or 0 */
     RPTY_GET_JOB = 15,       /* argument: enum rpty_job; for the terminal's session alone */
+    RPTY_OPEN_PAGE = 16,     /* -> a descriptor of the page, to be read */
+};
+
+/* How long a connection may be silent: a program sends its request as soon as it is connected. One that was stopped
+ * for longer connects anew (control.c). */
+#define RPTY_SILENCE_LIMIT_MS 5000
+
+/* By whom a request comes. */
+enum rpty_via {
+    RPTY_VIA_ITSELF = 0, /* the program that it is for */
+    RPTY_VIA_KEEPER = 1, /* the keeper, for a program that makes system calls itself */
+    RPTY_VIA_DOOR = 2,   /* the door, for a program of another user's */
 };
 
 /* What those ask to whose PID namespace the page's numbers mean nothing. */
@@ -110,7 +128,8 @@ struct rpty_request {
     int32_t argument;
     struct rpty_winsize winsize;
     struct rpty_termios termios;
-    int32_t process; /* from the keeper: the process it asks for; else 0, the one that asks */
+    int32_t process; /* from the keeper and the door: the process they ask for */
+    uint32_t via;    /* enum rpty_via */
 };
 
 struct rpty_reply {

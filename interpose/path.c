@@ -1,12 +1,16 @@
 #include "path.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "adopt.h"
 #include "caller.h"
 #include "memory.h"
 #include "runtime.h"
 #include "syscalls.h"
+#include "terminal.h"
 #include "user_memory.h"
 
 /* Of every terminal of rpty's. */
@@ -125,8 +129,16 @@ enum path_kind path_kind(const char *path, int *fd)
     return path_names_terminal(path) ? PATH_TERMINAL_NAME : PATH_OTHER;
 }
 
+/* Another user's program can't go to the FIFO, but has it open. */
 const char *path_of_input(char *path)
 {
+    static const char descriptors[] = "/proc/self/fd/";
     runtime_path(RPTY_FILE_INPUT, path);
+    int fd = SYS(faccessat, AT_FDCWD, path, F_OK) == -EACCES ? terminal_possessed() : -1;
+    if (fd >= 0) {
+        memcpy(path, descriptors, sizeof descriptors);
+        path[sizeof descriptors - 1] = (char)('0' + fd);
+        path[sizeof descriptors] = '\0';
+    }
     return path;
 }

@@ -19,7 +19,7 @@ bool path_names_terminal(const char *path);
  * which the name seems to be /dev; else the path itself. `room`: RUNTIME_PATH_SIZE bytes. */
 const char *path_on_host(const char *path, char *room);
 
-/* Writes the input FIFO's path to `path` (RUNTIME_PATH_SIZE bytes), and returns it. */
+/* Writes the input FIFO's path, by which it can be reached, to `path` (RUNTIME_PATH_SIZE bytes), and returns it. */
 const char *path_of_input(char *path);
 
 #endif

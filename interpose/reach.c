@@ -15,7 +15,7 @@
 #include "unreached.h"
 
 #define ON_STACK 2048 /* bytes: 250 arguments */
-#define BEFORE 3      /* arguments before the program's own */
+#define BEFORE 2      /* arguments before the program's own */
 #define PATH_SIZE 4096
 #define PROGRAM "rpty-reach"
 
@@ -52,12 +52,10 @@ static size_t count_of(char *const arguments[])
     return count;
 }
 
-static void lay_out(const char **laid_out, const char *socket, const char *path,
-                    char *const arguments[], size_t count)
+static void lay_out(const char **laid_out, const char *path, char *const arguments[], size_t count)
 {
     laid_out[0] = PROGRAM;
-    laid_out[1] = socket;
-    laid_out[2] = path;
+    laid_out[1] = path;
     memcpy(laid_out + BEFORE, arguments, count * sizeof *arguments);
     laid_out[BEFORE + count] = NULL;
 }
@@ -65,16 +63,13 @@ static void lay_out(const char **laid_out, const char *socket, const char *path,
 static long start_by_library(const char *path, char *const arguments[], reach_start *start,
                              void *how)
 {
-    char library[RUNTIME_PATH_SIZE], socket[RUNTIME_PATH_SIZE];
     const char *stack[ON_STACK / sizeof(char *)];
     size_t count = count_of(arguments);
     struct scratch memory = scratch_take(stack, sizeof stack, (BEFORE + count + 1) * sizeof *stack);
     if (memory.memory == NULL)
         return -ENOMEM;
-    runtime_path(RPTY_FILE_LIBRARY, library);
-    runtime_path(RPTY_FILE_REACH, socket);
-    lay_out(memory.memory, socket, path, arguments, count);
-    long result = start(library, memory.memory, how);
+    lay_out(memory.memory, path, arguments, count);
+    long result = start(runtime_entry(), memory.memory, how);
     scratch_free(memory);
     return result;
 }

@@ -3,9 +3,10 @@
  * Here no loader has been: nothing may be used that needs one, such as another library's functions. (A program
  * with a C library would take ten times as long to start.)
  *
- *   rpty-reach SOCKET PATH [ARGUMENT...]
+ *   rpty-reach PATH [ARGUMENT...]
  *
  * Where there can be no filter, the program runs without. */
+#include <elf.h>
 #include <errno.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -13,7 +14,9 @@
 
 #include "filter.h"
 #include "memory.h"
+#include "page.h"
 #include "pass.h"
+#include "place.h"
 #include "syscalls.h"
 
 /* The kernel leaves argc, argv and envp on the stack. */
@@ -58,14 +61,37 @@ static void go_under_filter(const char *path)
     SYS(close, keeper);
 }
 
+/* The path that this was started by, the library's, as the kernel tells it behind the environment (getauxval(3)). */
+static const char *started_as(char **environment)
+{
+    while (*environment)
+        environment++;
+    const Elf64_auxv_t *value = (const Elf64_auxv_t *)(environment + 1);
+    for (; value->a_type != AT_NULL; value++) {
+        if (value->a_type == AT_EXECFN)
+            return (const char *)value->a_un.a_val;
+    }
+    return "";
+}
+
+static void reach_keeper(const char *library)
+{
+    struct place place;
+    char path[PLACE_SIZE];
+    if (!place_of(library, strlen(library), &place))
+        return;
+    place_path(place.own, RPTY_FILE_REACH, path);
+    go_under_filter(path);
+}
+
 __attribute__((used, noreturn)) void rpty_reach_main(long *stack)
 {
     long count = stack[0];
     char **arguments = (char **)(stack + 1), **environment = arguments + count + 1;
-    if (count < 4)
+    if (count < 3)
         SYS(exit_group, USAGE);
-    go_under_filter(arguments[1]);
-    long failed = SYS(execve, arguments[2], arguments + 3, environment);
+    reach_keeper(started_as(environment));
+    long failed = SYS(execve, arguments[1], arguments + 2, environment);
     for (;;)
         SYS(exit_group, failed == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }

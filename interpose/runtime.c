@@ -5,32 +5,33 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
+#include "control.h"
 #include "memory.h"
+#include "place.h"
 #include "preload.h"
 #include "syscalls.h"
+#include "terminal.h"
 
 extern char **libc_environ __asm__("environ") __attribute__((weak));
 
-static char directory[RUNTIME_PATH_SIZE]; /* with a slash at its end */
+static struct place place;
 static char entry[RUNTIME_PATH_SIZE];
+static atomic_bool present;
+static struct stat library; /* as it was when the program started */
 static atomic_bool looked;
 static _Atomic(const struct rpty_page *) mapped;
 static atomic_bool unmappable; /* do not try at each call what cannot succeed */
-
-/* Names in the directory are at most as long as the library's. */
-static bool fits(struct text found)
-{
-    return found.length > 0 && found.length < RUNTIME_PATH_SIZE;
-}
 
 /* Two threads may do this at once: they write the same. */
 static void look(void)
 {
     struct text found = preload_find(&libc_environ ? preload_value(libc_environ) : NULL);
-    if (fits(found)) {
+    if (found.length > 0 && place_of(found.start, found.length, &place)) {
         memcpy(entry, found.start, found.length);
-        memcpy(directory, found.start, found.length - (sizeof RPTY_FILE_LIBRARY - 1));
+        SYS(newfstatat, AT_FDCWD, entry, &library, 0);
+        atomic_store_explicit(&present, true, memory_order_relaxed);
     }
     atomic_store_explicit(&looked, true, memory_order_release);
 }
@@ -39,32 +40,20 @@ bool runtime_present(void)
 {
     if (!atomic_load_explicit(&looked, memory_order_acquire))
         look();
-    return directory[0] != '\0';
+    return atomic_load_explicit(&present, memory_order_relaxed);
 }
 
 void runtime_forget(void)
 {
     atomic_store_explicit(&looked, true, memory_order_relaxed);
-    directory[0] = '\0';
+    atomic_store_explicit(&present, false, memory_order_relaxed);
     atomic_store_explicit(&mapped, NULL, memory_order_release);
-}
-
-/* Where the last part of the directory's path begins. */
-static size_t last_part(void)
-{
-    size_t at = strlen(directory) - 1;
-    while (at > 0 && directory[at - 1] != '/')
-        at--;
-    return at;
 }
 
 bool runtime_move(const char *name, const struct rpty_page *page)
 {
-    size_t at = last_part(), length = strlen(name);
-    if (at + length + sizeof RPTY_FILE_LIBRARY >= RUNTIME_PATH_SIZE)
+    if (!place_move(&place, name))
         return false;
-    memcpy(directory + at, name, length);
-    memcpy(directory + at + length, "/", 2);
     atomic_store_explicit(&mapped, page, memory_order_release);
     return true;
 }
@@ -74,11 +63,21 @@ const char *runtime_entry(void)
     return runtime_present() ? entry : "";
 }
 
+bool runtime_library_is_there(void)
+{
+    struct stat now;
+    return runtime_present() && SYS(newfstatat, AT_FDCWD, entry, &now, 0) == 0 &&
+           now.st_ino == library.st_ino && now.st_dev == library.st_dev;
+}
+
 void runtime_path(const char *name, char *path)
 {
-    size_t length = strlen(directory);
-    memcpy(path, directory, length);
-    memcpy(path + length, name, strlen(name) + 1);
+    place_path(place.own, name, path);
+}
+
+void runtime_shared_path(const char *name, char *path)
+{
+    place_path(place.shared, name, path);
 }
 
 bool runtime_is_page(const struct rpty_page *page)
@@ -86,11 +85,19 @@ bool runtime_is_page(const struct rpty_page *page)
     return page->magic == RPTY_PAGE_MAGIC && page->version == RPTY_PAGE_VERSION;
 }
 
-static long map_file(void)
+/* Another user's program has to ask for it. It shows a standard stream that looks like the terminal: whose it is
+ * can't be known without the page. */
+static long open_page(void)
 {
     char path[RUNTIME_PATH_SIZE];
     runtime_path(RPTY_FILE_PAGE, path);
     long fd = SYS(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    return fd == -EACCES ? control_open_page(terminal_marked()) : fd;
+}
+
+static long map_file(void)
+{
+    long fd = open_page();
     if (fd < 0)
         return fd;
     long address = SYS(mmap, 0, RPTY_PAGE_SIZE, PROT_READ, MAP_SHARED, fd, 0);

@@ -1,14 +1,13 @@
-/* Where the slave's things are: the runtime directory, found by our own entry in LD_PRELOAD, and the state
- * page in it. */
+/* The session's files, found by our own entry in LD_PRELOAD (place.h), and the state page among them. */
 #ifndef RPTY_RUNTIME_H
 #define RPTY_RUNTIME_H
 
 #include <stdbool.h>
 
 #include "page.h"
+#include "place.h"
 
-/* Long enough for every directory in which the control socket can be bound (108 bytes of path). */
-#define RUNTIME_PATH_SIZE 128
+#define RUNTIME_PATH_SIZE PLACE_SIZE
 
 /* Whether there is a runtime directory at all; if not, every call is the C library's. */
 bool runtime_present(void);
@@ -26,8 +25,14 @@ bool runtime_is_page(const struct rpty_page *page);
 /* Our entry in LD_PRELOAD, as it was when the program started; empty: none. */
 const char *runtime_entry(void);
 
-/* Writes DIRECTORY/name to `path` (RUNTIME_PATH_SIZE bytes). */
+/* Whether a program that is started now would load this very library by that entry. In another root, or where the
+ * session is over, it is not there; and what somebody else has put in its place must not be loaded. */
+bool runtime_library_is_there(void);
+
+/* Writes the path of a file to `path` (RUNTIME_PATH_SIZE bytes): of one that only the session's user may reach, and
+ * of one that lies beside the library. */
 void runtime_path(const char *name, char *path);
+void runtime_shared_path(const char *name, char *path);
 
 /* The state page, mapped at the first need; NULL: there is none, or it is not one we understand. */
 const struct rpty_page *runtime_page(void);

@@ -25,10 +25,11 @@ enum terminal_end terminal_end_of(const struct stat *status)
     return NO_TERMINAL;
 }
 
-static enum terminal_end end_by_identity(int fd)
+enum terminal_end terminal_end_shown(int fd)
 {
     struct stat status;
-    /* Most descriptors are no pipe, and that is asked for half the price of fstat. */
+    /* Most descriptors are no pipe, and that is asked for half the price of fstat. A descriptor that was opened with
+     * O_PATH, for which nobody needs a permission, is not one either: EBADF. */
     if (SYS(fcntl, fd, F_GETPIPE_SZ) < 0 || SYS(fstat, fd, &status) < 0)
         return NO_TERMINAL;
     return terminal_end_of(&status);
@@ -50,7 +51,7 @@ static enum terminal_end end_of_descriptor(int fd)
 {
     long mark = fd <= STDERR_FILENO ? SYS(fcntl, fd, F_GETSIG) : 0;
     if (!is_mark(mark))
-        return end_by_identity(fd);
+        return terminal_end_shown(fd);
     if (runtime_page() == NULL)
         return NO_TERMINAL;
     return end_of_mark(mark);
@@ -74,6 +75,15 @@ bool terminal_likely(void)
             return true;
     }
     return false;
+}
+
+int terminal_marked(void)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        if (is_mark(SYS(fcntl, fd, F_GETSIG)))
+            return fd;
+    }
+    return -1;
 }
 
 int terminal_possessed(void)

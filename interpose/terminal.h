@@ -25,6 +25,9 @@ struct borrowed {
 /* Which end of the terminal a file is that fstat described so. */
 enum terminal_end terminal_end_of(const struct stat *status);
 
+/* Which end a descriptor is that shows possession of the terminal: one that was opened to be read or written. */
+enum terminal_end terminal_end_shown(int fd);
+
 /* Whether a descriptor is the terminal. */
 bool terminal_find(int fd, struct terminal *terminal);
 
@@ -33,6 +36,9 @@ bool terminal_likely(void);
 
 /* 0, 1 or 2 if one is the terminal, else -1. */
 int terminal_possessed(void);
+
+/* The same where the page is not known yet: by the mark alone. */
+int terminal_marked(void);
 
 /* Opens an end of the terminal: O_RDONLY the input, else the output. `flags` are open's: O_NONBLOCK,
  * O_CLOEXEC. `on` is a descriptor by which the process possesses the terminal, or -1. -> fd or -errno */

@@ -1,4 +1,7 @@
 // Takes the programs' requests: one a connection, with the descriptor it is made on, and one reply.
+//
+// Only our own user's processes reach this socket, by the mode of its directory: programs, the keeper, and the
+// keeper's door (interpose/keeper_door.c), which has looked at the requests and descriptors of all others.
 
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
@@ -7,15 +10,23 @@ import type { Poller, Watch } from "../sys/poller.ts";
 import { decodeTermios, encodeTermios } from "../sys/termios_codec.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import { accept, peerProcess, Receiver, send } from "./linux.ts";
-import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, TERMIOS_SIZE } from "./page_layout.ts";
+import { accept, isOpenPipe, peerProcess, Receiver, send } from "./linux.ts";
+import {
+  OPERATIONS,
+  PAGE_MAGIC,
+  REPLY,
+  REQUEST,
+  SILENCE_LIMIT,
+  TERMIOS_SIZE,
+  VIA,
+} from "./page_layout.ts";
 import type { FileIdentity } from "./state_page.ts";
 
 /** Who makes a request. */
 interface Caller {
   /** As our PID namespace numbers it. */
   readonly process: number;
-  /** Whether the keeper asks for it, since it has no interposer. */
+  /** Whether the keeper asks for it, since it makes system calls itself. */
   readonly bypassing: boolean;
 }
 
@@ -51,11 +62,14 @@ export interface Reply {
 /** Answers requests, at once or later. */
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
-/** Connections that may be open and silent. A program sends its request at once; only a stranger waits. */
+/** Connections that may be open and silent. A program sends its request at once. */
 const MAX_SILENT_CONNECTIONS = 64;
 
+/** Connections that are taken before others have a turn: keys, for one. */
+const ACCEPTED_AT_ONCE = 16;
+
 /** What the terminal's session may ask without a descriptor of the terminal; who is of it, the handler says. */
-const OF_THE_SESSION: ReadonlySet<Operation> = new Set(["OPEN", "GET_JOB"]);
+const OF_THE_SESSION: ReadonlySet<Operation> = new Set(["OPEN", "OPEN_PAGE", "GET_JOB"]);
 
 const OPERATION_BY_CODE: ReadonlyMap<number, Operation> = new Map(
   Object.entries(OPERATIONS).map(([name, code]) => [code, name as Operation]),
@@ -68,10 +82,9 @@ export class ControlSocket {
   readonly #terminal: readonly FileIdentity[];
   readonly #handle: Handler;
   readonly #receiver = new Receiver(REQUEST.size);
-  #keeper = 0;
   readonly #watch: Watch;
-  /** Connections that have not said anything yet, oldest first. */
-  readonly #silent = new Map<number, Watch>();
+  /** Connections that have not said anything yet, oldest first, and what ends each. */
+  readonly #silent = new Map<number, { readonly watch: Watch; readonly timer: number }>();
 
   /** `terminal`: the files that are the terminal. */
   constructor(
@@ -84,13 +97,8 @@ export class ControlSocket {
     this.#listener = listener;
     this.#terminal = terminal;
     this.#handle = handle;
-    this.#watch = poller.watch(listener, { readable: () => this.#acceptAll() });
+    this.#watch = poller.watch(listener, { readable: () => this.#acceptSome() });
     this.#watch.readable = true;
-  }
-
-  /** The process that may ask for others: the keeper, for programs that the preload can't reach. */
-  set keeper(process: number) {
-    this.#keeper = process;
   }
 
   close(): void {
@@ -99,9 +107,10 @@ export class ControlSocket {
     for (const connection of [...this.#silent.keys()]) this.#hangUp(connection);
   }
 
-  #acceptAll(): void {
-    let connection: number | undefined;
-    while ((connection = accept(this.#listener)) !== undefined) {
+  #acceptSome(): void {
+    for (let accepted = 0; accepted < ACCEPTED_AT_ONCE; accepted++) {
+      const connection = accept(this.#listener);
+      if (connection === undefined) return;
       if (!this.#serve(connection)) this.#waitFor(connection);
     }
   }
@@ -113,7 +122,8 @@ export class ControlSocket {
       },
     });
     watch.readable = true;
-    this.#silent.set(connection, watch);
+    const timer = setTimeout(() => this.#hangUp(connection), SILENCE_LIMIT);
+    this.#silent.set(connection, { watch, timer });
     if (this.#silent.size > MAX_SILENT_CONNECTIONS) {
       const [oldest] = this.#silent.keys();
       this.#hangUp(oldest);
@@ -121,7 +131,9 @@ export class ControlSocket {
   }
 
   #forget(connection: number): void {
-    this.#silent.get(connection)?.close();
+    const silent = this.#silent.get(connection);
+    silent?.watch.close();
+    clearTimeout(silent?.timer);
     this.#silent.delete(connection);
   }
 
@@ -150,21 +162,26 @@ export class ControlSocket {
     return true;
   }
 
-  /** Who makes a request, and whether the keeper makes it for him. */
+  /** Who makes a request: the peer, or the one whom the keeper or its door names. */
   #callerOf(connection: number): Caller {
-    const peer = peerProcess(connection);
-    const client = peer === this.#keeper
-      ? new DataView(this.#receiver.bytes.buffer).getInt32(REQUEST.process, true)
-      : 0;
-    return { process: client || peer, bypassing: client !== 0 };
+    const view = new DataView(this.#receiver.bytes.buffer);
+    const via = view.getUint32(REQUEST.via, true);
+    const process = via === VIA.ITSELF
+      ? peerProcess(connection)
+      : view.getInt32(REQUEST.process, true);
+    return { process, bypassing: via === VIA.KEEPER };
   }
 
-  /** Whether the descriptor is the terminal's. It is closed. */
+  /** Whether the descriptor is the terminal's, open to be read or written. It is closed. */
   #takeDescriptor(descriptor: number | undefined): boolean {
     if (descriptor === undefined) return false;
-    const { dev, ino } = libc.fstat(descriptor);
-    libc.close(descriptor);
-    return this.#terminal.some((file) => file.dev === dev && file.ino === ino);
+    try {
+      if (!isOpenPipe(descriptor)) return false;
+      const { dev, ino } = libc.fstat(descriptor);
+      return this.#terminal.some((file) => file.dev === dev && file.ino === ino);
+    } finally {
+      libc.close(descriptor);
+    }
   }
 
   /** A call of ours that fails, for want of descriptors say, is the program's error, not our end. */

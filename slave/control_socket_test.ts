@@ -12,8 +12,8 @@ import {
 } from "../tests/harness/control_client.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import { ControlSocket, type Handler, type Reply, type Request } from "./control_socket.ts";
-import { listenAt, makeFifo } from "./linux.ts";
-import { REPLY, REQUEST } from "./page_layout.ts";
+import { listenIn, makeFifo, O_PATH } from "./linux.ts";
+import { REPLY, REQUEST, SILENCE_LIMIT } from "./page_layout.ts";
 
 const { O_RDWR, O_RDONLY, O_NONBLOCK } = PLATFORM.open;
 
@@ -35,7 +35,7 @@ class Scene {
     this.terminal = libc.open(`${directory}/in`, O_RDWR | O_NONBLOCK);
     this.socket = new ControlSocket(
       poller,
-      listenAt(this.path),
+      listenIn(directory, "ctl"),
       [libc.fstat(this.terminal)],
       (request) => {
         // Who asks is known while the connection lives.
@@ -112,16 +112,25 @@ withSocket("keeps settings that Linux has no bits for", async (scene) => {
   assertEquals(scene.requests[0].settings(darwin), { ...darwin, ECHO: false });
 });
 
-withSocket("lets the keeper alone ask for another process", async (scene) => {
-  const told = async (process: number) => {
-    await scene.ask({ operation: "TAKE_EOF", process });
-    const { process: asked, bypassing } = scene.requests.at(-1) as Request;
-    return [asked, bypassing];
-  };
-  assertEquals(await told(1), [Deno.pid, false]);
-  scene.socket.keeper = Deno.pid;
-  assertEquals(await told(1), [1, true]);
-  assertEquals(await told(0), [Deno.pid, false]);
+withSocket(
+  "takes a program's request for its own, and the keeper's for another's",
+  async (scene) => {
+    const told = async (via: Asked["via"]) => {
+      await scene.ask({ operation: "TAKE_EOF", process: 1, via });
+      const { process: asked, bypassing } = scene.requests.at(-1) as Request;
+      return [asked, bypassing];
+    };
+    assertEquals(await told("ITSELF"), [Deno.pid, false]);
+    assertEquals(await told("KEEPER"), [1, true]);
+    assertEquals(await told("DOOR"), [1, false]);
+  },
+);
+
+withSocket("takes no descriptor for possession that was opened with O_PATH", async (scene) => {
+  const place = libc.open(scene.path.replace(/ctl$/, "in"), O_PATH);
+  assertEquals((await scene.ask({ operation: "GET_STATE", on: [place] }))?.error, "ENOTTY");
+  libc.close(place);
+  assertEquals(scene.requests, []);
 });
 
 withSocket("replies with an error", async (scene) => {
@@ -213,6 +222,22 @@ withSocket("waits for one who is slow", async (scene) => {
   slow.send(encodeRequest({ operation: "BREAK" }), [scene.terminal]);
   assertEquals((await slow.answer())?.error, "");
   assertEquals(scene.requests.map(({ operation }) => operation), ["GET_STATE", "BREAK"]);
+});
+
+withSocket("hangs up on the silent after a while", async (scene) => {
+  const real = globalThis.setTimeout;
+  const limits: (() => void)[] = [];
+  const taken = new Bell();
+  globalThis.setTimeout = ((pass: () => void, time: number) => {
+    if (time !== SILENCE_LIMIT) return real(pass, time);
+    limits.push(pass);
+    taken.ring();
+    return 0;
+  }) as typeof setTimeout;
+  const silent = scene.connect();
+  await taken.until(() => limits.length > 0).finally(() => globalThis.setTimeout = real);
+  limits[0]();
+  assertEquals(await silent.answer(), undefined);
 });
 
 withSocket("hangs up on the silent when they are too many", async (scene) => {

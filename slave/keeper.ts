@@ -47,7 +47,6 @@ const REPORT_SIZE = 256;
 
 /** A running keeper. While its stdin is open, the session lives. */
 export class Keeper {
-  readonly pid: number;
   readonly #events: KeeperEvents;
   readonly #lifeline: number;
   readonly #reports: number;
@@ -68,16 +67,15 @@ export class Keeper {
     this.#reports = reports;
     libc.setNonblocking(reports);
     const { input, output, reach, command, environment } = options;
-    const argv = [
-      directory.file("keeper"),
-      directory.path,
-      FILES[input],
-      FILES[output],
-      reach,
-      ...command,
-    ];
-    const child = spawn(argv, { stdin: keeperStdin, stdout: keeperStdout, stderr: 2, environment });
-    this.pid = child.pid;
+    const argv = [directory.file("keeper"), FILES[input], FILES[output], reach, ...command];
+    spawn(argv, {
+      stdin: keeperStdin,
+      stdout: keeperStdout,
+      stderr: 2,
+      // Everybody may read a process's arguments, and only its own user its environment.
+      name: "rpty-keeper",
+      environment: { ...environment, RPTY_LIBRARY: directory.file("library") },
+    });
     libc.close(keeperStdin);
     libc.close(keeperStdout);
     this.#watch = poller.watch(reports, { readable: () => this.#readReports() });

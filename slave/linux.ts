@@ -26,6 +26,12 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
+const F_GETPIPE_SZ = 1032;
+
+// open(2), alike on x86_64 and, but for the first, on aarch64.
+export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
+export const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+export const O_PATH = 0o10000000;
 const SCM_RIGHTS = 1;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
@@ -138,8 +144,21 @@ export const SOCKET_PATH_SIZE = 108;
 /** Connections that may wait to be accepted: many programs may start at once. */
 const BACKLOG = 128;
 
-/** A socket that listens at `path` (unix(7)), not blocking. */
-export function listenAt(path: string): number {
+/**
+ * A socket that listens in a directory (unix(7)), not blocking. /proc/net/unix shows everybody the name that a
+ * socket was bound to; so that it does not tell the directory's, that is named by a descriptor.
+ */
+export function listenIn(directory: string, name: string): number {
+  const { O_CLOEXEC } = PLATFORM.open;
+  const place = libc.open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  try {
+    return listenAt(`/proc/self/fd/${place}/${name}`);
+  } finally {
+    libc.close(place);
+  }
+}
+
+function listenAt(path: string): number {
   const address = new Uint8Array(2 + SOCKET_PATH_SIZE);
   new DataView(address.buffer).setUint16(0, AF_UNIX, true);
   address.set(cString(path), 2);
@@ -155,6 +174,14 @@ export function listenAt(path: string): number {
     throw error;
   }
   return fd;
+}
+
+/**
+ * Whether a descriptor is of a pipe or FIFO that was opened to be read or written. One that was opened with O_PATH,
+ * which needs no permission on the file, is refused by fcntl(2).
+ */
+export function isOpenPipe(fd: number): boolean {
+  return fcntl(fd, F_GETPIPE_SZ, 0n) >= 0;
 }
 
 /** The next connection, not blocking, if there is one. */

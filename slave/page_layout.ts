@@ -1,5 +1,8 @@
 // interpose/page.h, mirrored. page_layout_test.ts compiles that header and compares.
 
+/** The directory, within the runtime directory, that only the session's user may enter. */
+export const OWN_DIRECTORY = "own";
+
 /** Names of files in the runtime directory. */
 export const FILES = {
   library: "librpty.so",
@@ -10,12 +13,13 @@ export const FILES = {
   data: "data",
   keeper: "keeper",
   reach: "reach",
+  door: "door",
 } as const;
 
 /** "RPTY" in little-endian memory: begins the page and each request. */
 export const PAGE_MAGIC = 0x59545052;
 /** Changes when the layout does. */
-export const PAGE_VERSION = 1;
+export const PAGE_VERSION = 2;
 /** Bytes of the page's file. */
 export const PAGE_SIZE = 4096;
 
@@ -54,8 +58,15 @@ export const REQUEST = {
   winsize: 12,
   termios: 20,
   process: 80,
-  size: 84,
+  via: 84,
+  size: 88,
 } as const;
+
+/** Milliseconds that a connection may be silent. */
+export const SILENCE_LIMIT = 5000;
+
+/** `enum rpty_via`: by whom a request for another process comes. */
+export const VIA = { ITSELF: 0, KEEPER: 1, DOOR: 2 } as const;
 
 /** Offsets in `struct rpty_reply`, and its size. */
 export const REPLY = { error: 0, value: 4, winsize: 8, termios: 16, size: 76 } as const;
@@ -77,6 +88,7 @@ export const OPERATIONS = {
   OPEN: 13,
   SET_EXCLUSIVE: 14,
   GET_JOB: 15,
+  OPEN_PAGE: 16,
 } as const;
 
 /** Bytes of `struct rpty_termios`, which is Linux's `struct termios`. */

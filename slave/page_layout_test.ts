@@ -30,6 +30,10 @@ async function printedByC(machine: Machine): Promise<Record<string, string>> {
     "PAGE_FLAGS.HUNG_UP": "RPTY_HUNG_UP",
     "PAGE_FLAGS.STOPPED": "RPTY_STOPPED",
     "PAGE_FLAGS.EXCLUSIVE": "RPTY_EXCLUSIVE",
+    SILENCE_LIMIT: "RPTY_SILENCE_LIMIT_MS",
+    "VIA.ITSELF": "RPTY_VIA_ITSELF",
+    "VIA.KEEPER": "RPTY_VIA_KEEPER",
+    "VIA.DOOR": "RPTY_VIA_DOOR",
     "JOB.FOREGROUND": "RPTY_JOB_FOREGROUND",
     "JOB.IS_IN_FRONT": "RPTY_JOB_IS_IN_FRONT",
     "REQUEST.size": "sizeof (struct rpty_request)",
@@ -54,6 +58,7 @@ async function printedByC(machine: Machine): Promise<Record<string, string>> {
   const files = Object.keys(layout.FILES).map((name) =>
     `printf("FILES.${name} %s\\n", RPTY_FILE_${name.toUpperCase()});`
   );
+  files.push(`printf("OWN_DIRECTORY %s\\n", RPTY_OWN_DIRECTORY);`);
   return await runC(
     machine,
     `#include <stddef.h>

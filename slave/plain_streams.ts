@@ -38,9 +38,6 @@ export class PlainStreams implements SessionStreams {
     );
   }
 
-  /** Without a terminal it asks for nobody. */
-  set keeper(_process: number) {}
-
   adopt(session: number): void {
     this.#session = session;
   }

@@ -31,11 +31,11 @@ export function groupOf(process: number): number | undefined {
 
 // Processes of containers within ours number themselves and their groups in another way (pid_namespaces(7)).
 
-/** Names a process's PID namespace; 0 if that may not be known. */
-function namespaceOf(process: number | "self"): bigint {
+/** Names a process's PID or user namespace; 0 if that may not be known. */
+function namespaceOf(process: number | "self", kind: "pid" | "user" = "pid"): bigint {
   const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
   try {
-    const fd = libc.open(`/proc/${process}/ns/pid`, O_RDONLY | O_CLOEXEC);
+    const fd = libc.open(`/proc/${process}/ns/${kind}`, O_RDONLY | O_CLOEXEC);
     const { ino } = libc.fstat(fd);
     libc.close(fd);
     return ino;
@@ -76,8 +76,13 @@ export function groupNamedBy(process: number, number: number): number | undefine
 
 const CAP_SYS_ADMIN = 21n;
 
-/** Whether a process may take a terminal from the session that has it (capabilities(7)). */
+/**
+ * Whether a process may take a terminal from the session that has it (capabilities(7)). In a user namespace of its
+ * own anybody has all capabilities, and none over us.
+ */
 export function isAdministrator(process: number): boolean {
+  const namespace = namespaceOf(process, "user");
+  if (namespace === 0n || namespace !== namespaceOf("self", "user")) return false;
   const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(procFile(process, "status")) ?? [];
   return effective !== undefined && (BigInt(`0x${effective}`) >> CAP_SYS_ADMIN & 1n) === 1n;
 }

@@ -1,10 +1,19 @@
-// A directory of the session's own: FIFOs, page, socket, library and keeper.
+// A directory of the session's own.
+//
+//   PARENT/rpty-XXXXXXXX/        mode 0711: may be passed through, and not listed
+//     own/                       mode 0700: state page, FIFOs, control socket, keeper
+//     XXXXXXXXXXXXXXXX/          mode 0711: what programs of other users in the session need
+//       librpty.so               the library that is preloaded
+//       door                     the socket of their requests (interpose/keeper_door.c)
+//
+// The second name is known to the session's programs alone: it stands in their environment, which strangers can't
+// read. So they can neither reach the door nor, once the directory is gone, make it again.
 
 import { cString, libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import {
   isExecutableMapping,
-  listenAt,
+  listenIn,
   makeDirectory,
   makeFifo,
   removeDirectory,
@@ -12,7 +21,8 @@ import {
   setMode,
   SOCKET_PATH_SIZE,
 } from "./linux.ts";
-import { FILES } from "./page_layout.ts";
+import { FILES, OWN_DIRECTORY } from "./page_layout.ts";
+import { describeDistrust, effectiveUser } from "./trusted_path.ts";
 
 /** What the slave brings along: the bytes of the library and of the keeper. */
 export interface Programs {
@@ -36,17 +46,27 @@ export class RuntimeDirectoryError extends Error {
   override readonly name = "RuntimeDirectoryError";
 }
 
-/** Where others may pass through, to reach the library and the socket, but not look around. */
+/** Where others may pass through, to reach the library and the door, but not look around. */
 const DIRECTORY_MODE = 0o711;
 
-/** Random characters in the directory's name. */
-const RANDOM_LENGTH = 12;
+/** Hexadecimal digits in the directory's name, so that it is another for each session. */
+const NAME_LENGTH = 8;
 
-/** Where to try, most fitting first. */
-export function candidateDirectories(environment: Readonly<Record<string, string>>): string[] {
+/** The same in the name that nobody is to guess: 80 bits. */
+const SECRET_LENGTH = 20;
+
+/** What lies in the second directory. */
+const PUBLIC_FILES: ReadonlySet<keyof typeof FILES> = new Set(["library", "door"]);
+
+/** Where to try, most fitting first. Root has a place where nobody else may make names, once ours are gone. */
+export function candidateDirectories(
+  environment: Readonly<Record<string, string>>,
+  isRoot = effectiveUser() === 0,
+): string[] {
   const { XDG_RUNTIME_DIR, TMPDIR, HOME } = environment;
   const named = [
     TMPDIR,
+    ...(isRoot ? ["/run"] : []),
     "/tmp",
     XDG_RUNTIME_DIR,
     "/run",
@@ -94,42 +114,51 @@ export function makeRuntimeDirectory(
 }
 
 function makeIn(parent: string, programs: Programs): RuntimeDirectory {
-  const path = `${parent.replace(/\/+$/, "")}/rpty-${randomName()}`;
-  checkPath(path);
+  const real = Deno.realPathSync(parent);
+  const distrust = describeDistrust(real);
+  if (distrust !== undefined) throw new Error(distrust);
+  const path = `${real.replace(/\/+$/, "")}/rpty-${randomDigits(NAME_LENGTH)}`;
+  const secret = randomDigits(SECRET_LENGTH);
+  const directoryOf = (name: keyof typeof FILES) =>
+    `${path}/${PUBLIC_FILES.has(name) ? secret : OWN_DIRECTORY}`;
+  const file = (name: keyof typeof FILES) => `${directoryOf(name)}/${FILES[name]}`;
+  checkPath(file("library"), file("control"), file("door"));
   makeDirectory(path);
   try {
-    setMode(path, DIRECTORY_MODE);
-    const file = (name: keyof typeof FILES) => `${path}/${FILES[name]}`;
-    writeProgram(file("library"), programs.library);
-    writeProgram(file("keeper"), programs.keeper);
+    makeDirectory(directoryOf("page"));
+    makeDirectory(directoryOf("library"));
+    writeProgram(file("library"), programs.library, 0o755);
+    writeProgram(file("keeper"), programs.keeper, 0o700);
     for (const fifo of ["input", "output", "data"] as const) makeFifo(file(fifo));
-    const control = listenAt(file("control"));
-    setMode(file("control"), 0o666);
-    return { path, control, file, remove: () => remove(path) };
+    const control = listenIn(directoryOf("control"), FILES.control);
+    setMode(file("control"), 0o600);
+    setMode(directoryOf("library"), DIRECTORY_MODE);
+    setMode(path, DIRECTORY_MODE);
+    return { path, control, file, remove: () => remove(path, file) };
   } catch (error) {
-    remove(path);
+    remove(path, file);
     throw error;
   }
 }
 
-function randomName(): string {
-  return crypto.randomUUID().replaceAll("-", "").slice(0, RANDOM_LENGTH);
+function randomDigits(count: number): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, count);
 }
 
 /** LD_PRELOAD is cut at spaces and colons, a dollar sign means something there, and a socket's path is short. */
-function checkPath(path: string): void {
-  if (/[\s:$]/.test(path)) throw new Error("its name has a space, a colon or a dollar sign");
-  if (cString(`${path}/${FILES.control}`).length > SOCKET_PATH_SIZE) {
+function checkPath(library: string, ...sockets: readonly string[]): void {
+  if (/[\s:$]/.test(library)) throw new Error("its name has a space, a colon or a dollar sign");
+  if (sockets.some((path) => cString(path).length > SOCKET_PATH_SIZE)) {
     throw new Error("its name is too long");
   }
 }
 
-function writeProgram(path: string, bytes: Uint8Array): void {
+function writeProgram(path: string, bytes: Uint8Array, mode: number): void {
   const { O_RDWR, O_CREAT, O_CLOEXEC } = PLATFORM.open;
   const fd = libc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o700);
   try {
     for (let at = 0; at < bytes.length;) at += libc.write(fd, bytes.subarray(at)) ?? 0;
-    setMode(path, 0o755);
+    setMode(path, mode);
     if (!isExecutableMapping(fd, bytes.length)) throw new Error("it is mounted noexec");
   } finally {
     // A program can't be run while it is open for writing.
@@ -137,7 +166,12 @@ function writeProgram(path: string, bytes: Uint8Array): void {
   }
 }
 
-function remove(path: string): void {
-  for (const name of Object.values(FILES)) removeFile(`${path}/${name}`);
+function remove(path: string, file: RuntimeDirectory["file"]): void {
+  for (const name of Object.keys(FILES) as (keyof typeof FILES)[]) removeFile(file(name));
+  for (const name of ["page", "library"] as const) removeDirectory(dirname(file(name)));
   removeDirectory(path);
+}
+
+function dirname(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -48,10 +48,14 @@ function refusal(candidates: readonly string[]): string {
 Deno.test("candidateDirectories tries what was named first, each once", () => {
   const named = { TMPDIR: "/a", XDG_RUNTIME_DIR: "/b", HOME: "/tmp" };
   assertEquals(
-    candidateDirectories(named),
+    candidateDirectories(named, false),
     ["/a", "/tmp", "/b", "/run", "/dev/shm", "/var/tmp", Deno.cwd()],
   );
-  assertEquals(candidateDirectories({ TMPDIR: "relative", HOME: "" })[0], "/tmp");
+  assertEquals(candidateDirectories({ TMPDIR: "relative", HOME: "" }, false)[0], "/tmp");
+});
+
+Deno.test("candidateDirectories has root try where nobody else may make names", () => {
+  assertEquals(candidateDirectories({ TMPDIR: "/a" }, true).slice(0, 3), ["/a", "/run", "/tmp"]);
 });
 
 withParent("candidateDirectories bears a working directory that is gone", (parent) => {
@@ -75,19 +79,43 @@ withParent("makeRuntimeDirectory puts all files in their places", async (parent)
   const modes = (["library", "keeper", "input", "output", "data", "control"] as const)
     .map((name) => [name, mode(directory.file(name)).toString(8)]);
   assertEquals(mode(directory.path), 0o711);
+  assertEquals(mode(`${directory.path}/own`), 0o700);
+  assertEquals(mode(directory.file("library").replace(/\/librpty.so$/, "")), 0o711);
   assertEquals(Object.fromEntries(modes), {
-    ...{ library: "755", keeper: "755" },
+    ...{ library: "755", keeper: "700" },
     // They carry passwords.
     ...{ input: "600", output: "600", data: "600" },
-    control: "666",
+    control: "600",
   });
   assert(Deno.statSync(directory.file("input")).isFifo);
   assert(Deno.statSync(directory.file("control")).isSocket);
   assertEquals(await Deno.readTextFile(directory.file("library")), "the library");
   assertEquals(await Deno.readTextFile(directory.file("keeper")), "the keeper");
-  assertEquals(directory.file("page"), `${directory.path}/${FILES.page}`);
+  assertEquals(directory.file("page"), `${directory.path}/own/${FILES.page}`);
   end(directory);
   assertEquals([...Deno.readDirSync(parent)], []);
+});
+
+withParent(
+  "makeRuntimeDirectory gives what strangers may reach a name that they can't guess",
+  (parent) => {
+    const names = [1, 2].map(() => {
+      const directory = makeRuntimeDirectory([parent], PROGRAMS);
+      const [name] = directory.file("library").split("/").slice(-2);
+      assertEquals(directory.file("door"), `${directory.path}/${name}/door`);
+      end(directory);
+      return name;
+    });
+    for (const name of names) assertMatch(name, /^[0-9a-f]{20}$/);
+    assert(names[0] !== names[1]);
+  },
+);
+
+withParent("makeRuntimeDirectory shows its name nowhere", (parent) => {
+  const directory = makeRuntimeDirectory([parent], PROGRAMS);
+  const sockets = Deno.readTextFileSync("/proc/net/unix");
+  assert(!sockets.includes(directory.path), "its control socket does");
+  end(directory);
 });
 
 withParent("makeRuntimeDirectory makes one for each session", (parent) => {
@@ -116,8 +144,8 @@ withParent("makeRuntimeDirectory passes over what LD_PRELOAD would cut", (parent
 });
 
 withParent("makeRuntimeDirectory passes over a path too long for a socket", (parent) => {
-  // "/rpty-", twelve characters, "/ctl" and NUL must fit into 108 bytes behind it.
-  const longest = 108 - 6 - 12 - 4 - 1;
+  // "/rpty-", eight digits, "/", twenty digits, "/door" and NUL must fit into 108 bytes behind it.
+  const longest = 108 - 6 - 8 - 1 - 20 - 5 - 1;
   const named = (length: number, letter: string) => {
     const bytes = new TextEncoder().encode(letter).length;
     const path = `${parent}/${letter.repeat((length - parent.length - 1) / bytes)}`;
@@ -132,16 +160,16 @@ withParent("makeRuntimeDirectory passes over a path too long for a socket", (par
 
 withParent("makeRuntimeDirectory names all that it tried", (parent) => {
   Deno.mkdirSync(`${parent}/a b`);
-  const message = refusal([`${parent}/missing`, `${parent}/a b`, `/${"x".repeat(100)}`]);
+  const long = `${parent}/${"x".repeat(100)}`;
+  Deno.mkdirSync(long);
+  const message = refusal([`${parent}/missing`, `${parent}/a b`, long]);
   assertMatch(message, /^Cannot make a runtime directory: tried /);
-  assert(
-    message.includes(`${parent}/missing (Cannot make a directory: No such file or directory`),
-    message,
-  );
+  assertMatch(message, new RegExp(`${parent}/missing \\([^)]*No such file or directory`));
   assert(message.includes(`${parent}/a b (its name has a space`), message);
   assert(message.includes(`${"x".repeat(100)} (its name is too long)`), message);
   assert(message.endsWith("set TMPDIR to a directory where programs may be run from"), message);
-  assertEquals([...Deno.readDirSync(parent)].map(({ name }) => name), ["a b"], "nothing is left");
+  const left = [...Deno.readDirSync(parent)].map(({ name }) => name).sort();
+  assertEquals(left, ["a b", "x".repeat(100)], "nothing else is left");
 });
 
 function mount(path: string): boolean {

@@ -14,8 +14,6 @@ import { knownTerminalType } from "./terminal_type.ts";
 
 /** What a command reads from and writes to: a terminal, or plain streams. */
 export interface SessionStreams {
-  /** Who starts the command, and asks for programs that the preload can't reach. */
-  keeper: number;
   /** The command's process leads a session from now on. */
   adopt(session: number): void;
   /** Takes a frame of the master's. */
@@ -78,7 +76,6 @@ export class Session {
       lost: () => this.#options.onLost(),
       refused: (errno) => this.#options.onNotice(describeRefusal(errno)),
     });
-    this.#streams.keeper = this.#keeper.pid;
   }
 
   /** Takes a frame of the master's. */

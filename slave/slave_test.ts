@@ -207,7 +207,7 @@ withSlave("gives the user's terminal type and language, and the preload", {
   assertEquals([value("LANG"), value("LC_ALL"), value("HOME")], ["C.UTF-8", "C", scene.folder]);
   assert(["xterm", "xterm-256color", "xterm-none-such"].includes(value("TERM") ?? ""));
   assertEquals([value("LINES"), value("COLUMNS")], [undefined, undefined]);
-  assertMatch(value("LD_PRELOAD") ?? "", /^[^:]+\/rpty-\w+\/librpty\.so:\/other\.so$/);
+  assertMatch(value("LD_PRELOAD") ?? "", /^[^:]+\/rpty-\w+\/\w+\/librpty\.so:\/other\.so$/);
 });
 
 withSlave("gives a terminal", "tty; stty size; test -t 2 && read x && echo $x", async (scene) => {

@@ -38,7 +38,8 @@ export class StatePage {
   /** Makes the page's file. */
   constructor(path: string, constants: PageConstants) {
     const { O_RDWR, O_CREAT, O_CLOEXEC } = PLATFORM.open;
-    const fd = libc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644);
+    // What strangers can read must not tell when keys are pressed. Programs of other users in the session ask for it.
+    const fd = libc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600);
     setLength(fd, PAGE_SIZE);
     const { buffer, address } = mapShared(fd, PAGE_SIZE);
     libc.close(fd);

@@ -63,14 +63,14 @@ withPage("cuts a name that is too long", (_page, seen) => {
   assertEquals(nameIn(seen), "n".repeat(NAME_SIZE - 1));
 }, { ...CONSTANTS, name: "n".repeat(100) });
 
-Deno.test("StatePage is a file of one page that others may only read", async () => {
+Deno.test("StatePage is a file of one page that only its owner may open", async () => {
   const directory = await Deno.makeTempDir();
   const path = `${directory}/page`;
   const before = Deno.umask(0);
   new StatePage(path, CONSTANTS);
   Deno.umask(before);
   const { size, mode } = await Deno.stat(path);
-  assertEquals([size, (mode as number) & 0o777], [PAGE_SIZE, 0o644]);
+  assertEquals([size, (mode as number) & 0o777], [PAGE_SIZE, 0o600]);
   await Deno.remove(directory, { recursive: true });
 });
 

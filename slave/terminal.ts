@@ -99,11 +99,6 @@ export class RemoteTerminal implements SessionStreams {
     );
   }
 
-  /** The process that answers programs which the preload can't reach, and asks for them. */
-  set keeper(process: number) {
-    this.#control.keeper = process;
-  }
-
   /** A process leads a new session, whose controlling terminal this becomes. */
   adopt(session: number): void {
     this.#jobs.adopt(session);
@@ -284,6 +279,8 @@ export class RemoteTerminal implements SessionStreams {
         return { value: Number(this.#takeEof(request)) };
       case "OPEN":
         return this.#open(request);
+      case "OPEN_PAGE":
+        return this.#openPage(request);
       case "SET_EXCLUSIVE":
         this.#page.exclusive = request.argument !== 0;
         return {};
@@ -382,13 +379,26 @@ export class RemoteTerminal implements SessionStreams {
     return this.#input.takeEof(argument);
   }
 
-  /** /dev/tty by name: needs the session, or possession. */
-  #open({ process, possesses, argument }: Request): Reply {
-    if (!possesses && !this.#jobs.has(process)) return { error: "ENXIO" };
+  /** /dev/tty by name. */
+  #open(request: Request): Reply {
+    if (!this.#mayOpen(request)) return { error: "ENXIO" };
+    const { argument } = request;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
     const reads = argument === O_RDONLY;
     const path = this.#directory.file(reads ? "input" : "output");
     return { descriptor: libc.open(path, (reads ? O_RDONLY : O_WRONLY) | O_NONBLOCK | O_CLOEXEC) };
+  }
+
+  /** The state page, for a program of another user, who may not open it by name. */
+  #openPage(request: Request): Reply {
+    if (!this.#mayOpen(request)) return { error: "ENXIO" };
+    const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
+    return { descriptor: libc.open(this.#directory.file("page"), O_RDONLY | O_CLOEXEC) };
+  }
+
+  /** Needs the session, or possession. */
+  #mayOpen({ possesses, process }: Request): boolean {
+    return possesses || this.#jobs.has(process);
   }
 }
 

@@ -229,6 +229,8 @@ export interface FileStatus {
   readonly dev: bigint;
   readonly ino: bigint;
   readonly mode: number;
+  /** The owner's user id. */
+  readonly uid: number;
   readonly rdev: bigint;
 }
 
@@ -245,6 +247,7 @@ function getStatus(fd: number): FileStatus {
     dev: get(layout.dev, layout.devWidth),
     ino: get(layout.ino, 8),
     mode: Number(get(layout.mode, layout.modeWidth)),
+    uid: view.getUint32(layout.uid, true),
     rdev: get(layout.rdev, layout.rdevWidth),
   };
 }

@@ -100,7 +100,7 @@ export interface Platform {
   /** Offsets in `struct stat`, and widths in bytes. */
   readonly stat: Readonly<
     Record<
-      "size" | "dev" | "devWidth" | "ino" | "mode" | "modeWidth" | "rdev" | "rdevWidth",
+      "size" | "dev" | "devWidth" | "ino" | "mode" | "modeWidth" | "uid" | "rdev" | "rdevWidth",
       number
     >
   >;

@@ -144,7 +144,17 @@ export const DARWIN: Platform = {
   // On x86_64 the plain name still means the struct with 32-bit inode numbers.
   message: { MSG_DONTWAIT: 0x80 },
   fstat: Deno.build.arch === "x86_64" ? "fstat$INODE64" : "fstat",
-  stat: { size: 144, dev: 0, devWidth: 4, mode: 4, modeWidth: 2, ino: 8, rdev: 24, rdevWidth: 4 },
+  stat: {
+    size: 144,
+    dev: 0,
+    devWidth: 4,
+    mode: 4,
+    modeWidth: 2,
+    ino: 8,
+    uid: 16,
+    rdev: 24,
+    rdevWidth: 4,
+  },
   spawn: {
     // Both objects are pointers to what the library allocates.
     attributesSize: 8,

@@ -162,8 +162,28 @@ export const LINUX: Platform = {
   fstat: "fstat",
   // struct stat differs between the two architectures: st_nlink and st_mode change places and widths.
   stat: Deno.build.arch === "aarch64"
-    ? { size: 128, dev: 0, devWidth: 8, ino: 8, mode: 16, modeWidth: 4, rdev: 32, rdevWidth: 8 }
-    : { size: 144, dev: 0, devWidth: 8, ino: 8, mode: 24, modeWidth: 4, rdev: 40, rdevWidth: 8 },
+    ? {
+      size: 128,
+      dev: 0,
+      devWidth: 8,
+      ino: 8,
+      mode: 16,
+      modeWidth: 4,
+      uid: 24,
+      rdev: 32,
+      rdevWidth: 8,
+    }
+    : {
+      size: 144,
+      dev: 0,
+      devWidth: 8,
+      ino: 8,
+      mode: 24,
+      modeWidth: 4,
+      uid: 28,
+      rdev: 40,
+      rdevWidth: 8,
+    },
   spawn: {
     attributesSize: 336,
     fileActionsSize: 80,

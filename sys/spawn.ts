@@ -22,6 +22,8 @@ export interface SpawnOptions {
   readonly stderr: number;
   /** Whether it leads a process group of its own. */
   readonly processGroup?: boolean;
+  /** What it is called, its first argument, where that is not the path that it is started by. */
+  readonly name?: string;
   /** Its environment, in place of ours. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -45,7 +47,7 @@ export function spawn(argv: readonly string[], options: SpawnOptions): Child {
   const attributes = new Attributes(options.processGroup ?? false);
   try {
     const pid = new Int32Array(1);
-    const args = new StringArray(argv);
+    const args = new StringArray([options.name ?? argv[0], ...argv.slice(1)]);
     const environment = new StringArray(
       Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     );

@@ -257,7 +257,7 @@ onBareHost("the portable slave works where there is but musl", MUSL, async (scen
   );
   assertMatch(
     (await session.run("env | grep ^LD_")).join(),
-    /^LD_PRELOAD=\/home\/rpty-\w{12}\/librpty.so$/,
+    /^LD_PRELOAD=\/home\/rpty-\w{8}\/\w{20}\/librpty.so$/,
   );
   await session.foreground("cat");
   session.type(ctrl("z"));

@@ -69,7 +69,7 @@ async function expectAftermath(scene: Through, settings: string, modes: string):
   assertEquals(session.pty.settings, settings);
   assertEquals(session.screen.modes, modes);
   assertEquals(session.screen.alternate, false);
-  const stays = /^(sleep 600\.75|\S*\/keeper |rpty-standby$)/;
+  const stays = /^(sleep 600\.75|rpty-keeper |rpty-standby$)/;
   const left = async () =>
     (await far.processes()).map(({ command }) => command).filter((name) => !stays.test(name));
   await eventually(async () => (await left()).length === 0, SOON);
@@ -83,7 +83,7 @@ const VICTIMS: Readonly<Record<string, (scene: Through) => Promise<number>>> = {
     (await processTree(session.process.pid)).find(({ command }) => command.startsWith("ncat"))!.pid,
   "the far transport": async ({ far }) => (await far.find(/^ncat/)).pid,
   "the slave": async ({ far }) => (await far.find(/^\S*rpty-slave/)).pid,
-  "the keeper": async ({ far }) => (await far.find(/keeper/)).pid,
+  "the keeper": async ({ far }) => (await far.find(/^rpty-keeper/)).pid,
 };
 
 for (const [victim, find] of Object.entries(VICTIMS)) {

@@ -91,29 +91,22 @@ throughRpty("says what was tried where nothing will do", {
   }
 });
 
-/** Connects to every control socket that is to be seen, and asks for a change. */
+/** Connects to every control socket that it can find, and asks for a change. */
 const STRANGER = `
-import glob, socket
+import os, socket
 answers = 0
-paths = [line.split()[-1] for line in open('/proc/net/unix') if 'rpty' in line]
-assert paths, 'no control socket to be seen'
+door = os.path.dirname(os.environ['LD_PRELOAD']) + '/door'
+paths = [line.split()[-1] for line in open('/proc/net/unix') if 'rpty' in line] + [door]
 for path in paths:
     try:
         s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        s.settimeout(2)
+        s.settimeout(10)
         s.connect(path)
         for request in (b'stty\\n', bytes(64), b'\\xff' * 256):
             s.sendall(request)
         answers += len(s.recv(4096))
     except OSError:
         pass
-for pattern in ('input', 'output', 'page', 'state'):
-    for path in glob.glob(paths[0].rsplit('/', 1)[0] + '/*' + pattern + '*'):
-        try:
-            open(path, 'rb', buffering=0)
-            print('opened', path)
-        except OSError:
-            pass
 print('answers', answers)
 `;
 

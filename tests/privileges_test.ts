@@ -260,15 +260,16 @@ const STRANGER = String.raw`
 import array, errno, os, socket, struct, sys
 name, shell = sys.argv[1], int(sys.argv[2])
 folder = os.environ['LD_PRELOAD'].split(':')[0].rsplit('/', 1)[0]
-path = [line.split()[-1] for line in open('/proc/net/unix') if folder in line][0]
-MAGIC, SIZE, OPERATIONS = 0x59545052, 84, range(1, 16)
+root = folder.rsplit('/', 1)[0]
+own = root + '/own'
+MAGIC, SIZE, OPERATIONS = 0x59545052, 88, range(1, 17)
 
 def ask(operation, argument, fds):
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     s.settimeout(5)
-    s.connect(path)
-    request = struct.pack('<IIi', MAGIC, operation, argument).ljust(SIZE - 4, b'\0')
-    request += struct.pack('<i', shell) # only the keeper may ask for another
+    s.connect(folder + '/door')
+    request = struct.pack('<IIi', MAGIC, operation, argument).ljust(SIZE - 8, b'\0')
+    request += struct.pack('<iI', shell, 1) # as if from the keeper, which may ask for another
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))] if fds else []
     s.sendmsg([request], rights)
     reply, ancillary, _, _ = s.recvmsg(4096, 64)
@@ -287,10 +288,18 @@ def attempt(path, flags):
     except OSError as error:
         return errno.errorcode[error.errno]
 
-print('dir', attempt(folder, os.O_RDONLY))
-print('fifos', sorted({attempt(f'{folder}/{n}', f) for n in ('in', 'out', 'data')
-                       for f in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR)}))
-print('page', attempt(folder + '/page', os.O_RDWR), attempt(folder + '/keeper', os.O_RDWR),
+def connect(path):
+    try:
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).connect(path)
+        return 'CONNECTED to ' + path
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+print('dirs', [attempt(path, os.O_RDONLY) for path in (root, folder, own)])
+print('fifos', sorted({attempt(f'{own}/{n}', f) for n in ('in', 'out', 'data')
+                       for f in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_PATH)}))
+print('page', sorted({attempt(f'{own}/page', f) for f in (os.O_RDONLY, os.O_RDWR, os.O_PATH)}))
+print('own', connect(own + '/ctl'), connect(own + '/reach'), attempt(own + '/keeper', os.O_PATH),
       attempt(folder + '/librpty.so', os.O_RDWR))
 print('tty', attempt('/dev/tty', os.O_RDWR), attempt(name, os.O_RDWR), attempt(name, os.O_RDONLY))
 print('proc', sorted({attempt(f'/proc/{shell}/fd/{n}', os.O_RDWR) for n in range(3)}))
@@ -302,10 +311,11 @@ const WHAT_A_STRANGER_GETS = [
   "asks ['ENOTTY', 'ENXIO']",
   "asks ['ENOTTY', 'ENXIO']",
   "asks ['ENOTTY', 'ENXIO']",
-  "dir EACCES",
+  "dirs ['EACCES', 'EACCES', 'EACCES']",
   "fifos ['EACCES']",
-  "page EACCES EACCES EACCES",
-  "tty ENXIO EACCES EACCES",
+  "page ['EACCES']",
+  "own EACCES EACCES EACCES EACCES",
+  "tty ENXIO ENOENT ENOENT",
   "proc ['EACCES']",
   "isatty [False, False, False]",
 ];

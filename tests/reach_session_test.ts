@@ -130,7 +130,7 @@ const STRANGER = `
 import array, os, socket, sys
 for message in (b"1234", b"", b"1"):
     keeper = socket.socket(socket.AF_UNIX)
-    keeper.connect(os.path.dirname(os.environ["LD_PRELOAD"]) + "/reach")
+    keeper.connect(os.path.dirname(os.environ["LD_PRELOAD"]) + "/../own/reach")
     rights = array.array("i", [os.open("/dev/null", os.O_RDONLY)])
     keeper.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
 print("sent")
@@ -144,7 +144,7 @@ throughRpty("the keeper bears what is no listener", {
   await place.write("stranger.py", STRANGER);
   for (let i = 0; i < 3; i++) assertEquals(await session.run("python3 stranger.py"), ["sent"]);
   assertStringIncludes((await session.run(CALLS))[0], "isatty 0 1");
-  const { pid } = await far.find(/keeper /);
+  const { pid } = await far.find(/^rpty-keeper /);
   const ticks = () => Number(Deno.readTextFileSync(`/proc/${pid}/stat`).split(" ")[13]);
   const before = ticks();
   await session.run("sleep 0.5");
@@ -215,7 +215,7 @@ for (const [who, options] of [["as root", { needs: ["root"] }], ["as a user", AS
       await session.waitForPrompt();
       session.type(`${CALLS} lines${ENTER}`);
       await session.waitFor("lines");
-      const keeper = await far.find(/keeper$|keeper /);
+      const keeper = await far.find(/^rpty-keeper /);
       Deno.kill(keeper.pid, "SIGKILL");
       assertEquals(await session.exit(), 255);
     },
@@ -245,7 +245,7 @@ throughRpty("who survives a killed keeper can open files", {
   await place.write("survivor.py", SURVIVOR);
   session.type(`python3 survivor.py &${ENTER}`);
   await session.waitForOutput("ready");
-  const keeper = await far.find(/keeper /);
+  const keeper = await far.find(/^rpty-keeper /);
   Deno.kill(keeper.pid, "SIGKILL");
   assertEquals(await session.exit(), 255);
   await place.write("go", "");

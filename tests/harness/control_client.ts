@@ -1,7 +1,7 @@
 // A program's side of the control socket (interpose/control.c), for tests of the slave.
 
 import { Receiver } from "../../slave/linux.ts";
-import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST } from "../../slave/page_layout.ts";
+import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, VIA } from "../../slave/page_layout.ts";
 import { cFunction, checked, cString, libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";
 import { LINUX } from "../../sys/platform_linux.ts";
@@ -29,8 +29,9 @@ export interface Asked {
   readonly argument?: number;
   readonly termios?: Termios;
   readonly winsize?: Winsize;
-  /** The process that the keeper asks for. */
+  /** The process that the keeper or the door asks for, and which of them asks. */
   readonly process?: number;
+  readonly via?: keyof typeof VIA;
   /** The descriptors that go with it. */
   readonly on?: readonly number[];
 }
@@ -46,7 +47,8 @@ export type Answer = {
 } | undefined;
 
 /** A request as it crosses the socket. */
-export function encodeRequest({ operation, argument = 0, termios, winsize, process = 0 }: Asked) {
+export function encodeRequest(asked: Asked) {
+  const { operation, argument = 0, termios, winsize, process = 0, via = "ITSELF" } = asked;
   const bytes = new Uint8Array(REQUEST.size);
   const view = new DataView(bytes.buffer);
   view.setUint32(REQUEST.magic, PAGE_MAGIC, true);
@@ -55,6 +57,7 @@ export function encodeRequest({ operation, argument = 0, termios, winsize, proce
   const { rows, cols, xpixel, ypixel } = winsize ?? { rows: 0, cols: 0, xpixel: 0, ypixel: 0 };
   new Uint16Array(bytes.buffer, REQUEST.winsize, 4).set([rows, cols, xpixel, ypixel]);
   view.setInt32(REQUEST.process, process, true);
+  view.setUint32(REQUEST.via, VIA[via], true);
   if (termios) encodeTermios(termios, bytes.subarray(REQUEST.termios), LINUX.termios);
   return bytes;
 }

@@ -31,15 +31,21 @@ export async function childless(): Promise<void> {
   throw new Error("Cannot wait any longer: there are children left");
 }
 
+function filesBelow(path: string): string[] {
+  return [...Deno.readDirSync(path)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${path}/${name}`) : [name]
+  );
+}
+
 /** A folder with a runtime directory in it, which is gone, and its keeper reaped, at the end. */
 export class Runtime implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();
   readonly directory: RuntimeDirectory = makeRuntimeDirectory([this.folder], embeddedPrograms());
 
-  /** Names in the runtime directory; nothing once it is gone. */
+  /** Names of files in the runtime directory, in any of its own; nothing once it is gone. */
   get files(): string[] | undefined {
     try {
-      return [...Deno.readDirSync(this.directory.path)].map(({ name }) => name).sort();
+      return filesBelow(this.directory.path).sort();
     } catch {
       return undefined;
     }

@@ -1,0 +1,84 @@
+// Whether somebody else could put files of his own in a directory's place.
+//
+// The owner of a directory, and whoever may write to it, can rename what lies in it, and so change where a path
+// leads. In a directory with the sticky bit only the entry's owner and the directory's can (inode(7)).
+
+import { cFunction, libc } from "../sys/libc.ts";
+import { PLATFORM } from "../sys/platform.ts";
+import { O_NOFOLLOW, O_PATH } from "./linux.ts";
+
+const geteuid = cFunction("geteuid", { parameters: [], result: "u32" });
+
+/** The user id whose rights we have. */
+export function effectiveUser(): number {
+  return geteuid();
+}
+
+const ROOT = 0;
+
+/** Mode bits: writable for the group or for all, and the sticky bit. */
+const WRITABLE_FOR_OTHERS = 0o022;
+const STICKY = 0o1000;
+
+/** What the kernel shows for a user that our user namespace has no number for, unless it was set otherwise. */
+const OVERFLOW_USER = 65534;
+
+/** Bytes of the files in /proc that are read here, with room to spare. */
+const FILE_SIZE = 4096;
+
+/**
+ * Why others could change where `path` leads; nothing if they can't. It must be absolute, without links
+ * (realpath(3)).
+ */
+export function describeDistrust(path: string): string | undefined {
+  for (const part of partsOf(path)) {
+    const { uid, mode } = statusOf(part);
+    if (!isTrusted(uid)) return `"${part}" belongs to another user (${uid})`;
+    if ((mode & WRITABLE_FOR_OTHERS) !== 0 && (mode & STICKY) === 0) {
+      return `others may write to "${part}", which lacks the sticky bit`;
+    }
+  }
+  return undefined;
+}
+
+/** The path and all directories above it. */
+function partsOf(path: string): string[] {
+  const names = path.split("/").filter((name) => name !== "");
+  return ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)];
+}
+
+function statusOf(path: string): { uid: number; mode: number } {
+  const fd = libc.open(path, O_PATH | O_NOFOLLOW | PLATFORM.open.O_CLOEXEC);
+  try {
+    return libc.fstat(fd);
+  } finally {
+    libc.close(fd);
+  }
+}
+
+/**
+ * Root and we ourselves may do as they like. In a user namespace the host's root may have no number; the kernel
+ * then shows it, and all others without one, as the same user: they are taken for the host's root.
+ */
+function isTrusted(user: number): boolean {
+  return user === ROOT || user === effectiveUser() || user === OVERFLOW_USER && !isMapped(user);
+}
+
+/** Whether our user namespace has somebody of this number (user_namespaces(7)). */
+function isMapped(user: number): boolean {
+  return procFile("uid_map").trim().split("\n").some((line) => {
+    const [first, , count] = line.trim().split(/\s+/).map(Number);
+    return user >= first && user < first + count;
+  });
+}
+
+function procFile(name: string): string {
+  const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
+  const fd = libc.open(`/proc/self/${name}`, O_RDONLY | O_CLOEXEC);
+  try {
+    const text = new Uint8Array(FILE_SIZE);
+    return new TextDecoder().decode(text.subarray(0, libc.read(fd, text) ?? 0));
+  } finally {
+    libc.close(fd);
+  }
+}

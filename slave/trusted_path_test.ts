@@ -1,0 +1,53 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { testWith } from "../tests/harness/needs.ts";
+import { describeDistrust } from "./trusted_path.ts";
+
+/** A user who is neither root nor we. */
+const STRANGER = 65534;
+
+function withDirectory(name: string, fn: (path: string) => void): void {
+  testWith(["root"], name, async () => {
+    const path = await Deno.makeTempDir();
+    try {
+      await Deno.chmod(path, 0o755);
+      fn(path);
+    } finally {
+      await Deno.remove(path, { recursive: true });
+    }
+  });
+}
+
+withDirectory("describeDistrust trusts what only root and we may change", (path) => {
+  assertEquals(describeDistrust("/"), undefined);
+  assertEquals(describeDistrust(path), undefined);
+});
+
+withDirectory("describeDistrust trusts a directory for all with the sticky bit", (path) => {
+  Deno.chmodSync(path, 0o1777);
+  assertEquals(describeDistrust(path), undefined);
+  Deno.chmodSync(path, 0o777);
+  assertMatch(
+    describeDistrust(path) ?? "",
+    /^others may write to ".*", which lacks the sticky bit$/,
+  );
+  Deno.chmodSync(path, 0o775);
+  assertMatch(describeDistrust(path) ?? "", /which lacks the sticky bit$/);
+});
+
+withDirectory("describeDistrust distrusts another user's directory, and all below", (path) => {
+  const below = `${path}/below`;
+  Deno.mkdirSync(below);
+  Deno.chownSync(path, STRANGER, STRANGER);
+  for (const distrusted of [path, below]) {
+    assertEquals(describeDistrust(distrusted), `"${path}" belongs to another user (${STRANGER})`);
+  }
+});
+
+withDirectory(
+  "describeDistrust distrusts one with the sticky bit, too, if it is another user's",
+  (path) => {
+    Deno.chownSync(path, STRANGER, STRANGER);
+    Deno.chmodSync(path, 0o1777);
+    assertMatch(describeDistrust(path) ?? "", /belongs to another user/);
+  },
+);
