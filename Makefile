@@ -47,11 +47,11 @@ UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose t
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/crowd.c interpose/%_test.c,$(wildcard interpose/*.c))
+LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/crowd.c interpose/peer.c interpose/%_test.c,$(wildcard interpose/*.c))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 # The keeper answers programs that the library can't reach, by the library's own code.
 KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
-    change clock control crowd filter ioctl ioctl_rare pass path pending place process read_plan requests rights \
+    change clock control crowd filter ioctl ioctl_rare pass path peer pending place process read_plan requests rights \
     state terminal termios_form unreached user_memory)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
 KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)

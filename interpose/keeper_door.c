@@ -15,7 +15,7 @@
 #include "crowd.h"
 #include "keeper_helper.h"
 #include "keeper_listen.h"
-#include "keeper_peer.h"
+#include "peer.h"
 #include "keeper_runtime.h"
 #include "rights.h"
 #include "terminal.h"

@@ -1,6 +1,6 @@
 /* Who is at the other end of a connection, and still is: a number of a process may be another's by now. */
-#ifndef RPTY_KEEPER_PEER_H
-#define RPTY_KEEPER_PEER_H
+#ifndef RPTY_PEER_H
+#define RPTY_PEER_H
 
 #include <stdbool.h>
 #include <stdint.h>
