@@ -12,8 +12,8 @@
 # make dist       the programs for other machines, with checksums, in dist/
 # make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (static/static.mk)
 #
-# Deno comes from PATH or by npx; DENORT_BIN names the denort of `deno compile` where neither Deno's
-# downloads nor PyPI are reached.
+# Deno comes from PATH or from npm; DENORT_BIN names the denort of `deno compile` where neither Deno's
+# downloads nor PyPI are reached. docs/building.md tells what is pinned, and how to compare two builds.
 
 PREFIX ?= /usr/local
 BUILD = build
@@ -34,9 +34,11 @@ COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS) $(V8_FLAGS)
 
 CFLAGS ?= -O2
 C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP
+# Where this is built is not to be seen in what is built.
+SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
 # The library has no C library of its own: it loads into programs of glibc and of musl.
 LIBRARY_FLAGS = -D_GNU_SOURCE -fPIC -ffreestanding -fno-stack-protector -fvisibility=hidden \
-    -fno-optimize-sibling-calls -ftls-model=initial-exec $(ARCHITECTURE_FLAGS)
+    -fno-optimize-sibling-calls -ftls-model=initial-exec $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
 UNIT_FLAGS = -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer
 
@@ -47,14 +49,14 @@ UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose t
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(wildcard interpose/*.c))
+LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/%_test.c,$(sort $(wildcard interpose/*.c)))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 # The keeper answers programs that the library can't reach, by the library's own code.
-KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
+KEEPER_SOURCES := $(filter-out %_test.c,$(sort $(wildcard interpose/keeper*.c))) $(patsubst %,interpose/%.c, \
     change clock control filter ioctl ioctl_rare pass path pending process read_plan requests state terminal \
     termios_form unreached user_memory)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
-KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
+KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 # The keeper's are linked with its sources, and filter system calls, which valgrind can't.
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% \
@@ -76,13 +78,15 @@ all: $(PROGRAMS)
 build/deno:
 	@tools/find_deno.sh $@
 
-build/import_map.json: tools/import_map.ts deno.json | build/deno
-	@$(DENO) run --allow-run --allow-write=build --no-lock tools/import_map.ts $@
+# deno.lock names each package and its sum, and deno.json has it frozen: a package that it doesn't name fails the
+# build. JSR=no takes our stand-ins for the packages of JSR wherever this is built.
+build/import_map.json: tools/import_map.ts tools/sha256.ts deno.json deno.lock | build/deno
+	@$(DENO) run -A --no-lock tools/import_map.ts $@
 
 toolchain: build/deno build/import_map.json
 
 # How to compile for a target ("host" is this machine).
-build/denort/%.sh: tools/denort.ts tools/denort_cut.ts tools/denort_wheels.txt | build/deno
+build/denort/%.sh: $(filter-out %_test.ts,$(wildcard tools/denort*)) tools/runtime_cache.ts | build/deno
 	@mkdir -p $(@D)
 	@$(DENO) run -A --no-lock tools/denort.ts $* $@
 
@@ -140,11 +144,20 @@ bin/rpty-master: $(SOURCES) deno.json deno.lock Makefile build/import_map.json b
 	@. build/denort/host.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(MASTER_PERMISSIONS) \
 	    --output $@.new master/main.ts && mv $@.new $@
 
+# The slave is compiled in a folder of its own, $(TREE): a copy of the sources, beside which lie library and keeper.
+# They get a fixed time there, since deno compile embeds the times of what it includes.
+COPY_SOURCES = tar cf - $(SOURCES) deno.json deno.lock build/import_map.json build/cbor-x | tar xf - -C $(TREE)
+COMPILE_SLAVE = cd $(TREE) && TZ=UTC0 touch -t 200001010000 build/librpty.so build/rpty-keeper && \
+    "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(SLAVE_PERMISSIONS) --include build/librpty.so \
+    --include build/rpty-keeper --output $(CURDIR)/$@.new
+
+bin/rpty-slave: TREE = build/tree/host
 bin/rpty-slave: $(SOURCES) deno.json deno.lock Makefile build/import_map.json build/denort/host.sh \
     $(LIBRARY) $(KEEPER)
+	@rm -rf $(TREE) && mkdir -p bin $(TREE)/build
+	@$(COPY_SOURCES) && cp $(LIBRARY) $(KEEPER) $(TREE)/build
 	@echo "compile $@"
-	@. build/denort/host.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(SLAVE_PERMISSIONS) \
-	    --include $(LIBRARY) --include $(KEEPER) --output $@.new slave/main.ts && mv $@.new $@
+	@. build/denort/host.sh && ($(COMPILE_SLAVE) slave/main.ts) && mv $@.new $@
 
 # The program itself, past make's variables: no wrapper stands between it and ^C.
 run: all
@@ -314,16 +327,14 @@ CC_x86_64-unknown-linux-gnu = $(if $(filter x86_64,$(shell uname -m)),$(CC),x86_
 CC_aarch64-unknown-linux-gnu = $(if $(filter aarch64,$(shell uname -m)),$(CC),aarch64-linux-gnu-gcc)
 ARCHITECTURE_FLAGS = $(if $(findstring aarch64,$(shell $(CC) -dumpmachine)),-mno-outline-atomics)
 
-# Compiled from a copy of the sources, beside which lie the target's library and keeper.
+dist/rpty-slave-%: TREE = build/tree/$*
 dist/rpty-slave-%: build/denort/%.sh build/import_map.json $(SOURCES)
 	@command -v $(CC_$*) >/dev/null || { echo "Not here: $(CC_$*), to compile C for $*"; exit 1; }
-	@rm -rf build/tree/$* && mkdir -p build/tree/$*/build
-	@$(MAKE) --no-print-directory native BUILD=build/tree/$*/build CC=$(CC_$*)
-	@tar cf - $(SOURCES) deno.json deno.lock build/import_map.json | tar xf - -C build/tree/$*
+	@rm -rf $(TREE) && mkdir -p $(TREE)/build
+	@$(MAKE) --no-print-directory native BUILD=$(TREE)/build CC=$(CC_$*)
+	@$(COPY_SOURCES)
 	@echo "compile $@"
-	@. build/denort/$*.sh && cd build/tree/$* && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) \
-	    $(SLAVE_PERMISSIONS) --include build/librpty.so --include build/rpty-keeper \
-	    --target $* --output $(CURDIR)/$@ slave/main.ts
+	@. build/denort/$*.sh && ($(COMPILE_SLAVE) --target $* slave/main.ts) && mv $@.new $@
 
 clean:
 	rm -rf bin build dist
