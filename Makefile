@@ -139,25 +139,27 @@ build/valgrind/%: %.c Makefile
 
 # ---- The programs
 
-bin/rpty-master: $(SOURCES) deno.json deno.lock Makefile build/import_map.json build/denort/host.sh
+# They are compiled from a copy of the sources, beside which lie library and keeper, and in which all files have one
+# time: deno compile embeds the files' times, and two builds should give the same bytes.
+TREE = build/tree/$(notdir $@)
+COPY_SOURCES = rm -rf $(TREE) && mkdir -p $(@D) $(TREE)/build && tar cf - $(SOURCES) deno.json deno.lock \
+    build/import_map.json build/cbor-x | tar xf - -C $(TREE)
+# $(1): the target's shell file, $(2): arguments
+COMPILE = . $(1) && (cd $(TREE) && find . -type f -exec env TZ=UTC0 touch -t 200001010000 {} + && \
+    "$$DENO_COMPILE" compile $(COMPILE_FLAGS) --output $(CURDIR)/$@.new $(2)) && mv $@.new $@
+MASTER = $(MASTER_PERMISSIONS) master/main.ts
+SLAVE = $(SLAVE_PERMISSIONS) --include build/librpty.so --include build/rpty-keeper slave/main.ts
+TO_COMPILE = $(SOURCES) deno.json deno.lock Makefile build/import_map.json
+
+bin/rpty-master: $(TO_COMPILE) build/denort/host.sh
 	@echo "compile $@"
-	@. build/denort/host.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(MASTER_PERMISSIONS) \
-	    --output $@.new master/main.ts && mv $@.new $@
+	@$(COPY_SOURCES)
+	@$(call COMPILE,build/denort/host.sh,$(MASTER))
 
-# The slave is compiled in a folder of its own, $(TREE): a copy of the sources, beside which lie library and keeper.
-# They get a fixed time there, since deno compile embeds the times of what it includes.
-COPY_SOURCES = tar cf - $(SOURCES) deno.json deno.lock build/import_map.json build/cbor-x | tar xf - -C $(TREE)
-COMPILE_SLAVE = cd $(TREE) && TZ=UTC0 touch -t 200001010000 build/librpty.so build/rpty-keeper && \
-    "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(SLAVE_PERMISSIONS) --include build/librpty.so \
-    --include build/rpty-keeper --output $(CURDIR)/$@.new
-
-bin/rpty-slave: TREE = build/tree/host
-bin/rpty-slave: $(SOURCES) deno.json deno.lock Makefile build/import_map.json build/denort/host.sh \
-    $(LIBRARY) $(KEEPER)
-	@rm -rf $(TREE) && mkdir -p bin $(TREE)/build
+bin/rpty-slave: $(TO_COMPILE) build/denort/host.sh $(LIBRARY) $(KEEPER)
+	@echo "compile $@"
 	@$(COPY_SOURCES) && cp $(LIBRARY) $(KEEPER) $(TREE)/build
-	@echo "compile $@"
-	@. build/denort/host.sh && ($(COMPILE_SLAVE) slave/main.ts) && mv $@.new $@
+	@$(call COMPILE,build/denort/host.sh,$(SLAVE))
 
 # The program itself, past make's variables: no wrapper stands between it and ^C.
 run: all
@@ -318,23 +320,21 @@ dist: toolchain
 	for program in $$left; do echo "Left out (see above): $$program"; done
 	@cd dist && $$(command -v sha256sum || echo shasum -a 256) rpty-* > SHA256SUMS && cat SHA256SUMS
 
-dist/rpty-master-%: build/denort/%.sh build/import_map.json $(SOURCES)
+dist/rpty-master-%: build/denort/%.sh $(TO_COMPILE)
 	@echo "compile $@"
-	@. build/denort/$*.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(MASTER_PERMISSIONS) \
-	    --target $* --output $@ master/main.ts
+	@$(COPY_SOURCES)
+	@$(call COMPILE,$<,--target $* $(MASTER))
 
 CC_x86_64-unknown-linux-gnu = $(if $(filter x86_64,$(shell uname -m)),$(CC),x86_64-linux-gnu-gcc)
 CC_aarch64-unknown-linux-gnu = $(if $(filter aarch64,$(shell uname -m)),$(CC),aarch64-linux-gnu-gcc)
 ARCHITECTURE_FLAGS = $(if $(findstring aarch64,$(shell $(CC) -dumpmachine)),-mno-outline-atomics)
 
-dist/rpty-slave-%: TREE = build/tree/$*
-dist/rpty-slave-%: build/denort/%.sh build/import_map.json $(SOURCES)
+dist/rpty-slave-%: build/denort/%.sh $(TO_COMPILE)
 	@command -v $(CC_$*) >/dev/null || { echo "Not here: $(CC_$*), to compile C for $*"; exit 1; }
-	@rm -rf $(TREE) && mkdir -p $(TREE)/build
-	@$(MAKE) --no-print-directory native BUILD=$(TREE)/build CC=$(CC_$*)
-	@$(COPY_SOURCES)
+	@$(MAKE) --no-print-directory native BUILD=build/$* CC=$(CC_$*)
 	@echo "compile $@"
-	@. build/denort/$*.sh && ($(COMPILE_SLAVE) --target $* slave/main.ts) && mv $@.new $@
+	@$(COPY_SOURCES) && cp build/$*/librpty.so build/$*/rpty-keeper $(TREE)/build
+	@$(call COMPILE,$<,--target $* $(SLAVE))
 
 clean:
 	rm -rf bin build dist

@@ -26,9 +26,6 @@ const CBOR_X_TYPES = ["index.d.ts", "decode.d.ts", "encode.d.ts"];
 const MODULE_HEAD = '// @ts-self-types="./index.d.ts"\n';
 const TYPES_HEAD = 'import type { Buffer } from "node:buffer";\n';
 
-/** The time that the copies get: `deno compile` embeds it, and two builds should be equal. */
-const COPY_TIME = new Date("2000-01-01T00:00:00Z");
-
 async function jsrAnswers(): Promise<boolean> {
   if (Deno.env.get("JSR") === "no") return false;
   const child = new Deno.Command(Deno.execPath(), {
@@ -56,6 +53,7 @@ async function installPackages(folder: string): Promise<void> {
     args: ["cache", "--quiet", "--frozen", "--node-modules-dir=auto", config.imports[CBOR_X]],
     cwd: folder,
     stdin: "null",
+    stderr: "inherit",
   }).output();
   if (!success) throw new Error(`Cannot fetch ${config.imports[CBOR_X]}: see above`);
 }
@@ -72,13 +70,10 @@ async function copyCborX(folder: string): Promise<string> {
       throw new Error(`Cannot use ${CBOR_X_FILE} of cbor-x: its SHA-256 is ${sum}`);
     }
     await Deno.mkdir(folder, { recursive: true });
-    const copy = async (name: string, head: string, text: string) => {
-      await Deno.writeTextFile(`${folder}/${name}`, head + text);
-      await Deno.utime(`${folder}/${name}`, COPY_TIME, COPY_TIME);
-    };
-    await copy("index-no-eval.cjs", MODULE_HEAD, new TextDecoder().decode(module));
+    const copy = (name: string, text: string) => Deno.writeTextFile(`${folder}/${name}`, text);
+    await copy("index-no-eval.cjs", MODULE_HEAD + new TextDecoder().decode(module));
     for (const name of CBOR_X_TYPES) {
-      await copy(name, TYPES_HEAD, await Deno.readTextFile(`${from}/${name}`));
+      await copy(name, TYPES_HEAD + await Deno.readTextFile(`${from}/${name}`));
     }
   } finally {
     await Deno.remove(packages, { recursive: true });
