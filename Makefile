@@ -272,12 +272,17 @@ programs: all toolchain program-packages
 # What is not to be had is named by the tests that miss it.
 program-packages: build/programs/packages
 
-build/programs/packages: tests/programs/packages.txt
-	@rm -rf build/programs/python build/programs/node && mkdir -p $(@D)
+# pip and npm take only files with the sums that are written there, and run nothing of theirs.
+PACKAGES = tests/programs/packages
+
+build/programs/packages: $(wildcard $(PACKAGES)/*)
+	@rm -rf build/programs/*python build/programs/*node && mkdir -p $(@D)/new-node
 	@echo "install packages of PyPI and npm for the program matrix"
-	@PATH=/usr/bin:$$PATH python3 -m pip install --quiet --no-deps --root-user-action=ignore --target $(@D)/new-python \
-	    $$(sed -n 's/^pip //p' $<) && mv $(@D)/new-python $(@D)/python || rm -rf $(@D)/new-python
-	@npm install --silent --no-audit --no-fund --prefix $(@D)/new-node $$(sed -n 's/^npm //p' $<) && \
+	@PATH=/usr/bin:$$PATH python3 -m pip install --quiet --no-deps --require-hashes --only-binary=:all: \
+	    --root-user-action=ignore --target $(@D)/new-python --requirement $(PACKAGES)/requirements.txt && \
+	    mv $(@D)/new-python $(@D)/python || rm -rf $(@D)/new-python
+	@cp $(PACKAGES)/package*.json $(@D)/new-node && \
+	    (cd $(@D)/new-node && npm ci --silent --ignore-scripts --no-audit --no-fund) && \
 	    mv $(@D)/new-node $(@D)/node || rm -rf $(@D)/new-node
 	@if [ -d $(@D)/python ] && [ -d $(@D)/node ]; then touch $@; fi
 
