@@ -12,8 +12,8 @@
 # make dist       the programs for other machines, with checksums, in dist/
 # make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (static/static.mk)
 #
-# Deno comes from PATH or by npx; DENORT_BIN names the denort of `deno compile` where neither Deno's
-# downloads nor PyPI are reached.
+# Deno comes from PATH or from npm; DENORT_BIN names the denort of `deno compile` where neither Deno's
+# downloads nor PyPI are reached. docs/building.md tells what is pinned, and how to compare two builds.
 
 PREFIX ?= /usr/local
 BUILD = build
@@ -34,9 +34,11 @@ COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS) $(V8_FLAGS)
 
 CFLAGS ?= -O2
 C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP
+# Where this is built is not to be seen in what is built.
+SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
 # The library has no C library of its own: it loads into programs of glibc and of musl.
 LIBRARY_FLAGS = -D_GNU_SOURCE -fPIC -ffreestanding -fno-stack-protector -fvisibility=hidden \
-    -fno-optimize-sibling-calls -ftls-model=initial-exec $(ARCHITECTURE_FLAGS)
+    -fno-optimize-sibling-calls -ftls-model=initial-exec $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
 UNIT_FLAGS = -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer
 
@@ -47,14 +49,15 @@ UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose t
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-LIBRARY_SOURCES := $(filter-out interpose/keeper% interpose/crowd.c interpose/peer.c interpose/%_test.c,$(wildcard interpose/*.c))
+# What the keeper alone uses, and what it shares with the library: it answers programs that the library can't reach by
+# the library's own code.
+KEEPER_ONLY := $(filter-out %_test.c,$(sort $(wildcard interpose/keeper*.c))) interpose/crowd.c interpose/peer.c
+KEEPER_SOURCES := $(KEEPER_ONLY) $(patsubst %,interpose/%.c, change clock control filter ioctl ioctl_rare pass path \
+    pending place process read_plan requests rights state terminal termios_form unreached user_memory)
+LIBRARY_SOURCES := $(filter-out $(KEEPER_ONLY) interpose/%_test.c,$(sort $(wildcard interpose/*.c)))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
-# The keeper answers programs that the library can't reach, by the library's own code.
-KEEPER_SOURCES := $(filter-out %_test.c,$(wildcard interpose/keeper*.c)) $(patsubst %,interpose/%.c, \
-    change clock control crowd filter ioctl ioctl_rare pass path peer pending place process read_plan requests rights \
-    state terminal termios_form unreached user_memory)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
-KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(ARCHITECTURE_FLAGS)
+KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 # The keeper's are linked with its sources, and filter system calls, which valgrind can't.
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% \
@@ -76,13 +79,15 @@ all: $(PROGRAMS)
 build/deno:
 	@tools/find_deno.sh $@
 
-build/import_map.json: tools/import_map.ts deno.json | build/deno
-	@$(DENO) run --allow-run --allow-write=build --no-lock tools/import_map.ts $@
+# deno.lock names each package and its sum, and deno.json has it frozen: a package that it doesn't name fails the
+# build. JSR=no takes our stand-ins for the packages of JSR wherever this is built.
+build/import_map.json: tools/import_map.ts tools/sha256.ts deno.json deno.lock | build/deno
+	@$(DENO) run -A --no-lock tools/import_map.ts $@
 
 toolchain: build/deno build/import_map.json
 
 # How to compile for a target ("host" is this machine).
-build/denort/%.sh: tools/denort.ts tools/denort_cut.ts tools/denort_wheels.txt | build/deno
+build/denort/%.sh: $(filter-out %_test.ts,$(wildcard tools/denort*)) tools/runtime_cache.ts | build/deno
 	@mkdir -p $(@D)
 	@$(DENO) run -A --no-lock tools/denort.ts $* $@
 
@@ -135,16 +140,27 @@ build/valgrind/%: %.c Makefile
 
 # ---- The programs
 
-bin/rpty-master: $(SOURCES) deno.json deno.lock Makefile build/import_map.json build/denort/host.sh
-	@echo "compile $@"
-	@. build/denort/host.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(MASTER_PERMISSIONS) \
-	    --output $@.new master/main.ts && mv $@.new $@
+# They are compiled from a copy of the sources, beside which lie library and keeper, and in which all files have one
+# time: deno compile embeds the files' times, and two builds should give the same bytes.
+TREE = build/tree/$(notdir $@)
+COPY_SOURCES = rm -rf $(TREE) && mkdir -p $(@D) $(TREE)/build && tar cf - $(SOURCES) deno.json deno.lock \
+    build/import_map.json build/cbor-x | tar xf - -C $(TREE)
+# $(1): the target's shell file, $(2): arguments
+COMPILE = . $(1) && (cd $(TREE) && find . -type f -exec env TZ=UTC0 touch -t 200001010000 {} + && \
+    "$$DENO_COMPILE" compile $(COMPILE_FLAGS) --output $(CURDIR)/$@.new $(2)) && mv $@.new $@
+MASTER = $(MASTER_PERMISSIONS) master/main.ts
+SLAVE = $(SLAVE_PERMISSIONS) --include build/librpty.so --include build/rpty-keeper slave/main.ts
+TO_COMPILE = $(SOURCES) deno.json deno.lock Makefile build/import_map.json
 
-bin/rpty-slave: $(SOURCES) deno.json deno.lock Makefile build/import_map.json build/denort/host.sh \
-    $(LIBRARY) $(KEEPER)
+bin/rpty-master: $(TO_COMPILE) build/denort/host.sh
 	@echo "compile $@"
-	@. build/denort/host.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(SLAVE_PERMISSIONS) \
-	    --include $(LIBRARY) --include $(KEEPER) --output $@.new slave/main.ts && mv $@.new $@
+	@$(COPY_SOURCES)
+	@$(call COMPILE,build/denort/host.sh,$(MASTER))
+
+bin/rpty-slave: $(TO_COMPILE) build/denort/host.sh $(LIBRARY) $(KEEPER)
+	@echo "compile $@"
+	@$(COPY_SOURCES) && cp $(LIBRARY) $(KEEPER) $(TREE)/build
+	@$(call COMPILE,build/denort/host.sh,$(SLAVE))
 
 # The program itself, past make's variables: no wrapper stands between it and ^C.
 run: all
@@ -257,12 +273,17 @@ programs: all toolchain program-packages
 # What is not to be had is named by the tests that miss it.
 program-packages: build/programs/packages
 
-build/programs/packages: tests/programs/packages.txt
-	@rm -rf build/programs/python build/programs/node && mkdir -p $(@D)
+# pip and npm take only files with the sums that are written there, and run nothing of theirs.
+PACKAGES = tests/programs/packages
+
+build/programs/packages: $(wildcard $(PACKAGES)/*)
+	@rm -rf build/programs/*python build/programs/*node && mkdir -p $(@D)/new-node
 	@echo "install packages of PyPI and npm for the program matrix"
-	@PATH=/usr/bin:$$PATH python3 -m pip install --quiet --no-deps --root-user-action=ignore --target $(@D)/new-python \
-	    $$(sed -n 's/^pip //p' $<) && mv $(@D)/new-python $(@D)/python || rm -rf $(@D)/new-python
-	@npm install --silent --no-audit --no-fund --prefix $(@D)/new-node $$(sed -n 's/^npm //p' $<) && \
+	@PATH=/usr/bin:$$PATH python3 -m pip install --quiet --no-deps --require-hashes --only-binary=:all: \
+	    --root-user-action=ignore --target $(@D)/new-python --requirement $(PACKAGES)/requirements.txt && \
+	    mv $(@D)/new-python $(@D)/python || rm -rf $(@D)/new-python
+	@cp $(PACKAGES)/package*.json $(@D)/new-node && \
+	    (cd $(@D)/new-node && npm ci --silent --ignore-scripts --no-audit --no-fund) && \
 	    mv $(@D)/new-node $(@D)/node || rm -rf $(@D)/new-node
 	@if [ -d $(@D)/python ] && [ -d $(@D)/node ]; then touch $@; fi
 
@@ -305,25 +326,21 @@ dist: toolchain
 	for program in $$left; do echo "Left out (see above): $$program"; done
 	@cd dist && $$(command -v sha256sum || echo shasum -a 256) rpty-* > SHA256SUMS && cat SHA256SUMS
 
-dist/rpty-master-%: build/denort/%.sh build/import_map.json $(SOURCES)
+dist/rpty-master-%: build/denort/%.sh $(TO_COMPILE)
 	@echo "compile $@"
-	@. build/denort/$*.sh && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) $(MASTER_PERMISSIONS) \
-	    --target $* --output $@ master/main.ts
+	@$(COPY_SOURCES)
+	@$(call COMPILE,$<,--target $* $(MASTER))
 
 CC_x86_64-unknown-linux-gnu = $(if $(filter x86_64,$(shell uname -m)),$(CC),x86_64-linux-gnu-gcc)
 CC_aarch64-unknown-linux-gnu = $(if $(filter aarch64,$(shell uname -m)),$(CC),aarch64-linux-gnu-gcc)
 ARCHITECTURE_FLAGS = $(if $(findstring aarch64,$(shell $(CC) -dumpmachine)),-mno-outline-atomics)
 
-# Compiled from a copy of the sources, beside which lie the target's library and keeper.
-dist/rpty-slave-%: build/denort/%.sh build/import_map.json $(SOURCES)
+dist/rpty-slave-%: build/denort/%.sh $(TO_COMPILE)
 	@command -v $(CC_$*) >/dev/null || { echo "Not here: $(CC_$*), to compile C for $*"; exit 1; }
-	@rm -rf build/tree/$* && mkdir -p build/tree/$*/build
-	@$(MAKE) --no-print-directory native BUILD=build/tree/$*/build CC=$(CC_$*)
-	@tar cf - $(SOURCES) deno.json deno.lock build/import_map.json | tar xf - -C build/tree/$*
+	@$(MAKE) --no-print-directory native BUILD=build/$* CC=$(CC_$*)
 	@echo "compile $@"
-	@. build/denort/$*.sh && cd build/tree/$* && "$$DENO_COMPILE" compile $(COMPILE_FLAGS) \
-	    $(SLAVE_PERMISSIONS) --include build/librpty.so --include build/rpty-keeper \
-	    --target $* --output $(CURDIR)/$@ slave/main.ts
+	@$(COPY_SOURCES) && cp build/$*/librpty.so build/$*/rpty-keeper $(TREE)/build
+	@$(call COMPILE,$<,--target $* $(SLAVE))
 
 clean:
 	rm -rf bin build dist

@@ -26,9 +26,9 @@ bin/rpty-slave-portable: bin/rpty-slave $(BUILD)/rpty-launcher
 	@$(call PUT_TOGETHER,$(BUILD)/rpty-launcher,$<)
 
 dist/rpty-slave-portable-%: dist/rpty-slave-% static/launcher.c static/carried.sh
-	@$(MAKE) --no-print-directory build/tree/$*/build/rpty-launcher BUILD=build/tree/$*/build CC=$(CC_$*)
+	@$(MAKE) --no-print-directory build/$*/rpty-launcher BUILD=build/$* CC=$(CC_$*)
 	@echo "put together $@"
-	@$(call PUT_TOGETHER,build/tree/$*/build/rpty-launcher,$<)
+	@$(call PUT_TOGETHER,build/$*/rpty-launcher,$<)
 
 # ---- The archive
 

@@ -1,18 +1,33 @@
 /**
- * Writes the import map that the build uses: deno.json's imports, where JSR answers, and else the
- * same with our own stand-ins (sys/std/) for the packages of JSR.
+ * Writes the import map that the build uses, and beside it the files of cbor-x that it names.
  *
  *     deno run -A tools/import_map.ts build/import_map.json
+ *
+ * The packages of JSR are taken where JSR answers; elsewhere our own stand-ins (sys/std/) are, and
+ * everywhere if JSR=no is set. cbor-x is one file of the npm package, not the package itself: `deno
+ * compile` would embed the whole package with its native addons, which are never used, and paths of
+ * this machine.
  *
  * @module
  */
 
 import config from "../deno.json" with { type: "json" };
+import { sha256 } from "./sha256.ts";
 
 /** How long JSR may take to answer, in milliseconds: a build must not hang on a silent network. */
 const PATIENCE = 5000;
 
+/** The import of cbor-x, the file of the package that it means, and what that file must be. */
+const CBOR_X = "cbor-x/index-no-eval";
+const CBOR_X_FILE = "dist/index-no-eval.cjs";
+const CBOR_X_SHA256 = "32fd6fea476495f32ef285810db1438881ae175faadad830d6ef397c195cbe8e";
+const CBOR_X_TYPES = ["index.d.ts", "decode.d.ts", "encode.d.ts"];
+/** What the type checker must find at the heads of the copies, now that they are no package's. */
+const MODULE_HEAD = '// @ts-self-types="./index.d.ts"\n';
+const TYPES_HEAD = 'import type { Buffer } from "node:buffer";\n';
+
 async function jsrAnswers(): Promise<boolean> {
+  if (Deno.env.get("JSR") === "no") return false;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["cache", "--quiet", "--no-config", "--no-lock", config.imports["@std/assert"]],
     signal: AbortSignal.timeout(PATIENCE),
@@ -31,5 +46,48 @@ function withStandIns(imports: Record<string, string>): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-const imports = await jsrAnswers() ? config.imports : withStandIns(config.imports);
-await Deno.writeTextFile(Deno.args[0], JSON.stringify({ imports }, null, 2) + "\n");
+/** Lays the npm packages of deno.lock into `folder`/node_modules; deno checks their sums. */
+async function installPackages(folder: string): Promise<void> {
+  for (const name of ["deno.json", "deno.lock"]) await Deno.copyFile(name, `${folder}/${name}`);
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["cache", "--quiet", "--frozen", "--node-modules-dir=auto", config.imports[CBOR_X]],
+    cwd: folder,
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error(`Cannot fetch ${config.imports[CBOR_X]}: see above`);
+}
+
+/** Copies cbor-x into `folder`, and gives the name of the module there. */
+async function copyCborX(folder: string): Promise<string> {
+  const packages = await Deno.makeTempDir();
+  try {
+    await installPackages(packages);
+    const from = `${packages}/node_modules/cbor-x`;
+    const module = await Deno.readFile(`${from}/${CBOR_X_FILE}`);
+    const sum = await sha256(module);
+    if (sum !== CBOR_X_SHA256) {
+      throw new Error(`Cannot use ${CBOR_X_FILE} of cbor-x: its SHA-256 is ${sum}`);
+    }
+    await Deno.mkdir(folder, { recursive: true });
+    const copy = (name: string, text: string) => Deno.writeTextFile(`${folder}/${name}`, text);
+    await copy("index-no-eval.cjs", MODULE_HEAD + new TextDecoder().decode(module));
+    for (const name of CBOR_X_TYPES) {
+      await copy(name, TYPES_HEAD + await Deno.readTextFile(`${from}/${name}`));
+    }
+  } finally {
+    await Deno.remove(packages, { recursive: true });
+  }
+  return "index-no-eval.cjs";
+}
+
+const [file] = Deno.args;
+const folder = file.replace(/[^/]*$/, "cbor-x");
+try {
+  const imports = await jsrAnswers() ? config.imports : withStandIns(config.imports);
+  const map = { imports: { ...imports, [CBOR_X]: `./cbor-x/${await copyCborX(folder)}` } };
+  await Deno.writeTextFile(file, JSON.stringify(map, null, 2) + "\n");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  Deno.exit(1);
+}

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
   assertThrows,
-} from "@std/assert";
+} from "./assert.ts";
 
 Deno.test("assertEquals() compares in depth and shows the difference", () => {
   assertEquals(new Map([["a", new Uint8Array([1])]]), new Map([["a", new Uint8Array([1])]]));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseArgs } from "@std/cli";
+import { parseArgs } from "./cli.ts";
 
 Deno.test("parseArgs() leaves the command's own options alone", () => {
   const args = parseArgs(["-v", "--timeout", "5", "nc", "-v", "host", "9"], {
