@@ -131,6 +131,11 @@ long control_ask(int on, enum rpty_operation operation, int32_t argument)
     return result < 0 ? result : reply.value;
 }
 
+void control_note(int on, enum rpty_note note)
+{
+    control_ask(on, RPTY_NOTE, note);
+}
+
 long control_get_state(int on, struct state *state)
 {
     struct rpty_request request = plain(RPTY_GET_STATE, 0);

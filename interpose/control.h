@@ -20,6 +20,9 @@ long control_ask(int on, enum rpty_operation operation, int32_t argument);
 /* RPTY_GET_STATE. -> 0 or -errno */
 long control_get_state(int on, struct state *state);
 
+/* RPTY_NOTE: nobody waits for more than its arrival. */
+void control_note(int on, enum rpty_note note);
+
 /* RPTY_DRAIN: as control_ask, but a signal handler ends the wait with -EINTR. */
 long control_drain(int on);
 

@@ -7,30 +7,34 @@
 #include <stddef.h>
 
 #include "export.h"
+#include "inside.h"
 #include "real.h"
+#include "shared_flags.h"
 #include "syscalls.h"
 #include "terminal.h"
 
 static long shown_flags(int fd)
 {
-    long flags = SYS(fcntl, fd, F_GETFL);
+    long flags = shared_flags_get(fd);
     return flags < 0 || terminal_is_one_way(fd) ? flags : (flags & ~O_ACCMODE) | O_RDWR;
 }
 
 /* O_DIRECT would make packets of what a FIFO carries; a terminal refuses it. */
 static long set_flags(int fd, long flags)
 {
-    if (flags & O_DIRECT)
-        return -EINVAL;
-    if (flags & O_ASYNC)
-        terminal_unmark(fd);
-    return SYS(fcntl, fd, F_SETFL, flags);
+    return flags & O_DIRECT ? -EINVAL : shared_flags_set(fd, flags);
+}
+
+static bool tells(int command)
+{
+    return command == F_SETOWN || command == F_SETOWN_EX || command == F_SETSIG;
 }
 
 static bool concerns_terminals(int command)
 {
     return command == F_GETFL || command == F_SETFL || command == F_GETSIG ||
-           command == F_GETPIPE_SZ || command == F_SETPIPE_SZ;
+           command == F_GETPIPE_SZ || command == F_SETPIPE_SZ || tells(command) ||
+           command == F_GETOWN || command == F_GETOWN_EX;
 }
 
 static long answer(int fd, int command, long argument)
@@ -41,7 +45,13 @@ static long answer(int fd, int command, long argument)
     case F_SETFL:
         return set_flags(fd, argument);
     case F_GETSIG:
-        return terminal_signal(fd);
+        return terminal_signal(shared_flags_teller(fd));
+    case F_SETOWN:
+    case F_SETOWN_EX:
+    case F_SETSIG:
+    case F_GETOWN:
+    case F_GETOWN_EX:
+        return shared_flags_tell(fd, command, argument);
     default:
         return -EBADF;
     }
@@ -56,6 +66,8 @@ EXPORT int rpty_fcntl(int fd, int command, ...)
     va_start(arguments, command);
     long argument = va_arg(arguments, long);
     va_end(arguments);
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
+        inside_forget();
     if (concerns_terminals(command) && terminal_find(fd, &terminal))
         return (int)libc_result(answer(fd, command, argument));
     if (real()->fcntl)

@@ -17,6 +17,7 @@
 #include "memory.h"
 #include "read_plan.h"
 #include "sandbox.h"
+#include "shared_flags.h"
 #include "syscalls.h"
 #include "user_memory.h"
 
@@ -94,12 +95,6 @@ static bool take_end_of_file(const struct terminal *terminal)
     return granted > 0 || granted == CONTROL_UNREACHABLE;
 }
 
-static bool is_nonblocking(int fd)
-{
-    long flags = SYS(fcntl, fd, F_GETFL);
-    return flags >= 0 && (flags & O_NONBLOCK);
-}
-
 /* -> 0: look again; -EINTR; -ETIMEDOUT */
 static long sleep_until_event(const struct reading *reading, uint32_t event)
 {
@@ -160,7 +155,7 @@ static long look(struct reading *reading, uint32_t event)
         return LOOK_AGAIN;
     if (clock_left(reading->deadline) == 0)
         return 0;
-    if (is_nonblocking(terminal->fd))
+    if (shared_flags_nonblocking(terminal->fd))
         return -EAGAIN;
     long slept = sleep_until_event(reading, event);
     return slept == -ETIMEDOUT ? 0 : slept == 0 ? LOOK_AGAIN : slept;

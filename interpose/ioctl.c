@@ -1,6 +1,7 @@
 /* ioctl: the requests of a terminal; all others are the kernel's, which a FIFO answers as a pts does
  * (FIONBIO, FIOCLEX, or ENOTTY). */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include "input.h"
 #include "ioctl.h"
 #include "ioctl_rare.h"
+#include "shared_flags.h"
 #include "real.h"
 #include "syscalls.h"
 #include "termios_form.h"
@@ -156,13 +158,24 @@ static long queues(const struct terminal *terminal, uint32_t request, void *argu
         return number ? change_drain(terminal) : change_break(terminal, 0);
     case TCSBRKP:
         return change_break(terminal, number * 100);
-    case FIOASYNC:
+    case FIOASYNC: /* of a program that makes system calls itself */
         terminal_unmark(terminal->fd);
         return NOT_A_TERMINALS;
     default:
         return NOT_A_TERMINALS;
     }
 }
+
+#ifndef RPTY_KEEPER
+/* FIONBIO and FIOASYNC: flags of the open file, by other names. */
+static long set_flag(int fd, long flag, const int *on)
+{
+    if (user_is_nowhere(on))
+        return -EFAULT;
+    long flags = shared_flags_get(fd);
+    return shared_flags_set(fd, *on ? flags | flag : flags & ~flag);
+}
+#endif
 
 /* What concerns any file alike, and so the kernel's to answer whatever the terminal is. */
 static bool is_any_files(uint32_t request)
@@ -224,6 +237,8 @@ EXPORT int ioctl(int fd, unsigned long wide_request, ...)
     va_end(arguments);
     if (!is_terminals_kind(request) || !terminal_find(fd, &terminal))
         return elsewhere(fd, wide_request, argument);
+    if (request == FIONBIO || request == FIOASYNC)
+        return (int)libc_result(set_flag(fd, request == FIONBIO ? O_NONBLOCK : O_ASYNC, argument));
     long result = ioctl_answer(&terminal, request, argument);
     return result == NOT_A_TERMINALS ? elsewhere(fd, wide_request, argument)
                                      : (int)libc_result(result < 0 ? result : 0);

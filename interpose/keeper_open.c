@@ -125,7 +125,7 @@ static void give(const struct call *call, int end, int number, int flags, int ho
         call_answer(call, fd);
         return;
     }
-    terminal_mark(fd, end == O_RDONLY ? INPUT_END : OUTPUT_END, how);
+    terminal_mark(fd, end == O_RDONLY ? INPUT_END : OUTPUT_END, how | RPTY_MARK_BY_NAME);
     if (flags & O_APPEND)
         fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_APPEND);
     change_take_opened(runtime_page(), fd, flags);

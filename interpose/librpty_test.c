@@ -104,7 +104,7 @@ static const struct scenario scenarios[] = {
      "/dev/tty -1 ENXIO\nby name 1\ntcgetpgrp -1 ENOTTY\ntcgetattr 1\n?\nread 5 line^J\n",
      ""},
     {"interrupted", {"line\n"}, "read -1 EINTR\npoll -1 EINTR\n?\nread 5 line^J\n", ""},
-    {"hung_up", {"!"}, "?\nread 0 \ntcgetpgrp -1 EIO\nisatty 0\nwrite -1 EIO\n", ""},
+    {"hung_up", {"!"}, "?\nread 0 \ntcgetpgrp -1 EIO\nisatty 0\nwrite -1 EIO\nstdio 1\n", ""},
 };
 
 /* glibc alone flushes stdout before it reads a line-buffered stdin. */

@@ -13,6 +13,7 @@
 #include "change.h"
 #include "control.h"
 #include "export.h"
+#include "inside.h"
 #include "path.h"
 #include "real.h"
 #include "runtime.h"
@@ -54,7 +55,8 @@ static long open_end(int on, int flags, int how)
     long fd = terminal_open_end(on, access, flags);
     if (fd < 0)
         return fd;
-    how |= access == O_RDWR ? 0 : RPTY_MARK_ONE_WAY;
+    inside_forget();
+    how |= RPTY_MARK_BY_NAME | (access == O_RDWR ? 0 : RPTY_MARK_ONE_WAY);
     terminal_mark((int)fd, access == O_RDONLY ? INPUT_END : OUTPUT_END, how);
     if (flags & O_APPEND)
         SYS(fcntl, fd, F_SETFL, SYS(fcntl, fd, F_GETFL) | O_APPEND);

@@ -44,12 +44,13 @@ struct rpty_winsize {
 /* Signal numbers that F_SETSIG gives to the terminal's descriptions (fcntl(2)). They mean nothing, while
  * O_ASYNC is off, and stay through dup, fork, exec and passing: so one fcntl knows the terminal, at the
  * price of the kernel's own isatty. A description without a mark is looked at by fstat. From each of the two
- * is taken what is to be known of one that was opened by name: from 57 to 64 all numbers are marks. */
+ * is taken what is to be known of one that was opened by name: from 49 to 64 all numbers are marks. */
 #define RPTY_MARK_INPUT 63
 #define RPTY_MARK_OUTPUT 64
 #define RPTY_MARK_ONE_WAY 2 /* for just one of reading and writing */
 #define RPTY_MARK_DEV_TTY 4 /* by the name /dev/tty */
-#define RPTY_MARK_FIRST 57
+#define RPTY_MARK_BY_NAME 8 /* by any name */
+#define RPTY_MARK_FIRST 49
 
 enum rpty_flag {
     RPTY_HUNG_UP = 1,   /* the terminal is gone: reads give 0, all else EIO */
@@ -103,6 +104,13 @@ enum rpty_operation {
     RPTY_SET_EXCLUSIVE = 14, /* argument: 1, or 0 */
     RPTY_GET_JOB = 15,       /* argument: enum rpty_job; for the terminal's session alone */
     RPTY_OPEN_PAGE = 16,     /* -> a descriptor of the page, to be read */
+    RPTY_NOTE = 17,          /* argument: enum rpty_note; for who wants to know more */
+};
+
+/* What the user is told once, if he wants to know more. */
+enum rpty_note {
+    RPTY_NOTE_STDIO =
+        1, /* a sandbox keeps the library from what the C library reads and writes by itself */
 };
 
 /* How long a connection may be silent: a program sends its request as soon as it is connected. One that was stopped

@@ -49,3 +49,15 @@ const struct real *real(void)
         fill();
     return &table;
 }
+
+void real_replace_read(const void *found, ssize_t (*read)(int, void *, size_t))
+{
+    if ((const void *)real()->read == found)
+        table.read = read;
+}
+
+void real_replace_write(const void *found, ssize_t (*write)(int, const void *, size_t))
+{
+    if ((const void *)real()->write == found)
+        table.write = write;
+}

@@ -29,6 +29,9 @@ struct statx;
     X(int, pselect,                                                                                \
       (int, fd_set *, fd_set *, fd_set *, const struct timespec *, const sigset_t *))              \
     X(int, openat, (int, const char *, int, ...))                                                  \
+    X(int, dup, (int))                                                                             \
+    X(int, dup2, (int, int))                                                                       \
+    X(int, dup3, (int, int, int))                                                                  \
     X(int, prctl, (int, ...))                                                                      \
     X(int, fcntl, (int, int, ...))                                                                 \
     X(int, ioctl, (int, unsigned long, ...))                                                       \
@@ -93,6 +96,10 @@ struct real {
     REAL_FUNCTIONS(REAL_MEMBER)
 #undef REAL_MEMBER
 };
+
+/* Where the table has the first of them, has the second. */
+void real_replace_read(const void *found, ssize_t (*read)(int, void *, size_t));
+void real_replace_write(const void *found, ssize_t (*write)(int, const void *, size_t));
 
 /* The table; filled by the constructor, or by the first call where one comes before it. */
 const struct real *real(void);

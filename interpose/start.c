@@ -3,13 +3,15 @@
 #include <fcntl.h>
 #include <stddef.h>
 
+#include "control.h"
+#include "inside.h"
 #include "real.h"
 #include "runtime.h"
 #include "stream.h"
 #include "syscalls.h"
 #include "terminal.h"
 
-/* stdio reads by calls that do not come here. So a standard input for both ways, which is the output FIFO and
+/* Where stdio reads by calls that do not come here, a standard input for both ways, which is the output FIFO and
  * cannot be read, becomes the input FIFO: there the library lets programs write, too. */
 static void make_stdin_readable(void)
 {
@@ -29,6 +31,9 @@ __attribute__((constructor)) static void start(void)
     real();
     if (!runtime_present() || !terminal_likely() || !runtime_page())
         return;
-    make_stdin_readable();
+    if (!inside_take_over()) {
+        control_note(terminal_marked(), RPTY_NOTE_STDIO);
+        make_stdin_readable();
+    }
     stream_buffer_standard();
 }

@@ -12,6 +12,7 @@
 #include "custom_stream.h"
 #include "environment.h"
 #include "export.h"
+#include "inside.h"
 #include "memory.h"
 #include "open.h"
 #include "preload.h"
@@ -100,6 +101,8 @@ static FILE *stream_on_terminal(const struct terminal *terminal, const char *mod
                                                   : custom_stream(terminal->fd, mode);
     if (stream && libc_setvbuf)
         libc_setvbuf(stream, NULL, _IOLBF, 0);
+    if (stream && is_fifos_way(terminal, access))
+        inside_take_stream(stream);
     return stream;
 }
 
@@ -135,6 +138,8 @@ static FILE *reopen_on(long fd, const char *mode, FILE *stream)
     if (reopened) {
         int place = fileno(reopened);
         SYS(dup3, fd, place, has(mode, 'e') ? O_CLOEXEC : 0);
+        inside_forget();
+        inside_take_stream(reopened);
         buffer_by_lines(place, reopened);
     }
     SYS(close, fd);

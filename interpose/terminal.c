@@ -168,6 +168,11 @@ bool terminal_is_one_way(int fd)
     return is_marked(fd, RPTY_MARK_ONE_WAY);
 }
 
+bool terminal_is_by_name(int fd)
+{
+    return is_marked(fd, RPTY_MARK_BY_NAME);
+}
+
 bool terminal_is_dev_tty(int fd)
 {
     return is_marked(fd, RPTY_MARK_DEV_TTY);

@@ -49,11 +49,15 @@ struct borrowed terminal_input(const struct terminal *terminal);
 struct borrowed terminal_output(const struct terminal *terminal);
 void terminal_give_back(struct borrowed borrowed);
 
-/* What is to be known of a descriptor that was just opened: `how` of RPTY_MARK_ONE_WAY, RPTY_MARK_DEV_TTY. */
+/* What is to be known of a descriptor that was just opened: `how` of RPTY_MARK_ONE_WAY, RPTY_MARK_DEV_TTY and
+ * RPTY_MARK_BY_NAME. */
 void terminal_mark(int fd, enum terminal_end end, int how);
 
 /* Whether the descriptor was opened by name, with just one of reading and writing. */
 bool terminal_is_one_way(int fd);
+
+/* Whether it was opened by a name, and is so an open file of its own. */
+bool terminal_is_by_name(int fd);
 
 /* Whether it was opened as /dev/tty, and is so to be shown as that. */
 bool terminal_is_dev_tty(int fd);

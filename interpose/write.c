@@ -15,6 +15,7 @@
 #include "runtime.h"
 #include "syscalls.h"
 #include "terminal.h"
+#include "written.h"
 
 /* Where no call has needed the page yet, the standard streams are not the terminal. */
 static bool needs_a_look(void)
@@ -73,10 +74,9 @@ static struct borrowed other_end(int fd)
     return terminal_output(&terminal);
 }
 
-static ssize_t write_to(int fd, const struct iovec *part)
+static ssize_t kernel_write(int fd, const void *buffer, size_t size)
 {
-    return real()->write ? real()->write(fd, part->iov_base, part->iov_len)
-                         : libc_result(SYS(write, fd, part->iov_base, part->iov_len));
+    return libc_result(SYS(write, fd, buffer, size));
 }
 
 static ssize_t writev_to(int fd, const struct iovec *parts, int count)
@@ -95,18 +95,23 @@ static ssize_t write_to_other_end(int fd, const struct iovec *parts, int count)
     return libc_result(written);
 }
 
-EXPORT ssize_t write(int fd, const void *buffer, size_t size)
+ssize_t written(int fd, const struct iovec *part, ssize_t (*next)(int, const void *, size_t))
 {
     int before = get_errno();
     long forbidden = check(fd);
     if (forbidden)
         return libc_result(forbidden);
-    struct iovec part = {(void *)buffer, size};
-    ssize_t written = write_to(fd, &part);
-    if (written >= 0 || get_errno() != EBADF)
-        return written;
+    ssize_t count = next(fd, part->iov_base, part->iov_len);
+    if (count >= 0 || get_errno() != EBADF)
+        return count;
     set_errno(before);
-    return write_to_other_end(fd, &part, 1);
+    return write_to_other_end(fd, part, 1);
+}
+
+EXPORT ssize_t write(int fd, const void *buffer, size_t size)
+{
+    struct iovec part = {(void *)buffer, size};
+    return written(fd, &part, real()->write ? real()->write : kernel_write);
 }
 
 EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)

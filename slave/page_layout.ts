@@ -89,10 +89,14 @@ export const OPERATIONS = {
   SET_EXCLUSIVE: 14,
   GET_JOB: 15,
   OPEN_PAGE: 16,
+  NOTE: 17,
 } as const;
 
 /** Bytes of `struct rpty_termios`, which is Linux's `struct termios`. */
 export const TERMIOS_SIZE = 60;
+
+/** `enum rpty_note`. */
+export const NOTE = { STDIO: 1 } as const;
 
 /** What GET_JOB asks. */
 export const JOB = { FOREGROUND: 0, IS_IN_FRONT: 1 } as const;

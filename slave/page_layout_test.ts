@@ -34,6 +34,7 @@ async function printedByC(machine: Machine): Promise<Record<string, string>> {
     "VIA.ITSELF": "RPTY_VIA_ITSELF",
     "VIA.KEEPER": "RPTY_VIA_KEEPER",
     "VIA.DOOR": "RPTY_VIA_DOOR",
+    "NOTE.STDIO": "RPTY_NOTE_STDIO",
     "JOB.FOREGROUND": "RPTY_JOB_FOREGROUND",
     "JOB.IS_IN_FRONT": "RPTY_JOB_IS_IN_FRONT",
     "REQUEST.size": "sizeof (struct rpty_request)",

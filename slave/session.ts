@@ -58,11 +58,11 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { poller, directory, hello, send } = options;
+    const { poller, directory, hello, send, onNotice } = options;
     const { terminal: state, outputLimit } = hello;
     this.#streams = state === undefined
       ? new PlainStreams(poller, directory, outputLimit, send)
-      : new RemoteTerminal({ poller, directory, state, outputLimit, send });
+      : new RemoteTerminal({ poller, directory, state, outputLimit, send, onNotice });
     if (state?.outputIsTerminal === false) this.#data = this.#openData();
     this.#keeper = new Keeper(poller, directory, {
       command: options.command,

@@ -27,6 +27,7 @@ import { OutputPump } from "./output_pump.ts";
 import { groupReadsPipe } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
 import type { SessionStreams } from "./session.ts";
+import { NOTE } from "./page_layout.ts";
 import { type FileIdentity, StatePage } from "./state_page.ts";
 import { type CookedInput, TypeAhead } from "./type_ahead.ts";
 
@@ -41,7 +42,18 @@ export interface TerminalOptions {
   /** Bytes of output that the master takes unacknowledged. */
   readonly outputLimit: number;
   readonly send: (frame: Frame) => void;
+  /** Something that a user who wants to know more is told. */
+  readonly onNotice: (text: string) => void;
 }
+
+/** What programs tell of themselves. */
+const NOTES: ReadonlyMap<number, string> = new Map([
+  [
+    NOTE.STDIO,
+    "a sandbox keeps rpty from what the C library of a program reads and writes by itself: there job control, ends " +
+    "of file and streams for both ways are those of a pipe",
+  ],
+]);
 
 /** One terminal of the far side's. */
 export class RemoteTerminal implements SessionStreams {
@@ -55,6 +67,9 @@ export class RemoteTerminal implements SessionStreams {
   readonly #log: ChangeLog;
   readonly #typeAhead = new TypeAhead();
   readonly #directory: RuntimeDirectory;
+  readonly #onNotice: (text: string) => void;
+  /** Notes that nobody has told yet. */
+  readonly #notes = new Map(NOTES);
   readonly #drains = new Map<number, (reply: Reply) => void>();
   #drainIds = 0;
   #hungUp = false;
@@ -62,8 +77,9 @@ export class RemoteTerminal implements SessionStreams {
   /** Number of the last change that flushed input: what was typed before it is dropped. */
   #flushedBy = 0;
 
-  constructor({ poller, directory, state, outputLimit, send }: TerminalOptions) {
+  constructor({ poller, directory, state, outputLimit, send, onNotice }: TerminalOptions) {
     this.#send = send;
+    this.#onNotice = onNotice;
     this.#directory = directory;
     this.#winsize = state.winsize;
     this.#log = new ChangeLog(state.termios);
@@ -281,6 +297,8 @@ export class RemoteTerminal implements SessionStreams {
         return this.#open(request);
       case "OPEN_PAGE":
         return this.#openPage(request);
+      case "NOTE":
+        return this.#note(request.argument);
       case "SET_EXCLUSIVE":
         this.#page.exclusive = request.argument !== 0;
         return {};
@@ -394,6 +412,14 @@ export class RemoteTerminal implements SessionStreams {
     if (!this.#mayOpen(request)) return { error: "ENXIO" };
     const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
     return { descriptor: libc.open(this.#directory.file("page"), O_RDONLY | O_CLOEXEC) };
+  }
+
+  /** Tells it once. */
+  #note(number: number): Reply {
+    const text = this.#notes.get(number);
+    this.#notes.delete(number);
+    if (text !== undefined) this.#onNotice(text);
+    return {};
   }
 
   /** Needs the session, or possession. */

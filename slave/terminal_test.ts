@@ -1,6 +1,6 @@
 // The terminal between a master that is played here and programs, some played and some real.
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { ProtocolError } from "../protocol/errors.ts";
 import { kept } from "../protocol/frame_codec.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
@@ -15,7 +15,7 @@ import { Runtime } from "../tests/harness/runtime.ts";
 import { Script } from "../tests/harness/script.ts";
 import { ensureVisibleSession } from "../tests/harness/visible_session.ts";
 import { decodeTermiosChange, SANE_TERMIOS, type Termios } from "../tty/termios.ts";
-import { PAGE } from "./page_layout.ts";
+import { NOTE, PAGE } from "./page_layout.ts";
 import { INPUT_WINDOW } from "./input_window.ts";
 import { RemoteTerminal } from "./terminal.ts";
 
@@ -50,6 +50,7 @@ interface SceneOptions {
 class Scene {
   readonly terminal: RemoteTerminal;
   readonly bell = new Bell();
+  readonly notices: string[] = [];
   readonly poller: Poller;
   readonly runtime: Runtime;
   /** The program's ends. */
@@ -71,6 +72,7 @@ class Scene {
         this.#frames.push(kept(frame));
         this.bell.ring();
       },
+      onNotice: (text) => this.notices.push(text),
     });
     const { directory } = runtime;
     this.stdin = libc.open(directory.file("input"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -237,6 +239,14 @@ withTerminal(
     assertEquals([state?.termios.ECHO, state?.termios.VMIN], [false, 5]);
   },
 );
+
+withTerminal("tells the user once what programs note", async (scene) => {
+  for (const argument of [NOTE.STDIO, NOTE.STDIO, 99]) {
+    assertEquals((await scene.ask({ operation: "NOTE", argument }))?.error, "");
+  }
+  assertEquals(scene.notices.length, 1);
+  assertMatch(scene.notices[0], /^a sandbox keeps rpty from/);
+});
 
 withTerminal("answers at once, however full the window is", async (scene) => {
   scene.write("before");

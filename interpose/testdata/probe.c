@@ -34,12 +34,15 @@ static const char *error_name(void)
     return strerror(errno);
 }
 
+/* Where what calls give is printed. */
+static FILE *report;
+
 static void show(const char *what, long result)
 {
     if (result == -1)
-        printf("%s -1 %s\n", what, error_name());
+        fprintf(report, "%s -1 %s\n", what, error_name());
     else
-        printf("%s %ld\n", what, result);
+        fprintf(report, "%s %ld\n", what, result);
 }
 
 static void show_read(int fd, size_t size)
@@ -50,10 +53,11 @@ static void show_read(int fd, size_t size)
         show("read", got);
         return;
     }
-    printf("read %zd ", got);
+    fprintf(report, "read %zd ", got);
     for (ssize_t i = 0; i < got; i++)
-        printf(buffer[i] < ' ' ? "^%c" : "%c", buffer[i] < ' ' ? buffer[i] + '@' : buffer[i]);
-    puts("");
+        fprintf(report, buffer[i] < ' ' ? "^%c" : "%c",
+                buffer[i] < ' ' ? buffer[i] + '@' : buffer[i]);
+    fputs("\n", report);
 }
 
 static void ask(void)
@@ -592,13 +596,37 @@ static void interrupted(void)
     show_read(0, 100);
 }
 
+/* As the kernel does it, past every library. */
+static void write_past_library(int fd, const char *text)
+{
+    size_t length = strlen(text);
+#if defined(__x86_64__)
+    long result = 1; /* __NR_write */
+    __asm__ volatile("syscall"
+                     : "+a"(result)
+                     : "D"((long)fd), "S"(text), "d"(length)
+                     : "rcx", "r11", "memory");
+#else
+    register long number __asm__("x8") = 64, descriptor __asm__("x0") = fd;
+    register const char *from __asm__("x1") = text;
+    register size_t size __asm__("x2") = length;
+    __asm__ volatile("svc 0" : "+r"(descriptor) : "r"(number), "r"(from), "r"(size) : "memory");
+#endif
+}
+
+/* stdio has failed by then, too. */
 static void hung_up(void)
 {
+    char text[256] = "";
     ask();
+    report = fmemopen(text, sizeof text, "w");
     show_read(0, 100);
     show("tcgetpgrp", tcgetpgrp(0));
     show("isatty", isatty(0));
     show("write", write(1, "x", 1));
+    show("stdio", fputs("x\n", stdout) == EOF || fflush(stdout) == EOF);
+    fclose(report);
+    write_past_library(1, text);
 }
 
 int main(int count, char **arguments)
@@ -625,6 +653,7 @@ int main(int count, char **arguments)
                   {"interrupted", interrupted},
                   {"hung_up", hung_up}};
     own_name = arguments[0];
+    report = stdout;
     for (size_t i = 0; count > 1 && i < sizeof probes / sizeof *probes; i++) {
         if (strcmp(probes[i].name, arguments[1]) == 0) {
             probes[i].run();

@@ -33,9 +33,15 @@ const PROVIDED: Record<string, () => boolean> = {
     hasProgram("unshare") &&
     new Deno.Command("unshare", { args: [...UNSHARE, "true"] }).outputSync().success,
   long: () => LONG,
+  "Linux 6.3": () => isLinux(6, 3),
   "packages of PyPI": () => exists(`${PACKAGES}/python`),
   "packages of npm": () => exists(`${PACKAGES}/node`),
 };
+
+function isLinux(major: number, minor: number): boolean {
+  const [ours, less] = Deno.osRelease().split(".").map((part) => parseInt(part));
+  return Deno.build.os === "linux" && (ours > major || ours === major && less >= minor);
+}
 
 const known = new Map<string, boolean>();
 

@@ -36,9 +36,6 @@ const DIFFERENCES: Reasons = {
     "read into bad memory": "the line is not lost by it",
     "readv into memory that is partly bad": "the line is not lost by it",
   },
-  hangup: {
-    "stdio": "what the C library writes by itself goes nowhere, without an error",
-  },
   identity: {
     "device number": "it is that of no device of the host's",
     "chmod": "who may use the FIFOs is not for programs to change",
@@ -65,13 +62,7 @@ const DIFFERENCES: Reasons = {
     "F_SETLK of the input for writing": FIFO_BELOW,
     "O_ACCMODE": "a mode that only drivers know",
     "O_ASYNC of /dev/tty for reading": "O_ASYNC takes the mark by which its way is known",
-    "O_NONBLOCK is shared by the standard streams": "input and output are two FIFOs",
     "ttyname": "the name must not be that of a device of the host's",
-  },
-  stdio: {
-    "an end of file typed ahead, then more":
-      "nobody tells whether a reader that bypasses the interposer has had the end of file",
-    "freopen for both": "a stream that is there cannot become one of our own",
   },
   termios: {
     "another c_line": NO_NAME,

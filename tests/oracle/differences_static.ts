@@ -9,6 +9,7 @@ const NAMES =
   "a name is known by its text: to see where each leads would double what an open costs";
 const FLAGS =
   "F_GETFL is not told: the library knows the terminal by an fcntl, which a filter would make dearer";
+const SHARED = "a change of flags is not told either, and input and output are two open files";
 const NUMBERS = "a duplicate has a number of its own, by which the filter doesn't know it";
 const STREAMS = "a duplicate of descriptor 0 is the input, which the kernel doesn't write to";
 const POLLS =
@@ -48,6 +49,7 @@ export const STATIC_DIFFERENCES: Reasons = {
       "select",
       "fstat",
       "sendfile and splice",
+      "stdio",
     ),
     "ioctl and fcntl of any file": FLAGS,
   },
@@ -114,6 +116,17 @@ export const STATIC_DIFFERENCES: Reasons = {
       "F_SETFL of the output",
       "F_SETFL of /dev/tty",
     ),
+    ...all(
+      SHARED,
+      "O_NONBLOCK is shared by the standard streams",
+      "O_NONBLOCK by the output",
+      "O_NONBLOCK by FIONBIO",
+      "O_NONBLOCK by a child that has the output alone",
+      "O_NONBLOCK of a stream that is closed",
+      "O_APPEND is shared by the standard streams",
+      "O_ASYNC and F_SETOWN by the output",
+      "O_ASYNC by FIOASYNC",
+    ),
     "O_ASYNC of /dev/tty for reading": undefined,
     "/dev/tty in place of closed streams": STREAMS,
     "other fcntls": FIFO_BELOW,
@@ -140,7 +153,9 @@ export const STATIC_DIFFERENCES: Reasons = {
       "two streams on one descriptor",
     ),
     ...all(FLAGS, "fdopen output w", "flags of streams"),
-    ...all(undefined, "an end of file typed ahead, then more", "freopen for both"),
+    "a stream that does not wait": SHARED,
+    "standard streams for both ways": STREAMS,
+    "the input in the output's place": STREAMS,
   },
   termios: all(undefined, "seven bits and parity"),
   wait: {

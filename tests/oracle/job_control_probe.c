@@ -144,6 +144,11 @@ READS(write_output, write(1, "", 1))
 READS(write_nothing, write(1, "", 0))
 READS(write_input, write(0, "", 1))
 READS(writev_output, writev(1, &(struct iovec){"", 1}, 1))
+READS(fgets_quick, fgets((char[2]){0}, 2, stdin) ? 1 : ferror(stdin) ? -1 : 0)
+READS(getchar_quick, getchar() != EOF ? 1 : ferror(stdin) ? -1 : 0)
+READS(printf_output, printf(" ") < 0 || fflush(stdout) ? -1 : 1)
+READS(dprintf_output, dprintf(1, " "))
+READS(puts_errors, fputs(" ", stderr) == EOF ? -1 : 1)
 READS(get_settings, tcgetattr(0, &(struct termios){0}))
 READS(set_now, change_settings(TCSANOW))
 READS(set_drain, change_settings(TCSADRAIN))
@@ -229,6 +234,11 @@ static const struct call calls[] = {
     {"write-nothing-tostop", write_nothing, tostop},
     {"write-to-0-tostop", write_input, tostop},
     {"writev-tostop", writev_output, tostop},
+    {"fgets", fgets_quick, raw},
+    {"getchar", getchar_quick, raw},
+    {"printf-tostop", printf_output, tostop},
+    {"dprintf-tostop", dprintf_output, tostop},
+    {"fputs-tostop", puts_errors, tostop},
     {"tcgetattr", get_settings, NULL},
     {"tcsetattr-now", set_now, NULL},
     {"tcsetattr-drain", set_drain, NULL},

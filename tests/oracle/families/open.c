@@ -272,6 +272,121 @@ static void nonblock_shared(void)
         fcntl(2, F_GETFL) & O_NONBLOCK);
 }
 
+static void say_shared(int flag)
+{
+    say(" %x %x %x", fcntl(0, F_GETFL) & flag, fcntl(1, F_GETFL) & flag, fcntl(2, F_GETFL) & flag);
+}
+
+static void set_flag(int fd, int flag)
+{
+    say_result("F_SETFL", fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | flag));
+}
+
+static void clear_flag(int fd, int flag)
+{
+    say_result("F_SETFL", fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~flag));
+}
+
+static void nonblock_by_output(void)
+{
+    for (int fd = 1; fd < 3; fd++) {
+        set_flag(fd, O_NONBLOCK);
+        say_shared(O_NONBLOCK);
+        say_read("read", 0, 1);
+        clear_flag(0, O_NONBLOCK);
+        say_shared(O_NONBLOCK);
+    }
+}
+
+static void nonblock_by_ioctl(void)
+{
+    int on = 1, off = 0;
+    say_result("FIONBIO", ioctl(1, FIONBIO, &on));
+    say_shared(O_NONBLOCK);
+    say_read("read", 0, 1);
+    say_result("FIONBIO", ioctl(0, FIONBIO, &off));
+    say_shared(O_NONBLOCK);
+    say_result("FIONBIO", ioctl(0, FIONBIO, bad_pointer));
+}
+
+static void nonblock_by_child(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        close(0);
+        set_flag(1, O_NONBLOCK);
+        _exit(0);
+    }
+    await_child("child", child);
+    say_shared(O_NONBLOCK);
+    say_read("read", 0, 1);
+    clear_flag(0, O_NONBLOCK);
+    say_shared(O_NONBLOCK);
+}
+
+static void nonblock_of_closed(void)
+{
+    int output = dup(1);
+    set_flag(0, O_NONBLOCK);
+    close(0);
+    say(" %x", fcntl(output, F_GETFL) & O_NONBLOCK);
+    clear_flag(output, O_NONBLOCK);
+    say(" %x", fcntl(2, F_GETFL) & O_NONBLOCK);
+}
+
+static void append_shared(void)
+{
+    set_flag(2, O_APPEND);
+    say_shared(O_APPEND);
+    clear_flag(0, O_APPEND);
+    say_shared(O_APPEND);
+}
+
+/* A signal that comes would interrupt what waits for keys: so it stays pending. */
+static void block_signals(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+static void say_told(void)
+{
+    sigset_t pending;
+    sigpending(&pending);
+    say(" told=%d", sigismember(&pending, SIGIO));
+}
+
+static void async_by_output(void)
+{
+    block_signals();
+    say_result("F_SETOWN", fcntl(1, F_SETOWN, getpid()));
+    say(" owner=%d", fcntl(0, F_GETOWN) == getpid());
+    set_flag(1, O_ASYNC);
+    say_shared(O_ASYNC);
+    write(1, "x", 1);
+    type("k\n");
+    await_input(0, 2);
+    say_told();
+    clear_flag(0, O_ASYNC);
+    say_shared(O_ASYNC);
+}
+
+static void async_by_ioctl(void)
+{
+    int on = 1;
+    block_signals();
+    fcntl(0, F_SETOWN, getpid());
+    say_result("FIOASYNC", ioctl(2, FIOASYNC, &on));
+    say_shared(O_ASYNC);
+    type("k\n");
+    await_input(0, 2);
+    say_told();
+    say_read("read", 0, 10);
+    clear_flag(2, O_ASYNC);
+    say_shared(O_ASYNC);
+}
+
 static void nonblock_by_dup(void)
 {
     int fd = dup(0);
@@ -482,6 +597,13 @@ const struct oracle_case oracle_cases[] = {
     {"duplicates", duplicates},
     {"/dev/tty in place of closed streams", open_after_closing_all},
     {"O_NONBLOCK is shared by the standard streams", nonblock_shared},
+    {"O_NONBLOCK by the output", nonblock_by_output},
+    {"O_NONBLOCK by FIONBIO", nonblock_by_ioctl},
+    {"O_NONBLOCK by a child that has the output alone", nonblock_by_child},
+    {"O_NONBLOCK of a stream that is closed", nonblock_of_closed},
+    {"O_APPEND is shared by the standard streams", append_shared},
+    {"O_ASYNC and F_SETOWN by the output", async_by_output},
+    {"O_ASYNC by FIOASYNC", async_by_ioctl},
     {"O_NONBLOCK by a duplicate", nonblock_by_dup},
     {"O_NONBLOCK of a descriptor opened by name", nonblock_of_own_open},
     {"F_SETFL of the input", flags_of_input},

@@ -329,6 +329,79 @@ static void wide_characters(void)
     say(" %ld", (long)getwchar());
 }
 
+/* The standard streams as getty opens them, and others that are the terminal in an unusual way. */
+static void both_ways_in_place(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        close(fd);
+    say_open("open", "/dev/tty", O_RDWR);
+    say(" %d %d", dup(0), dup(0));
+    printf("name? ");
+    type_line("Ada\n");
+    say_line("read", stdin);
+    printf("hello\n");
+    fprintf(stderr, "error\n");
+}
+
+static void output_in_place_of_input(void)
+{
+    for (int fd = 1; fd < 3; fd++) {
+        say_result("dup2", dup2(fd, 0));
+        type_line("line\n");
+        say_line("fgets", stdin);
+        type_line("c\n");
+        say(" %d %d", getchar(), getchar());
+    }
+}
+
+static void input_in_place_of_output(void)
+{
+    say_result("dup2", dup2(0, 1));
+    say_result("printf", printf("by the input\n"));
+    say_result("fflush", fflush(stdout));
+    say_result("dprintf", dprintf(1, "and again\n"));
+}
+
+static void file_in_place_of_input(void)
+{
+    int terminal = dup(0), file = open("/dev/null", O_RDONLY);
+    dup2(file, 0);
+    say_line("file", stdin);
+    clearerr(stdin);
+    dup2(terminal, 0);
+    type_line("line\n");
+    say_line("terminal", stdin);
+}
+
+static void wide_both_ways(void)
+{
+    wchar_t line[20] = L"";
+    FILE *stream = freopen("/dev/tty", "r+", stdin);
+    say_result("fputws", stream ? fputws(L"wide? ", stream) : -1);
+    fflush(stream);
+    type_line("line\n");
+    say(" %d", fgetws(line, 20, stream) != NULL && wcscmp(line, L"line\n") == 0);
+}
+
+static void nonblocking_stdio(void)
+{
+    set_nonblocking(1, true);
+    say_result("getchar", getchar() == EOF ? -1 : 0);
+    say(" error=%d eof=%d", ferror(stdin), feof(stdin));
+    clearerr(stdin);
+    set_nonblocking(0, false);
+    type_line("line\n");
+    say_line("read", stdin);
+}
+
+static void raw_stdio(void)
+{
+    set_raw(3, 0);
+    type("a");
+    type_later("bc");
+    say(" %d %d %d", getchar(), getchar(), getchar());
+}
+
 static void getpass_on_terminal(void)
 {
     type_later("secret\n");
@@ -441,6 +514,13 @@ const struct oracle_case oracle_cases[] = {
     {"bad modes", bad_modes},
     {"fclose of stdout", close_standard},
     {"wide characters", wide_characters},
+    {"standard streams for both ways", both_ways_in_place},
+    {"the output in the input's place", output_in_place_of_input},
+    {"the input in the output's place", input_in_place_of_output},
+    {"a file in the input's place, and back", file_in_place_of_input},
+    {"wide characters on a stream for both", wide_both_ways},
+    {"a stream that does not wait", nonblocking_stdio},
+    {"a stream in raw mode", raw_stdio},
     {"getpass", getpass_on_terminal},
     {"getpass restores the settings", getpass_restores},
     {"getpass without standard streams", getpass_away_from_standard},

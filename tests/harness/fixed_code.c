@@ -1,0 +1,22 @@
+/* Runs a program in a process, and with children, whose code can't be changed once it is loaded (PR_SET_MDWE, from Linux
+ * 6.3 on), as systemd's MemoryDenyWriteExecute= does.
+ * fixed_code PROGRAM [ARGUMENT...] */
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+
+int main(int count, char **arguments)
+{
+    if (count < 2 || prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) < 0) {
+        perror("PR_SET_MDWE");
+        return 2;
+    }
+    execvp(arguments[1], arguments + 1);
+    perror(arguments[1]);
+    return 127;
+}

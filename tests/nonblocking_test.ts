@@ -1,0 +1,47 @@
+// Programs that leave O_NONBLOCK behind on the terminal. On a terminal the shell takes it off at its next prompt, and
+// nothing is lost of what comes then.
+
+import { assertEquals } from "@std/assert";
+import { ENTER } from "./harness/keys.ts";
+import { onBoth, type Scene } from "./harness/on_both.ts";
+
+const PYTHON = `python3 -c 'import os; os.set_blocking(1, False)'`;
+
+/** What leaves the flag behind. */
+const WAYS: Readonly<Record<string, string>> = {
+  "by the output": PYTHON,
+  "by the errors": `python3 -c 'import os; os.set_blocking(2, False)'`,
+  "by the input": `python3 -c 'import os; os.set_blocking(0, False)'`,
+  "by the output alone": `${PYTHON} < /dev/null`,
+  "by node": `node -e 'process.stdin.resume(); process.exit()'`,
+};
+
+const SHELLS = ["bash", "dash", "zsh", "mksh", "fish"] as const;
+
+/** More than a FIFO and all that is on its way hold. */
+const FLOOD = "seq 300000";
+
+/** Runs a line, until the shell has said that it has run it: prompts differ, and some say that they mend the terminal. */
+async function runs({ session }: Scene, line: string, mark: string): Promise<void> {
+  session.type(`${line}; echo 'ran '${mark}${ENTER}`);
+  await session.waitForOutput(`ran ${mark}\r\n`);
+}
+
+for (const shell of SHELLS) {
+  onBoth(`${shell}: output is whole after O_NONBLOCK was left behind`, {
+    command: shell === "zsh" ? ["zsh", "-f"] : [shell],
+    needs: [shell, "python3", "node"],
+  }, async (scene) => {
+    const { session } = scene;
+    await runs(scene, "true", "first");
+    for (const [index, command] of Object.values(WAYS).entries()) {
+      await runs(scene, command, `way-${index}`);
+      await runs(scene, "true", `mended-${index}`);
+      // seq says what it could not write.
+      session.type(`clear; ${FLOOD} && echo 'all of it,' ${index}${ENTER}`);
+      await session.waitForOutput(`300000\r\nall of it, ${index}\r\n`);
+    }
+    session.type(`exit 3${ENTER}`);
+    assertEquals(await session.exit(), 3);
+  });
+}
