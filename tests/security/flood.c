@@ -98,7 +98,7 @@ static void flood_lingering(void)
     static int made;
     int on = made++ < MOST_LINGERING ? lingering() : -1;
     send_request(on);
-    close(on);
+    close_at_once(on);
 }
 
 static const struct {

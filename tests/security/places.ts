@@ -1,6 +1,6 @@
 // Where a session lies on the far host: found by root, whatever the layout of its directory is.
 
-import { FarSide } from "../harness/far_side.ts";
+import type { FarSide } from "../harness/far_side.ts";
 import type { ProcessInfo } from "../harness/processes.ts";
 
 /** What lies in a session's directory, by the paths that the far side has. */

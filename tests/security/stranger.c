@@ -232,10 +232,11 @@ static int linger_on(const struct places *places, int each)
     struct rpty_request request = request_for(RPTY_GET_STATE, 0);
     size_t count = 0;
     for (size_t i = 0; i < places->socket_count * (size_t)each; i++) {
-        int fd = lingering(), socket = connect_to(places->sockets[i % places->socket_count], 0);
+        const char *path = places->sockets[i % places->socket_count];
+        int fd = lingering(), socket = connect_to(path, SOCK_NONBLOCK);
         if (fd >= 0 && socket >= 0)
             count += send_with(socket, &request, sizeof request, &fd, 1) > 0;
-        close(fd);
+        close_at_once(fd);
     }
     printf("%zu descriptors sent\n", count);
     return !hear();
