@@ -2,11 +2,12 @@
 // to do with the session, and from a program of it.
 
 import { assert, assertEquals } from "@std/assert";
-import type { Place } from "../harness/place.ts";
 import { eventually, processes, processInfo } from "../harness/processes.ts";
+import type { ThroughOptions } from "../harness/through_rpty.ts";
 import { asArguments, findPlaces, type SessionPlaces } from "../security/places.ts";
 import { attack } from "../security/programs.ts";
 import { type Attacked, attacked, gains, resultOf } from "../security/scene.ts";
+import { NOBODY } from "../security/stranger.ts";
 
 const LONG = Deno.env.has("RPTY_TEST_LONG");
 const SEED = Number(Deno.env.get("RPTY_FUZZ_SEED") ?? 1);
@@ -64,6 +65,7 @@ function fuzzed(
   who: string,
   outcomes: readonly string[],
   run: (scene: Attacked) => Promise<string[]>,
+  options: ThroughOptions = {},
 ): void {
   attacked(`fuzz control sockets by ${who}, ${COUNT} requests`, async (scene) => {
     const { places } = scene;
@@ -81,7 +83,7 @@ function fuzzed(
     if (!await eventually(isSame, PATIENCE)) assertEquals(after, before, seed);
     const growth = await memory(places) - memoryBefore;
     assert(growth <= MAX_GROWTH, `${growth >> 20} MiB more, ${seed}`);
-  });
+  }, options);
 }
 
 fuzzed("a stranger", ["closed"], async (scene) => {
@@ -93,15 +95,17 @@ fuzzed("a stranger", ["closed"], async (scene) => {
   return lines;
 });
 
-fuzzed("a program of the session", ["closed", "GRANTED"], async ({ session, place, places }) => {
+/** A program that has the terminal, and all that the session's user may reach. */
+async function fuzzFromWithin({ session, place, places }: Attacked): Promise<string[]> {
   const words = ["member", `${SEED}`, `${COUNT}`, ...asArguments(places)].join(" ");
   await place.write("attack", `${await attack("requests")} ${words} > result\n`);
-  await session.launch("sh attack; stty sane; reset -Q 2> /dev/null; clear");
-  const lines = await finalResult(place);
+  await session.launch("sh attack; clear");
+  const lines = await resultOf(place, /^DESCRIPTOR \d+$/m);
   await session.waitForPrompt();
   return lines;
-});
-
-function finalResult(place: Place): Promise<string[]> {
-  return resultOf(place, /^DESCRIPTOR \d+$/m);
 }
+
+fuzzed("a program of root's session", ["closed", "GRANTED"], fuzzFromWithin);
+fuzzed("a program of a user's session", ["closed", "GRANTED"], fuzzFromWithin, {
+  far: { user: NOBODY },
+});

@@ -2,14 +2,16 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { keysAreEchoed, LONGEST_ECHO } from "./echo.ts";
-import { member } from "./programs.ts";
+import { asArguments } from "./places.ts";
+import { attack, member } from "./programs.ts";
 import { attacked, resultOf } from "./scene.ts";
-import { AS_NOBODY } from "./stranger.ts";
+import { AS_NOBODY, NOBODY } from "./stranger.ts";
 
 /** Seconds in which two threads try to meet the moment. */
 const RACE = 10;
 
-for (const count of [1, 4, 200]) {
+// Of one alone the sender itself may hold the last reference.
+for (const count of [4, 200]) {
   attacked(`${count} descriptors that take long to close keep no key waiting`, async (scene) => {
     await using stranger = await scene.begin("stranger", "linger", `${count}`);
     assertMatch(await stranger.line() ?? "", /^\d+ descriptors sent$/);
@@ -54,4 +56,23 @@ attacked(
     }
     assertMatch(answers, /^0 failed/);
   },
+);
+
+/** Seconds in which another program asks the keeper while connections to it say nothing. */
+const ASKING = 5;
+
+attacked(
+  "a program of a user's session that says nothing to the keeper keeps no other from its answer",
+  async ({ session, place, places }) => {
+    const silent = [await attack("stranger"), "silent", "20", ...asArguments(places)].join(" ");
+    const answers = `${await member("static")} answers ${ASKING}`;
+    await place.write("attack", `${silent} > silent < /dev/null &\n${answers} > result\nkill $!\n`);
+    await session.launch("sh attack");
+    const [said] = await resultOf(place, /longest answer/);
+    await session.waitForPrompt();
+    const [, failed, longest] = /^(\d+) failed, longest answer (\d+) ms$/.exec(said) ?? [];
+    assertEquals(failed, "0", said);
+    assert(Number(longest) <= LONGEST_ECHO, said);
+  },
+  { far: { user: NOBODY } },
 );
