@@ -206,18 +206,24 @@ static int race(int seconds)
     _exit(0); /* the other thread may be waiting */
 }
 
+/* Counts the answers of the later half: by then what is to disturb them has begun. */
 static int measure_answers(int seconds)
 {
     struct termios settings;
-    double end = now() + seconds, longest = 0;
-    int failed = 0;
-    while (now() < end) {
+    double begin = now(), longest = 0, waited = 0;
+    int failed = 0, answers = 0;
+    bool told = false;
+    do {
         double start = now();
         failed += ioctl(0, TCGETS, &settings) < 0;
-        double waited = now() - start;
+        waited = now() - start;
         longest = waited > longest ? waited : longest;
-    }
-    printf("%d failed, longest answer %.0f ms\n", failed, longest * 1000);
+        answers += now() - begin > seconds / 2.0;
+        if (!told)
+            told = printf("asking\n") > 0 && fflush(stdout) == 0;
+    } while (now() < begin + seconds);
+    printf("%d failed, %d later answers, longest answer %.0f ms\n", failed, answers,
+           longest * 1000);
     return 0;
 }
 

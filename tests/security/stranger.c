@@ -217,6 +217,7 @@ static int be_silent(const struct places *places, int each)
             send_with(fd, &request, sizeof request / 2, NULL, 0);
         open[count++] = (struct pollfd){.fd = fd};
     }
+    printf("connected\n");
     long end = now() + CLOSED_WITHIN;
     left = count;
     while (left > 0 && now() < end) {

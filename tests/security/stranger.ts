@@ -68,22 +68,30 @@ export class Stranger implements AsyncDisposable {
   /** Ends its input, and gives all lines until its end. */
   async rest(): Promise<string[]> {
     await this.#close();
-    const lines: string[] = [];
-    const late = setTimeout(() => this.#process.kill("SIGKILL"), PATIENCE);
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#process.kill("SIGKILL");
+      late.reject(new Error("Cannot wait any longer for the attack to end"));
+    }, PATIENCE);
     try {
-      for (;;) {
-        const { value, done } = await this.#lines.next();
-        if (done) return lines;
-        lines.push(value);
-      }
+      return await Promise.race([this.#remaining(), late.promise]);
     } finally {
-      clearTimeout(late);
+      clearTimeout(timer);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.rest();
     await this.#process.status;
+  }
+
+  async #remaining(): Promise<string[]> {
+    const lines: string[] = [];
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) return lines;
+      lines.push(value);
+    }
   }
 
   async #close(): Promise<void> {
