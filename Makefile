@@ -62,7 +62,8 @@ C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 # The keeper's are linked with its sources, and filter system calls, which valgrind can't.
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% \
     interpose/user_memory_test.c,$(wildcard interpose/*_test.c)))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c tests/initramfs/*.c)
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c tests/initramfs/*.c \
+    tests/security/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.

@@ -19,26 +19,32 @@ export interface Variant {
   readonly name: string;
   readonly compiler?: string;
   readonly flags: readonly string[];
+  /** The folder below tests/ that has the source. */
+  readonly folder?: string;
+  /** Files that the source includes, from the checkout's root. */
+  readonly includes?: readonly string[];
 }
 
 const USUAL: Variant = { name: "", flags: [] };
 
 /**
- * The path of the program that is compiled from `tests/harness/NAME.c`.
+ * The path of the program that is compiled from `tests/harness/NAME.c`, or from a variant's folder.
  *
  * @throws {Error} with the compiler's words if it does not compile.
  */
 export function helper(name: string, variant: Variant = USUAL): Promise<string> {
-  const key = variant.name === "" ? name : `${name}-${variant.name}`;
+  const key = [variant.folder, name, variant.name].filter((part) => part).join("-");
   const path = compiled.get(key) ?? compile(name, `${BUILD}/${key}`, variant);
   compiled.set(key, path);
   return path;
 }
 
 async function compile(name: string, target: string, variant: Variant): Promise<string> {
-  const { compiler = "cc", flags } = variant;
-  const source = `${ROOT}/tests/harness/${name}.c`;
-  if (await modified(target) > await modified(source)) return target;
+  const { compiler = "cc", flags, folder = "harness", includes = [] } = variant;
+  const source = `${ROOT}/tests/${folder}/${name}.c`;
+  const sources = [source, ...includes.map((path) => `${ROOT}/${path}`)];
+  const newest = Math.max(...await Promise.all(sources.map(modified)));
+  if (await modified(target) > newest) return target;
   await Deno.mkdir(BUILD, { recursive: true });
   // Test files may run side by side: each compiles for itself, and the last rename wins.
   const draft = `${target}.${crypto.randomUUID()}`;

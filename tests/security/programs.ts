@@ -1,0 +1,30 @@
+// The attacks' programs: compiled when first wanted.
+
+import { helper, type Variant } from "../harness/build.ts";
+
+const HEADERS = ["interpose/page.h", "tests/security/ask.h", "tests/security/descriptors.h"];
+
+function variant(name: string, ...flags: string[]): Variant {
+  return {
+    name,
+    flags: ["-D_GNU_SOURCE", "-pthread", ...flags],
+    folder: "security",
+    includes: HEADERS,
+  };
+}
+
+/** What strangers run. */
+export function attack(name: "stranger" | "ways" | "flood" | "requests"): Promise<string> {
+  return helper(name, variant(""));
+}
+
+/** What programs of the session run: with the preload, or without. */
+export function member(linked: "dynamic" | "static"): Promise<string> {
+  return helper("member", linked === "static" ? variant("static", "-static") : variant(""));
+}
+
+/** A library that makes a file when it is loaded. */
+export function markerLibrary(file: string): Promise<string> {
+  const name = `${file.replaceAll(/\W/g, "_")}.so`;
+  return helper("marker", variant(name, "-shared", "-fPIC", `-DMARKER="${file}"`));
+}
