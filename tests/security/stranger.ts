@@ -10,7 +10,7 @@ export const NOBODY = 65534;
 export const AS_NOBODY = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups`;
 
 /** How long an attack may take, in ms: it asks much, and a frozen session lets each question wait. */
-const PATIENCE = 120_000;
+const PATIENCE = 60_000;
 
 /** A command that runs in the namespaces of a process, as nobody or as root. */
 export function within(
