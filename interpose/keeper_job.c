@@ -1,4 +1,4 @@
-/* job.h for the caller that the keeper answers for: what the library asks of its own process, asked of
+/* job.h and admin.h for the caller that the keeper answers for: what the library asks of its own process, asked of
  * another's by /proc. */
 #include "job.h"
 
@@ -13,10 +13,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "admin.h"
 #include "caller.h"
 #include "keeper_call.h"
 #include "keeper_job.h"
 #include "process.h"
+#include "runtime.h"
 #include "state.h"
 #include "terminal.h"
 
@@ -62,20 +64,18 @@ static struct signals signals_of(pid_t thread)
     };
 }
 
-/* In a user namespace of its own anybody has all capabilities, and none over us. */
-static bool is_of_our_users(pid_t thread)
+static bool is_of_our_namespace(pid_t thread)
 {
     char path[40];
-    struct stat ours, theirs;
+    struct stat namespace;
     snprintf(path, sizeof path, "/proc/%d/ns/user", thread);
-    return stat("/proc/self/ns/user", &ours) == 0 && stat(path, &theirs) == 0 &&
-           ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+    return stat(path, &namespace) == 0 && namespace.st_ino == runtime_page()->user_namespace;
 }
 
-bool keeper_caller_is_admin(void)
+bool caller_is_admin(void)
 {
     char text[STATUS_SIZE];
-    if (!is_of_our_users(keeper_caller_thread))
+    if (!is_of_our_namespace(keeper_caller_thread))
         return false;
     read_status(keeper_caller_thread, text);
     return field(text, "\nCapEff:", 16) >> CAP_SYS_ADMIN & 1;

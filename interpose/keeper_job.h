@@ -10,7 +10,4 @@ extern _Thread_local pid_t keeper_caller_thread;
 /* Whether a signal waits for the caller, which waits for us. -> 0, or the result that its call ends with */
 long job_interruption(void);
 
-/* Whether it has CAP_SYS_ADMIN. */
-bool keeper_caller_is_admin(void);
-
 #endif

@@ -17,6 +17,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "admin.h"
 #include "caller.h"
 #include "change.h"
 #include "filter.h"
@@ -114,7 +115,7 @@ static long check_flags(int flags)
 {
     if ((flags & O_CREAT) && (flags & O_EXCL))
         return -EEXIST;
-    return state_exclusive(runtime_page()) && !keeper_caller_is_admin() ? -EBUSY : 0;
+    return state_exclusive(runtime_page()) && !caller_is_admin() ? -EBUSY : 0;
 }
 
 /* As open.c's open_end: `end` O_RDONLY or O_WRONLY. */

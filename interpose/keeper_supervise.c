@@ -32,9 +32,11 @@
 #define SYNC_WAKE_UP 1UL
 
 #define STACK_SIZE (256 * 1024) /* of a thread that waits for one answer */
-#define FIRST 1                 /* of the listeners, behind the socket */
 
-static struct pollfd *watched; /* the socket, then the listeners */
+/* What is watched: the socket, where listeners arrive that came by it, then the listeners. */
+enum { SOCKET, ARRIVALS, FIRST };
+static struct pollfd *watched;
+static int arrivals[2]; /* a pipe of their numbers */
 static size_t count, room;
 static void (*tell_refused)(int error);
 
@@ -379,21 +381,45 @@ static void add_listener(int listener)
         close(listener);
 }
 
+/* In a thread of its own, since who connects may say nothing. */
+static void *receive_listener(void *argument)
+{
+    int connection = *(int *)argument;
+    struct timeval patience = {.tv_sec = RPTY_SILENCE_LIMIT_MS / 1000};
+    free(argument);
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    int listener = pass_receive(connection);
+    close(connection);
+    leave(geteuid());
+    if (listener >= 0 && is_listener(listener)) {
+        if (write(arrivals[1], &listener, sizeof listener) < 0)
+            close(listener);
+    } else if (listener >= 0) {
+        close(listener);
+    } else if (listener != -ECONNRESET) {
+        tell_refused(-listener);
+    }
+    return NULL;
+}
+
 static void accept_listener(int socket)
 {
     int connection = accept4(socket, NULL, NULL, SOCK_CLOEXEC);
     if (connection < 0)
         return;
-    struct timeval patience = {.tv_sec = 1};
-    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    int listener = pass_receive(connection);
-    close(connection);
-    if (listener >= 0 && is_listener(listener))
+    if (!enter(geteuid())) {
+        close(connection);
+    } else if (!start_thread(receive_listener, &connection, sizeof connection)) {
+        leave(geteuid());
+        close(connection);
+    }
+}
+
+static void take_arrivals(void)
+{
+    int listener;
+    while (read(arrivals[0], &listener, sizeof listener) == sizeof listener)
         add_listener(listener);
-    else if (listener >= 0)
-        close(listener);
-    else if (listener != -ECONNRESET)
-        tell_refused(-listener);
 }
 
 static void remove_ended(void)
@@ -418,9 +444,12 @@ static void *run(void *unused)
             if (watched[i].revents & POLLIN)
                 receive(watched[i].fd);
         }
+        bool arrived = watched[ARRIVALS].revents & POLLIN, asked = watched[SOCKET].revents & POLLIN;
         remove_ended();
-        if (watched[0].revents & POLLIN)
-            accept_listener(watched[0].fd);
+        if (arrived)
+            take_arrivals();
+        if (asked)
+            accept_listener(watched[SOCKET].fd);
     }
     return NULL;
 }
@@ -429,7 +458,9 @@ int supervise(int listener, int socket, void (*refused)(int error))
 {
     pthread_t thread;
     tell_refused = refused;
-    if (!watch(socket))
+    if (pipe2(arrivals, O_CLOEXEC | O_NONBLOCK) < 0)
+        return errno;
+    if (!watch(socket) || !watch(arrivals[0]))
         return ENOMEM;
     if (listener >= 0)
         add_listener(listener);

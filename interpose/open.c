@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "admin.h"
 #include "change.h"
 #include "control.h"
 #include "export.h"
@@ -21,20 +22,6 @@
 #include "terminal.h"
 #include "user_memory.h"
 
-#define CAP_SYS_ADMIN 21
-
-static bool is_admin(void)
-{
-    struct {
-        uint32_t version;
-        int pid;
-    } header = {0x20080522, 0};
-    struct {
-        uint32_t effective, permitted, inheritable;
-    } sets[2] = {{0, 0, 0}};
-    return SYS(capget, &header, sets) == 0 && (sets[0].effective >> CAP_SYS_ADMIN & 1);
-}
-
 /* What forbids it whatever the name. -> 0 or -errno */
 static long check_flags(int flags)
 {
@@ -42,7 +29,7 @@ static long check_flags(int flags)
         return -EEXIST;
     if (flags & O_DIRECTORY)
         return -ENOTDIR;
-    return state_exclusive(runtime_page()) && !is_admin() ? -EBUSY : 0;
+    return state_exclusive(runtime_page()) && !caller_is_admin() ? -EBUSY : 0;
 }
 
 /* `how`: see terminal_mark. O_APPEND is kept as it has no meaning to either. */

@@ -80,7 +80,8 @@ struct rpty_page {
     uint64_t input_dev, input_ino, output_dev, output_ino; /* the FIFOs' identity by fstat */
     struct rpty_winsize winsize;
     struct rpty_termios termios;
-    char name[44]; /* the terminal's name, such as "/dev/rpty/4711", ended by NUL */
+    char name[44];           /* the terminal's name, such as "/dev/rpty/4711", ended by NUL */
+    uint64_t user_namespace; /* the slave's, by its inode in /proc/PID/ns */
 };
 
 /* One request per connection to own/ctl or the door (SOCK_STREAM). It carries, by SCM_RIGHTS, the descriptor that

@@ -265,6 +265,7 @@ function makePage(runtime: Runtime): { page: StatePage; view: DataView } {
     output: nowhere,
     name: "/dev/rpty/1",
     minor: 0,
+    userNamespace: 1n,
   });
   const fd = libc.open(path, O_RDWR);
   const view = new DataView(mapShared(fd, PAGE_SIZE).buffer);

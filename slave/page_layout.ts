@@ -42,6 +42,7 @@ export const PAGE = {
   winsize: 72,
   termios: 80,
   name: 140,
+  user_namespace: 184,
 } as const;
 
 /** Bytes of the terminal's name, its NUL included. */

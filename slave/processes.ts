@@ -32,7 +32,7 @@ export function groupOf(process: number): number | undefined {
 // Processes of containers within ours number themselves and their groups in another way (pid_namespaces(7)).
 
 /** Names a process's PID or user namespace; 0 if that may not be known. */
-function namespaceOf(process: number | "self", kind: "pid" | "user" = "pid"): bigint {
+export function namespaceOf(process: number | "self", kind: "pid" | "user" = "pid"): bigint {
   const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
   try {
     const fd = libc.open(`/proc/${process}/ns/${kind}`, O_RDONLY | O_CLOEXEC);

@@ -114,9 +114,9 @@ export function makeRuntimeDirectory(
 }
 
 function makeIn(parent: string, programs: Programs): RuntimeDirectory {
-  const real = Deno.realPathSync(parent);
-  const distrust = describeDistrust(real);
+  const distrust = describeDistrust(parent);
   if (distrust !== undefined) throw new Error(distrust);
+  const real = Deno.realPathSync(parent);
   const path = `${real.replace(/\/+$/, "")}/rpty-${randomDigits(NAME_LENGTH)}`;
   const secret = randomDigits(SECRET_LENGTH);
   const directoryOf = (name: keyof typeof FILES) =>

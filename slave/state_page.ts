@@ -22,6 +22,8 @@ export interface PageConstants {
   /** The terminal's name, and the minor of its device number. */
   readonly name: string;
   readonly minor: number;
+  /** The user namespace whose administrators may open it while it is exclusive. */
+  readonly userNamespace: bigint;
 }
 
 /**
@@ -51,12 +53,13 @@ export class StatePage {
     this.#writeConstants(constants);
   }
 
-  #writeConstants({ input, output, name, minor }: PageConstants): void {
+  #writeConstants({ input, output, name, minor, userNamespace }: PageConstants): void {
     this.#view.setBigUint64(PAGE.input_dev, input.dev, true);
     this.#view.setBigUint64(PAGE.input_ino, input.ino, true);
     this.#view.setBigUint64(PAGE.output_dev, output.dev, true);
     this.#view.setBigUint64(PAGE.output_ino, output.ino, true);
     new TextEncoder().encodeInto(name, new Uint8Array(this.#view.buffer, PAGE.name, NAME_SIZE - 1));
+    this.#view.setBigUint64(PAGE.user_namespace, userNamespace, true);
     this.#set(PAGE.minor, minor);
     this.#set(PAGE.version, PAGE_VERSION);
     this.#set(PAGE.magic, PAGE_MAGIC);
@@ -103,6 +106,10 @@ export class StatePage {
   /** A program has stopped output: others that write wait. */
   set stopped(on: boolean) {
     this.#setFlag(PAGE_FLAGS.STOPPED, on);
+  }
+
+  get exclusive(): boolean {
+    return (this.#words[PAGE.flags / 4] & PAGE_FLAGS.EXCLUSIVE) !== 0;
   }
 
   /** Whether only those with CAP_SYS_ADMIN may open it (TIOCEXCL). */

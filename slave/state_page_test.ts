@@ -15,6 +15,7 @@ const CONSTANTS = {
   output: { dev: 2n, ino: 2n ** 63n },
   name: "/dev/rpty/4711",
   minor: 0x80001,
+  userNamespace: 2n ** 33n + 1n,
 };
 
 /** Runs with a page, and with its file as programs map it. */
@@ -53,8 +54,8 @@ withPage("says what it is, and which files are the terminal", (_page, seen) => {
   );
   const identity = [PAGE.input_dev, PAGE.input_ino, PAGE.output_dev, PAGE.output_ino];
   assertEquals(
-    identity.map((offset) => seen.getBigUint64(offset, true)),
-    [2n ** 40n + 1n, 11n, 2n, 2n ** 63n],
+    [...identity, PAGE.user_namespace].map((offset) => seen.getBigUint64(offset, true)),
+    [2n ** 40n + 1n, 11n, 2n, 2n ** 63n, 2n ** 33n + 1n],
   );
   assertEquals(nameIn(seen), CONSTANTS.name);
 });

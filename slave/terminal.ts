@@ -24,7 +24,7 @@ import { InputQueue, unitsOf } from "./input_queue.ts";
 import { InputWindow } from "./input_window.ts";
 import { JobControl } from "./job_control.ts";
 import { OutputPump } from "./output_pump.ts";
-import { groupReadsPipe } from "./processes.ts";
+import { groupReadsPipe, isAdministrator, namespaceOf } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
 import type { SessionStreams } from "./session.ts";
 import { NOTE } from "./page_layout.ts";
@@ -91,6 +91,7 @@ export class RemoteTerminal implements SessionStreams {
       ...identity,
       name: `/dev/rpty/${Deno.pid}`,
       minor: FIRST_MINOR + Deno.pid % FIRST_MINOR,
+      userNamespace: namespaceOf("self", "user"),
     });
     this.#jobs = new JobControl(this.#page);
     this.#window = new InputWindow(send);
@@ -400,7 +401,8 @@ export class RemoteTerminal implements SessionStreams {
   /** /dev/tty by name. */
   #open(request: Request): Reply {
     if (!this.#mayOpen(request)) return { error: "ENXIO" };
-    const { argument } = request;
+    const { argument, process } = request;
+    if (this.#page.exclusive && !isAdministrator(process)) return { error: "EBUSY" };
     const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
     const reads = argument === O_RDONLY;
     const path = this.#directory.file(reads ? "input" : "output");

@@ -26,22 +26,37 @@ const OVERFLOW_USER = 65534;
 /** Bytes of the files in /proc that are read here, with room to spare. */
 const FILE_SIZE = 4096;
 
-/**
- * Why others could change where `path` leads; nothing if they can't. It must be absolute, without links
- * (realpath(3)).
- */
-export function describeDistrust(path: string): string | undefined {
+/** Links that are followed, as many as the kernel does (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+/** File types in a mode (inode(7)). */
+const TYPE = 0o170000;
+const LINK = 0o120000;
+
+/** Why others could change where the absolute path `path` leads; nothing if they can't. */
+export function describeDistrust(path: string, links = MOST_LINKS): string | undefined {
   for (const part of partsOf(path)) {
     const { uid, mode } = statusOf(part);
+    const isLink = (mode & TYPE) === LINK;
     if (!isTrusted(uid)) return `"${part}" belongs to another user (${uid})`;
-    if ((mode & WRITABLE_FOR_OTHERS) !== 0 && (mode & STICKY) === 0) {
+    if (!isLink && (mode & WRITABLE_FOR_OTHERS) !== 0 && (mode & STICKY) === 0) {
       return `others may write to "${part}", which lacks the sticky bit`;
     }
+    const distrust = isLink ? describeTarget(part, links) : undefined;
+    if (distrust !== undefined) return distrust;
   }
   return undefined;
 }
 
-/** The path and all directories above it. */
+function describeTarget(link: string, links: number): string | undefined {
+  if (links === 0) return `"${link}" is a link in a circle`;
+  const target = Deno.readLinkSync(link);
+  const directory = link.slice(0, link.lastIndexOf("/"));
+  const path = target.startsWith("/") ? target : `${directory}/${target}`;
+  return describeDistrust(path, links - 1);
+}
+
+/** The path and all directories above it. What ".." leads to is looked at, too. */
 function partsOf(path: string): string[] {
   const names = path.split("/").filter((name) => name !== "");
   return ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)];

@@ -1,9 +1,14 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { testWith } from "../tests/harness/needs.ts";
 import { describeDistrust } from "./trusted_path.ts";
 
 /** A user who is neither root nor we. */
 const STRANGER = 65534;
+
+/** Gives a link itself to the stranger. */
+function chownLink(path: string): boolean {
+  return new Deno.Command("chown", { args: ["-h", `${STRANGER}`, path] }).outputSync().success;
+}
 
 function withDirectory(name: string, fn: (path: string) => void): void {
   testWith(["root"], name, async () => {
@@ -41,6 +46,21 @@ withDirectory("describeDistrust distrusts another user's directory, and all belo
   for (const distrusted of [path, below]) {
     assertEquals(describeDistrust(distrusted), `"${path}" belongs to another user (${STRANGER})`);
   }
+});
+
+withDirectory("describeDistrust follows links, and distrusts those of another user's", (path) => {
+  Deno.mkdirSync(`${path}/good`);
+  Deno.mkdirSync(`${path}/bad`);
+  Deno.chownSync(`${path}/bad`, STRANGER, STRANGER);
+  Deno.symlinkSync("good", `${path}/to_good`);
+  Deno.symlinkSync(`${path}/to_good/../bad`, `${path}/to_bad`);
+  Deno.symlinkSync("good", `${path}/theirs`);
+  assert(chownLink(`${path}/theirs`));
+  Deno.symlinkSync("circle", `${path}/circle`);
+  assertEquals(describeDistrust(`${path}/to_good`), undefined);
+  assertMatch(describeDistrust(`${path}/to_bad`) ?? "", /bad" belongs to another user/);
+  assertMatch(describeDistrust(`${path}/theirs`) ?? "", /theirs" belongs to another user/);
+  assertMatch(describeDistrust(`${path}/circle`) ?? "", /is a link in a circle$/);
 });
 
 withDirectory(

@@ -126,6 +126,7 @@ export interface Platform {
       | "ENXIO"
       | "EAGAIN"
       | "EACCES"
+      | "EBUSY"
       | "EEXIST"
       | "EINVAL"
       | "ENOTTY"

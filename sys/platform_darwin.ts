@@ -173,6 +173,7 @@ export const DARWIN: Platform = {
     EIO: 5,
     ENXIO: 6,
     EACCES: 13,
+    EBUSY: 16,
     EEXIST: 17,
     EINVAL: 22,
     ENOTTY: 25,

@@ -202,6 +202,7 @@ export const LINUX: Platform = {
     ENXIO: 6,
     EAGAIN: 11,
     EACCES: 13,
+    EBUSY: 16,
     EEXIST: 17,
     EINVAL: 22,
     ENOTTY: 25,

@@ -61,7 +61,7 @@ static int ask_with_own_path(const struct places *places)
     for (size_t i = 0; i < places->socket_count; i++) {
         for (uint32_t operation = 1; operation <= LAST_OPERATION; operation++) {
             /* The terminal's session needs no descriptor for these. */
-            if (operation == RPTY_OPEN || operation == RPTY_GET_JOB)
+            if (operation == RPTY_OPEN || operation == RPTY_OPEN_PAGE || operation == RPTY_GET_JOB)
                 continue;
             gets(places->sockets[i], operation, 0, fd);
             requests++;
