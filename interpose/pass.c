@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "rights.h"
+#include "syscalls.h"
 
 void pass_send(int socket, long listener)
 {
@@ -18,9 +19,11 @@ int pass_receive(int socket)
     long got;
     while ((got = rights_receive(socket, &error, sizeof error, &fd, MSG_CMSG_CLOEXEC)) == -EINTR)
         continue;
+    if (got == sizeof error && fd >= 0)
+        return fd;
+    if (fd >= 0)
+        SYS(close, fd);
     if (got != sizeof error)
         return -ECONNRESET;
-    if (fd >= 0)
-        return fd;
     return error > 0 ? -error : -ECONNRESET;
 }

@@ -7,7 +7,7 @@ import type { ThroughOptions } from "../harness/through_rpty.ts";
 import { asArguments, findPlaces, type SessionPlaces } from "../security/places.ts";
 import { attack } from "../security/programs.ts";
 import { type Attacked, attacked, gains, resultOf } from "../security/scene.ts";
-import { NOBODY } from "../security/stranger.ts";
+import { AS_NOBODY, NOBODY } from "../security/stranger.ts";
 
 const LONG = Deno.env.has("RPTY_TEST_LONG");
 const SEED = Number(Deno.env.get("RPTY_FUZZ_SEED") ?? 1);
@@ -96,16 +96,25 @@ fuzzed("a stranger", ["closed"], async (scene) => {
 });
 
 /** A program that has the terminal, and all that the session's user may reach. */
-async function fuzzFromWithin({ session, place, places }: Attacked): Promise<string[]> {
-  const words = ["member", `${SEED}`, `${COUNT}`, ...asArguments(places)].join(" ");
-  await place.write("attack", `${await attack("requests")} ${words} > result\n`);
+async function fuzzFromWithin(
+  { session, place, places }: Attacked,
+  who: "owner" | "guest" = "owner",
+): Promise<string[]> {
+  const words = [who, `${SEED}`, `${COUNT}`, ...asArguments(places)].join(" ");
+  const as = who === "guest" ? AS_NOBODY : "";
+  await place.write("attack", `${as} ${await attack("requests")} ${words} > result\n`);
   await session.launch("sh attack; clear");
   const lines = await resultOf(place, /^DESCRIPTOR \d+$/m);
   await session.waitForPrompt();
   return lines;
 }
 
-fuzzed("a program of root's session", ["closed", "GRANTED"], fuzzFromWithin);
-fuzzed("a program of a user's session", ["closed", "GRANTED"], fuzzFromWithin, {
+fuzzed("root's program in root's session", ["closed", "GRANTED"], (scene) => fuzzFromWithin(scene));
+fuzzed(
+  "another user's program in root's session",
+  ["closed", "GRANTED"],
+  (scene) => fuzzFromWithin(scene, "guest"),
+);
+fuzzed("a user's program in its session", ["closed", "GRANTED"], (scene) => fuzzFromWithin(scene), {
   far: { user: NOBODY },
 });

@@ -2,7 +2,8 @@
  *
  * usage: requests WHO SEED COUNT PLACE...      PLACE: as in ask.h
  *   stranger   by somebody who must get nothing
- *   member     by a program of the session, which sends its own terminal along, too, and puts it right at the end
+ *   owner      by a program of the session's own user, which sends its terminal along, too, and puts it right at the end
+ *   guest      the same by another user's
  *
  * Prints what came of how many requests, as "OUTCOME COUNT"; and "GOT seed SEED" for what a stranger got. */
 #include <sys/ioctl.h>
@@ -20,6 +21,7 @@ enum {
 
 static struct places places;
 static bool is_member;
+static bool is_owner; /* and of the session's own user */
 static unsigned long outcomes[OUTCOMES];
 static int kept[KEPT];
 static uint64_t state;
@@ -38,7 +40,8 @@ static int any_descriptor(void)
     static int lingered;
     if (is_member && chance(2))
         return dup((int)chance(2));
-    if (chance(100) == 0 && lingered++ < LINGERING)
+    /* The session's own user may stop the slave in any way. */
+    if (!is_owner && chance(100) == 0 && lingered++ < LINGERING)
         return lingering();
     return make_descriptor(&places, chance((uint32_t)kind_count(&places)));
 }
@@ -203,7 +206,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: requests WHO SEED COUNT PLACE...\n");
         return 2;
     }
-    is_member = strcmp(argv[1], "member") == 0;
+    is_owner = strcmp(argv[1], "owner") == 0;
+    is_member = is_owner || strcmp(argv[1], "guest") == 0;
     places = places_in(argv + 4);
     memset(kept, -1, sizeof kept);
     allow_descriptors();
