@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame, FrameDecoder } from "../protocol/frame_codec.ts";
 import type { Frame, FrameFrom, FrameName, FrameOf } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
+import { MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 import { preamble } from "../protocol/preamble.ts";
 import {
   diffTermios,
@@ -606,6 +607,35 @@ Deno.test("runMaster refuses endless changes while the terminal is stopped", asy
   await assertRejects(() => slave.result, ProtocolError, "Cannot take a change");
   await slave.hangUp();
   await flooding;
+});
+
+for (
+  const [name, frame] of [
+    ["an empty output", { type: "output", offset: 0, bytes: new Uint8Array() }],
+    ["a window that is far too wide", { type: "window", limit: Number.MAX_SAFE_INTEGER }],
+    ["an exit status of 256", { type: "exit", kind: "status", code: 256 }],
+    ["an exit by signal 0", { type: "exit", kind: "signal", code: 0 }],
+    ["an exit by signal 65", { type: "exit", kind: "signal", code: 65 }],
+    ["a break of days", { type: "break", number: 1, duration: 2 ** 40 }],
+  ] as const
+) {
+  Deno.test(`runMaster refuses ${name}`, async () => {
+    assertMatch(await refusal((slave) => slave.send(frame)), /^Cannot /);
+  });
+}
+
+Deno.test("runMaster refuses a hello that asks for far too much input", async () => {
+  const slave = new Slave({ terminal: new FakeTerminal() });
+  await slave.greet(Number.MAX_SAFE_INTEGER);
+  await assertRejects(() => slave.result, ProtocolError, "inputLimit is not at most");
+  await slave.hangUp();
+});
+
+Deno.test("runMaster ignores a signal's key once very many were not taken", async () => {
+  const { slave, terminal } = await session();
+  for (let i = 0; i < MAX_SIGNALS_AHEAD + 10; i++) terminal.press("SIGINT");
+  assertEquals((await slave.heard()).length, MAX_SIGNALS_AHEAD + 1);
+  await slave.exit();
 });
 
 Deno.test("runMaster refuses frames before the hello", async () => {

@@ -144,16 +144,16 @@ export class TerminalInput {
     }
   }
 
-  /** Sends a key's signal, and gives its offset; nothing if it was meant for us. */
-  signal(name: KeySignal): number | undefined {
+  /** Sends a key's signal. Whether it did: it may have been meant for us, or one of too many. */
+  signal(name: KeySignal): boolean {
     if (this.#keys.signal(name === "SIGTSTP")) {
       this.#act("suspend");
-      return undefined;
+      return false;
     }
     this.#releaseTilde();
-    const offset = this.#window.sendSignal(name, this.#change);
-    if (this.#ahead.editing) this.#interruptLine(name);
-    return offset;
+    const sent = this.#window.sendSignal(name, this.#change);
+    if (sent && this.#ahead.editing) this.#interruptLine(name);
+    return sent;
   }
 
   /** What the kernel would have done with the line that we edit for it. */

@@ -3,6 +3,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { TerminalState } from "../protocol/hello.ts";
+import { MAX_BREAK_DURATION } from "../protocol/limits.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
@@ -54,8 +55,6 @@ export class TerminalSide {
   readonly #local: (wanted: Termios) => Termios;
   readonly #output: TerminalOutput;
   readonly #input: TerminalInput;
-  /** Offsets of signals that the slave has not yet taken. */
-  readonly #signals = new Set<number>();
   /** Settings as the programs have them, after all changes that came. */
   #wanted: Termios;
   #lastNumber = 0;
@@ -202,9 +201,7 @@ export class TerminalSide {
   }
 
   #takeTaken({ offset, flushed }: FrameOf<"taken">): void {
-    if (!this.#signals.delete(offset)) {
-      throw new ProtocolError(`Cannot take "taken": there was no signal at offset ${offset}`);
-    }
+    this.#options.window.taken(offset);
     this.#output.release(flushed);
   }
 
@@ -230,6 +227,11 @@ export class TerminalSide {
       );
     }
     this.#lastNumber = frame.number;
+    if (frame.type === "break" && frame.duration > MAX_BREAK_DURATION) {
+      throw new ProtocolError(
+        `Cannot take change ${frame.number}: a break of ${frame.duration} ms is longer than ${MAX_BREAK_DURATION}`,
+      );
+    }
     if (!("seen" in frame)) return;
     if (frame.seen < this.#lastSeen || frame.seen > this.#options.window.offset) {
       throw new ProtocolError(
@@ -280,10 +282,7 @@ export class TerminalSide {
   /** The slave decides what becomes of the output that is on its way: nothing is shown until then. */
   #signal(name: KeySignal): void {
     if (this.#ending) return this.#options.disconnect();
-    const offset = this.#input.signal(name);
-    if (offset === undefined) return;
-    this.#signals.add(offset);
-    this.#output.hold();
+    if (this.#input.signal(name)) this.#output.hold();
   }
 
   #sendWinsize(): void {

@@ -8,6 +8,7 @@
 // A frame is a CBOR array: its code, then its fields in the order given here.
 
 import { ProtocolError } from "./errors.ts";
+import { MAX_TERMIOS_NUMBERS, MAX_TEXT_LENGTH } from "./limits.ts";
 
 /** How a field is read from what the peer sent. It throws a string that says what is wrong. */
 type Field<Value> = (value: unknown) => Value;
@@ -34,9 +35,6 @@ const bytes: Field<Uint8Array> = (value) => {
   throw "is not a byte string";
 };
 
-/** Characters in a message of the peer's that we keep; the rest is cut. */
-const MAX_TEXT_LENGTH = 4096;
-
 const text: Field<string> = (value) => {
   if (typeof value === "string") return value.slice(0, MAX_TEXT_LENGTH);
   throw "is not a string";
@@ -52,9 +50,6 @@ const object: Field<Readonly<Record<string, unknown>>> = (value) => {
   if (isMap(value)) return value;
   throw "is not a map";
 };
-
-/** Opcodes and values of a termios change: more than every setting twice is no honest change. */
-const MAX_TERMIOS_NUMBERS = 512;
 
 const numbers: Field<readonly number[]> = (value) => {
   if (

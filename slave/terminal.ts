@@ -13,6 +13,7 @@ import {
   inputLength,
 } from "../protocol/frames.ts";
 import type { TerminalState } from "../protocol/hello.ts";
+import { MAX_BREAK_DURATION } from "../protocol/limits.ts";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller } from "../sys/poller.ts";
@@ -365,7 +366,8 @@ export class RemoteTerminal implements SessionStreams {
 
   #sendBreak(duration: number): Reply {
     const number = this.#log.next();
-    this.#output.mark(() => this.#send({ type: "break", number, duration: Math.max(0, duration) }));
+    const bounded = Math.min(Math.max(0, duration), MAX_BREAK_DURATION);
+    this.#output.mark(() => this.#send({ type: "break", number, duration: bounded }));
     return {};
   }
 
