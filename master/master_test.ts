@@ -268,6 +268,8 @@ Deno.test("runMaster applies every kind of change", async () => {
     // Not even a program that stopped the output leaves it so.
     "flow TCOOFF",
     "flow TCOON",
+    // The user gets back the window's own size.
+    "winsize 24 80",
   ]);
 });
 

@@ -14,6 +14,7 @@ import { changeTermios, localTermios } from "./local_termios.ts";
 import { HangupError, type KeySignal, type Terminal } from "./terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";
 import { TerminalOutput } from "./terminal_output.ts";
+import { WindowSize } from "./window_size.ts";
 
 /** Milliseconds between looks at whether a slow terminal has shown all. */
 const DRAIN_INTERVAL = 10;
@@ -55,6 +56,7 @@ export class TerminalSide {
   readonly #local: (wanted: Termios) => Termios;
   readonly #output: TerminalOutput;
   readonly #input: TerminalInput;
+  readonly #size: WindowSize;
   /** Settings as the programs have them, after all changes that came. */
   #wanted: Termios;
   #lastNumber = 0;
@@ -74,6 +76,7 @@ export class TerminalSide {
     this.#found = terminal.getTermios();
     this.#local = remembered((wanted) => localTermios(wanted, this.#found));
     this.#wanted = this.#found;
+    this.#size = new WindowSize(terminal);
     this.#output = new TerminalOutput(terminal, outputLimit, {
       progress: options.progress,
       failed,
@@ -175,6 +178,7 @@ export class TerminalSide {
     this.#output.end();
     this.#over = true;
     try {
+      this.#size.giveBack();
       // What is said of the end would wait for ever, and so would the user of a terminal left stopped.
       if (cut ? this.#started : this.#stopped) this.#restart();
       if (cut) this.#resetModes();
@@ -261,7 +265,10 @@ export class TerminalSide {
       if (frame.type === "flush" && frame.queue !== "input") this.#terminal.flush("output");
       if (frame.type === "flow") this.#flow(frame.action);
       if (frame.type === "break") this.#terminal.sendBreak(frame.duration);
-      if (frame.type === "resize") this.#terminal.setWinsize(frame);
+      if (frame.type === "resize") {
+        const { rows, cols, xpixel, ypixel } = frame;
+        this.#size.set({ rows, cols, xpixel, ypixel });
+      }
       this.#input.apply({ number, flush: frame.type === "flush" && frame.queue !== "output" });
     };
   }
@@ -305,8 +312,10 @@ export class TerminalSide {
     this.#output.hold();
     await settlesWithin(this.#options.beforeSuspend(), SUSPEND_GRACE);
     if (this.#over) return;
+    const putBack = this.#size.giveBack();
     await this.#terminal.suspend(this.#found);
     if (this.#over) return;
+    putBack();
     this.#sendWinsize();
     this.#output.release(false);
     this.#input.start();
