@@ -7,6 +7,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_STEPS } from "../protocol/limits.ts";
 import { joined } from "../tty/bytes.ts";
+import { BACKSPACE } from "../tty/characters.ts";
 import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -43,7 +44,7 @@ export class TerminalOutput {
   readonly #limit: number;
   readonly #progress: () => void;
   readonly #failed: (error: unknown) => void;
-  readonly modes = new ScreenModes();
+  readonly modes: ScreenModes;
   readonly #mapper = new NewlineMapper();
   #items: Item[] = [];
   #queued = 0;
@@ -61,6 +62,8 @@ export class TerminalOutput {
     on: { progress: () => void; failed: (error: unknown) => void },
   ) {
     this.#terminal = terminal;
+    const { IUTF8, VERASE } = terminal.getTermios();
+    this.modes = new ScreenModes({ utf8: IUTF8, backspace: VERASE === BACKSPACE });
     this.#limit = limit;
     this.#progress = on.progress;
     this.#failed = on.failed;
