@@ -135,8 +135,8 @@ export class TerminalSide {
 
   /** There is room in the input window, and the slave has received all before `received`. */
   roomy(received: number): void {
-    this.#input.received(received);
-    this.#input.update();
+    this.#input.roomy(received);
+    this.#options.progress();
   }
 
   /** Takes output that ends at the offset `end`. */

@@ -68,8 +68,11 @@ function oneOf<const Values extends readonly string[]>(...values: Values): Field
   };
 }
 
-/** How input became readable at the terminal; `partial` is a line that was cut short by ICANON going off. */
-export const INPUT_KINDS = ["raw", "line", "eof", "partial"] as const;
+/**
+ * How input became readable at the terminal; `partial` is a line that was cut short by ICANON going off, `keys` were
+ * treated by no line discipline.
+ */
+export const INPUT_KINDS = ["raw", "line", "eof", "partial", "keys"] as const;
 /** Signals that a terminal's keys make (termios(3), ISIG). */
 export const KEY_SIGNALS = ["SIGINT", "SIGQUIT", "SIGTSTP"] as const;
 /** tcflush's queues, in the order of their Linux numbers. */

@@ -158,7 +158,7 @@ export class RemoteTerminal implements SessionStreams {
     this.#window.take(frame, this.#log.number);
     const length = inputLength(frame);
     if (frame.change < this.#flushedBy) return this.#dropFlushed(frame);
-    if (this.#log.isInForce(frame.change)) {
+    if (this.#log.isInForce(frame.change) && frame.kind !== "keys") {
       return this.#push(this.#typeAhead.current(frame), length);
     }
     const then = this.#log.termiosAt(frame.change);
