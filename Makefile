@@ -22,11 +22,12 @@ export DENO_TLS_CA_STORE ?= system
 DENO = build/deno
 IMPORTS = --import-map=build/import_map.json
 
-# No --allow-run, since programs are started by FFI; the whole environment, since it goes to the transport
-# and to the shell; --allow-write for RPTY_DEBUG=FILE and the slave's runtime directory. (Files below /proc
-# are read by FFI: Deno's own calls would need --allow-all.) What is not allowed fails without a question.
-MASTER_PERMISSIONS = --no-prompt --allow-ffi --allow-env --allow-read=/dev --allow-write
-SLAVE_PERMISSIONS = --no-prompt --allow-ffi --allow-env --allow-read --allow-write
+# What is not allowed fails without a question.
+# --allow-ffi: the terminal, processes, and all files that are written or below /proc, by the C library.
+# --allow-env: the whole environment goes to the transport and to the shell.
+# --allow-read: the slave looks for terminal descriptions, and reads its library and its keeper.
+MASTER_PERMISSIONS = --no-prompt --allow-ffi --allow-env
+SLAVE_PERMISSIONS = --no-prompt --allow-ffi --allow-env --allow-read
 # Small and still: a young generation that stays in the cache, and no thread that optimizes or collects beside a
 # key's way to the terminal: Enter to prompt takes a tenth less so. What is hot is in the C library.
 V8_FLAGS = --v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--single-threaded-gc,--no-opt,--no-maglev

@@ -25,7 +25,8 @@ stdin and stdout reach rpty-slave there.
     rpty-master -- docker exec -i box rpty-slave bash
 
 Options:
-  --timeout S   seconds of silence after which the other side counts as lost (default ${DEFAULT_TIMEOUT_SECONDS})
+  --timeout S   seconds in which the other side has to say hello, and of silence after which it counts as
+                lost later (default ${DEFAULT_TIMEOUT_SECONDS})
   --serial      COMMAND is a serial line, which loses what comes before its far end is open: say nothing
                 until rpty-slave has spoken
   --verbose     say more

@@ -65,9 +65,16 @@ export class EscapeKeys {
     return escaped;
   }
 
+  /** A key ends `line`, which the terminal then throws away, and makes a signal. True if it was `~^Z`. */
+  signalBehind(line: Uint8Array, isSuspend: boolean): boolean {
+    if (this.#lineStart && line.length === 1 && line[0] === TILDE) this.#held = true;
+    else if (line.length > 0) this.#held = false;
+    return this.signal(isSuspend);
+  }
+
   /** Takes input in the order in which it is typed. */
   feed(bytes: Uint8Array, kind: InputKind): Escaped {
-    if (kind === "raw" || kind === "partial") return this.#feedKeys(bytes);
+    if (kind !== "line" && kind !== "eof") return this.#feedKeys(bytes);
     const line = this.#joinHeld(bytes);
     if (line.length === 0) return { bytes };
     const mayEscape = kind === "line" && (this.#lineStart || line !== bytes);

@@ -1,6 +1,7 @@
 // For tests: a terminal that does what it is told and keeps a log of it.
 
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
+import type { Winsize } from "../tty/winsize.ts";
 import type { KeySignal, Terminal, TerminalEvents } from "./terminal.ts";
 
 const encoder = new TextEncoder();
@@ -26,6 +27,7 @@ export class FakeTerminal implements Terminal {
   suspend?: (termios: Termios) => Promise<void>;
   signalsTold?: () => Promise<void>;
   #termios: Termios = SANE_TERMIOS;
+  #winsize: Winsize = { rows: 24, cols: 80, xpixel: 0, ypixel: 0 };
   #events: TerminalEvents | undefined;
   #input: Uint8Array<ArrayBuffer>[] = [];
   #reading = false;
@@ -58,7 +60,8 @@ export class FakeTerminal implements Terminal {
     this.#events?.signal(signal);
   }
 
-  resize(): void {
+  resize(winsize: Winsize = this.#winsize): void {
+    this.#winsize = winsize;
     this.#events?.resized();
   }
 
@@ -86,12 +89,13 @@ export class FakeTerminal implements Terminal {
     this.log.push(`termios${ICANON ? " ICANON" : ""}${ECHO ? " ECHO" : ""}`);
   }
 
-  getWinsize() {
-    return { rows: 24, cols: 80, xpixel: 0, ypixel: 0 };
+  getWinsize(): Winsize {
+    return this.#winsize;
   }
 
-  setWinsize({ rows, cols }: { rows: number; cols: number }): void {
-    this.log.push(`winsize ${rows} ${cols}`);
+  setWinsize(winsize: Winsize): void {
+    this.#winsize = winsize;
+    this.log.push(`winsize ${winsize.rows} ${winsize.cols}`);
   }
 
   read(buffer: Uint8Array<ArrayBuffer>): number | undefined {

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { type FrameOf, inputLength } from "../protocol/frames.ts";
+import { MAX_INPUT_AHEAD, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 import type { InputKind } from "./escape_keys.ts";
 import type { KeySignal } from "./terminal.ts";
 
@@ -10,6 +11,8 @@ export class InputWindow {
   #limit = 0;
   #size = 0;
   #roomy = Promise.withResolvers<void>();
+  /** Offsets of signals that the slave has not taken. */
+  readonly #untaken = new Set<number>();
 
   constructor(send: (frame: FrameOf<"input"> | FrameOf<"signal">) => void) {
     this.#send = send;
@@ -38,11 +41,16 @@ export class InputWindow {
   /**
    * Takes the offset up to which the slave takes input.
    *
-   * @throws {ProtocolError} if it takes back what it had offered.
+   * @throws {ProtocolError} if it takes back what it had offered, or offers far more than a slave of ours does.
    */
   extend(limit: number): void {
     if (limit < this.#limit) {
       throw new ProtocolError(`Cannot shrink the input window: from ${this.#limit} to ${limit}`);
+    }
+    if (limit > this.#offset + MAX_INPUT_AHEAD) {
+      throw new ProtocolError(
+        `Cannot widen the input window to ${limit}: that is more than ${MAX_INPUT_AHEAD} beyond ${this.#offset}`,
+      );
     }
     // The first is for what has not been received: later ones tell what has been.
     if (this.#size === 0) this.#size = limit;
@@ -57,11 +65,22 @@ export class InputWindow {
     this.#sendFrame({ type: "input", offset: this.#offset, change, kind, bytes });
   }
 
-  /** Sends a key's signal. Gives its offset. */
-  sendSignal(signal: KeySignal, change: number): number {
-    const offset = this.#offset;
-    this.#sendFrame({ type: "signal", offset, change, signal });
-    return offset;
+  /** Sends a key's signal. Whether it did: too many that the slave has not taken are ignored. */
+  sendSignal(signal: KeySignal, change: number): boolean {
+    if (this.#untaken.size >= MAX_SIGNALS_AHEAD) return false;
+    this.#untaken.add(this.#offset);
+    this.#sendFrame({ type: "signal", offset: this.#offset, change, signal });
+    return true;
+  }
+
+  /**
+   * The slave has taken the signal at `offset`.
+   *
+   * @throws {ProtocolError} if there is none.
+   */
+  taken(offset: number): void {
+    if (this.#untaken.delete(offset)) return;
+    throw new ProtocolError(`Cannot take "taken": there was no signal at offset ${offset}`);
   }
 
   #sendFrame(frame: FrameOf<"input"> | FrameOf<"signal">): void {

@@ -151,7 +151,7 @@ class Run {
       return SIGNALLED + PLATFORM.signal.SIGPIPE;
     }
     if (!this.#line.quiet) say(PROGRAM, this.#explain(error, report));
-    if (this.#line.verbose && !isExplained(error)) say(PROGRAM, (error as Error).stack ?? "");
+    if (this.#line.verbose && !isExplained(error)) sayStack(error);
     if (error instanceof SignalledError) return SIGNALLED + PLATFORM.signal[error.signal];
     if (error instanceof HangupError) return SIGNALLED + PLATFORM.signal.SIGHUP;
     return error instanceof UsageError ? BAD_USAGE : FAILED;
@@ -171,6 +171,12 @@ class Run {
 
 function isExplained(error: unknown): boolean {
   return EXPLAINED.some((kind) => error instanceof kind);
+}
+
+/** Where a bug of ours was met, a line for each call. */
+function sayStack(error: unknown): void {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  for (const line of stack.split("\n").filter((line) => /^ +at /.test(line))) say(PROGRAM, line);
 }
 
 function describeReport(report: ExitReport): string {
@@ -199,7 +205,8 @@ async function main(): Promise<number> {
 if (import.meta.main) {
   Deno.exit(
     await main().catch((error) => {
-      say(PROGRAM, `internal error: ${error instanceof Error ? error.stack : error}`);
+      say(PROGRAM, `internal error: ${error}`);
+      sayStack(error);
       return FAILED;
     }),
   );

@@ -1,7 +1,7 @@
 // What a terminal makes of newlines (ONLCR), made of much text at once. The kernel's hands over each line by itself,
 // and wakes who shows it for each; of text that has its carriage returns already it hands over whole pages.
 
-import { LEAVE_GROUND } from "./screen_modes.ts";
+import { hasControls } from "./control_parser.ts";
 
 /** Bytes from which on it is worth the effort. */
 export const MUCH_TEXT = 16 * 1024;
@@ -9,9 +9,6 @@ export const MUCH_TEXT = 16 * 1024;
 /** Strict, so that what was not UTF-8 can't come out as something else. */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
-
-/** What may change the screen's modes, as characters. */
-const SPECIAL = LEAVE_GROUND.map((byte) => String.fromCharCode(byte));
 
 /** Text with a CR before each NL. */
 interface MappedText {
@@ -47,7 +44,7 @@ export class NewlineMapper {
     this.#memory.set(bytes.subarray(end), end + added);
     return {
       bytes: this.#memory.subarray(0, bytes.length + added),
-      plain: !SPECIAL.some((one) => text.includes(one)),
+      plain: !hasControls(text),
     };
   }
 }

@@ -6,7 +6,8 @@
 
 import { ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom, FrameOf } from "../protocol/frames.ts";
-import { decodeSlaveHello, encodeMasterHello, ENVIRONMENT_NAME } from "../protocol/hello.ts";
+import { crossingEnvironment, decodeSlaveHello, encodeMasterHello } from "../protocol/hello.ts";
+import { OUTPUT_LIMIT } from "../protocol/limits.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
@@ -30,7 +31,7 @@ export interface LocalEnds {
 /** Options of {@linkcode runMaster}. */
 export interface MasterOptions {
   /**
-   * Milliseconds of silence after which the slave counts as lost.
+   * Milliseconds in which the slave has to say hello, and of silence after which it counts as lost later.
    *
    * @default {60_000}
    */
@@ -61,11 +62,11 @@ export class DisconnectedError extends Error {
   }
 }
 
-/** Milliseconds of silence that are borne. */
+/** Milliseconds for the slave's hello, and then of silence. */
 const DEFAULT_TIMEOUT = 60_000;
 
-/** Bytes of output that may wait to be shown: some milliseconds of a fast terminal, or of a fast line. */
-const OUTPUT_LIMIT = 1 << 20;
+/** Exit statuses are bytes; Linux numbers signals up to 64. */
+const EXIT_CODES = { status: [0, 255], signal: [1, 64] } as const;
 
 /** Milliseconds between acknowledgements while more waits: a fraction of the time that a full window lasts. */
 const ACK_INTERVAL = 4;
@@ -92,12 +93,15 @@ export async function runMaster(
   return await new Session(streams, ends, options).run();
 }
 
-/** One of the two streams of output: offsets must go forward. */
+/** One of the two streams of output: offsets must go forward, and frames must not be empty. */
 class Received {
   #end = 0;
 
   /** Where `frame` ends. */
   take(frame: FrameOf<"output"> | FrameOf<"data">): number {
+    if (frame.bytes.length === 0) {
+      throw new ProtocolError(`Cannot take ${frame.type}: it is empty`);
+    }
     if (frame.offset < this.#end) {
       throw new ProtocolError(
         `Cannot take ${frame.type}: offset ${frame.offset} is before ${this.#end}`,
@@ -192,10 +196,9 @@ class Session {
   }
 
   #sayHello(): void {
-    const all = Object.entries(this.#options.environment ?? {});
     this.#link.send(encodeMasterHello({
       ...(this.#side === undefined ? {} : { terminal: this.#side.state }),
-      environment: Object.fromEntries(all.filter(([name]) => ENVIRONMENT_NAME.test(name))),
+      environment: crossingEnvironment(this.#options.environment ?? {}),
       outputLimit: OUTPUT_LIMIT,
     }));
   }
@@ -267,10 +270,14 @@ class Session {
   #takeDrain({ id }: FrameOf<"drain">): void {
     const reply = (queue: number) => this.#link.send({ type: "drained", id, queue });
     if (this.#side !== undefined) this.#side.drain(reply);
-    else this.#plain?.flushed.then(() => reply(0));
+    else this.#plain?.then(() => reply(0));
   }
 
   #takeExit({ kind, code }: FrameOf<"exit">): void {
+    const [least, most] = EXIT_CODES[kind];
+    if (code < least || code > most) {
+      throw new ProtocolError(`Cannot take exit: ${kind} ${code} is not from ${least} to ${most}`);
+    }
     const status = { kind, code };
     this.#exit = status;
     const finish = async () => {

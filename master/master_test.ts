@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame, FrameDecoder } from "../protocol/frame_codec.ts";
 import type { Frame, FrameFrom, FrameName, FrameOf } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
+import { MAX_KEYS_AHEAD, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 import { preamble } from "../protocol/preamble.ts";
 import {
   diffTermios,
@@ -10,6 +11,7 @@ import {
   SANE_TERMIOS,
   type Termios,
   type TermiosChange,
+  VDISABLE,
 } from "../tty/termios.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 import { DisconnectedError, type ExitStatus, type MasterOptions, runMaster } from "./master.ts";
@@ -267,6 +269,8 @@ Deno.test("runMaster applies every kind of change", async () => {
     // Not even a program that stopped the output leaves it so.
     "flow TCOOFF",
     "flow TCOON",
+    // The user gets back the window's own size.
+    "winsize 24 80",
   ]);
 });
 
@@ -281,29 +285,108 @@ Deno.test("runMaster restarts a stopped terminal before its turn", async () => {
   await slave.exit();
 });
 
-Deno.test("runMaster leaves input unread that the slave has no room for", async () => {
+Deno.test("runMaster keeps keys that the slave has no room for, in their order", async () => {
   const { slave, terminal } = await session(5000);
   await slave.termios(1, { ICANON: false });
   await slave.until("ack 0 0 1");
   for (const text of ["a".repeat(4096), "b".repeat(4096)]) terminal.type(text);
   assertEquals((await slave.next("input") as FrameOf<"input">).bytes.length, 4096);
   assertEquals((await slave.next("input") as FrameOf<"input">).bytes.length, 904);
-  assertEquals(terminal.reading, false);
-  assertEquals(terminal.inputQueue(), 3192);
   await slave.send({ type: "window", limit: 10000 });
   assertEquals((await slave.next("input") as FrameOf<"input">).bytes.length, 3192);
   await slave.exit();
 });
 
-Deno.test("runMaster reads no line that the slave has no room for", async () => {
-  const { slave, terminal } = await session(4097);
+Deno.test("runMaster keeps a line that the slave has no room for, and the settings that it was typed under", async () => {
+  const { slave, terminal } = await session(5);
   terminal.type("one\n");
   await slave.until('line 0/0 "one\\n"');
   terminal.type("two\n");
+  await slave.termios(1, { ICANON: false }, { seen: 4 });
   await slave.send({ type: "drain", id: 1 });
+  // The change is in force, and the slave has to remember the settings of before all the same.
   assertEquals(await slave.until("drained 1 0"), ["drained 1 0"]);
-  await slave.send({ type: "window", limit: 8200 });
-  await slave.until('line 4/0 "two\\n"');
+  terminal.type("x");
+  await slave.send({ type: "window", limit: 100 });
+  assertEquals(await slave.until("ack 0 0 1", "input", "ack"), [
+    'line 4/0 "two\\n"',
+    'raw 8/1 "x"',
+    "ack 0 0 1",
+  ]);
+  await slave.exit();
+});
+
+Deno.test("runMaster reads on while the window is shut, but not for ever", async () => {
+  const { slave, terminal } = await session(0);
+  await slave.termios(1, { ICANON: false });
+  await slave.until("ack 0 0 1");
+  for (let typed = 0; typed < 2 * MAX_KEYS_AHEAD; typed += 4096) terminal.type("x".repeat(4096));
+  assertEquals(await slave.heard(), ["pong"]);
+  assertEquals(terminal.reading, false);
+  assertEquals(terminal.inputQueue(), MAX_KEYS_AHEAD);
+  await slave.send({ type: "window", limit: MAX_KEYS_AHEAD });
+  for (let sent = 0; sent < MAX_KEYS_AHEAD;) {
+    sent += (await slave.next("input") as FrameOf<"input">).bytes.length;
+  }
+  assertEquals(await slave.heard(), ["pong"]);
+  assertEquals(terminal.inputQueue(), 0);
+  await slave.exit();
+});
+
+for (const [what, settings] of [["line", {}], ["raw", { ICANON: false }]] as const) {
+  Deno.test(`runMaster disconnects by ~. while the window is shut, ${what}`, async () => {
+    const { slave, terminal } = await session(0);
+    await slave.termios(1, settings, { flush: true });
+    await slave.until("ack 0 0 1");
+    terminal.type("some\n");
+    terminal.type("~.\n");
+    await assertRejects(() => slave.result, DisconnectedError);
+    await slave.hangUp();
+  });
+}
+
+Deno.test("runMaster drops keys that wait for the window when a signal flushes them", async () => {
+  const { slave, terminal } = await session(0);
+  terminal.type("gone\n");
+  terminal.press("SIGINT");
+  await slave.until("SIGINT 0/0");
+  terminal.type("kept\n");
+  await slave.send({ type: "taken", offset: 0, flushed: true }, { type: "window", limit: 100 });
+  await slave.until('line 1/0 "kept\\n"', "input");
+  await slave.exit();
+});
+
+Deno.test("runMaster sends keys untreated under settings that would take escapes, and shows them", async () => {
+  const { slave, terminal } = await session();
+  await slave.termios(1, { VINTR: 0x7e, IGNCR: true });
+  await slave.until("ack 0 0 1");
+  assertEquals(terminal.log.at(-1), "termios");
+  terminal.type("ab\r");
+  terminal.type("~x");
+  assertEquals(await slave.until('keys 4/1 "x"'), [
+    'keys 0/1 "ab\\r"',
+    'keys 3/1 "~"',
+    'keys 4/1 "x"',
+  ]);
+  await slave.exit();
+  assertEquals(terminal.log.filter((line) => line.startsWith("write")), [
+    "write ab",
+    "write ~",
+    "write x",
+  ]);
+});
+
+Deno.test("runMaster sees ~ before ^Z on a line that the kernel edits", async () => {
+  const { slave, terminal } = await session();
+  const suspended = Promise.withResolvers<void>();
+  terminal.suspend = () => Promise.resolve(suspended.resolve());
+  assertEquals([terminal.getTermios().VSUSP, terminal.getTermios().VEOL], [VDISABLE, 0x1a]);
+  terminal.type("x~\x1a");
+  await slave.until("SIGTSTP 0/0");
+  await slave.send({ type: "taken", offset: 0, flushed: true });
+  terminal.type("~\x1a");
+  await slave.until("suspend");
+  await suspended.promise;
   await slave.exit();
 });
 
@@ -606,6 +689,35 @@ Deno.test("runMaster refuses endless changes while the terminal is stopped", asy
   await assertRejects(() => slave.result, ProtocolError, "Cannot take a change");
   await slave.hangUp();
   await flooding;
+});
+
+for (
+  const [name, frame] of [
+    ["an empty output", { type: "output", offset: 0, bytes: new Uint8Array() }],
+    ["a window that is far too wide", { type: "window", limit: Number.MAX_SAFE_INTEGER }],
+    ["an exit status of 256", { type: "exit", kind: "status", code: 256 }],
+    ["an exit by signal 0", { type: "exit", kind: "signal", code: 0 }],
+    ["an exit by signal 65", { type: "exit", kind: "signal", code: 65 }],
+    ["a break of days", { type: "break", number: 1, duration: 2 ** 40 }],
+  ] as const
+) {
+  Deno.test(`runMaster refuses ${name}`, async () => {
+    assertMatch(await refusal((slave) => slave.send(frame)), /^Cannot /);
+  });
+}
+
+Deno.test("runMaster refuses a hello that asks for far too much input", async () => {
+  const slave = new Slave({ terminal: new FakeTerminal() });
+  await slave.greet(Number.MAX_SAFE_INTEGER);
+  await assertRejects(() => slave.result, ProtocolError, "inputLimit is not at most");
+  await slave.hangUp();
+});
+
+Deno.test("runMaster ignores a signal's key once very many were not taken", async () => {
+  const { slave, terminal } = await session();
+  for (let i = 0; i < MAX_SIGNALS_AHEAD + 10; i++) terminal.press("SIGINT");
+  assertEquals((await slave.heard()).length, MAX_SIGNALS_AHEAD + 1);
+  await slave.exit();
 });
 
 Deno.test("runMaster refuses frames before the hello", async () => {

@@ -1,14 +1,29 @@
-import { ProtocolError } from "../protocol/errors.ts";
+// Output that goes to a stream, not to a terminal.
+//
+//   push ──> pending, in one buffer ── one write at a time ──> stream
 
-/** Output that goes to a stream, not to a terminal. */
+import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_STEPS } from "../protocol/limits.ts";
+import { PendingBytes } from "../protocol/pending_bytes.ts";
+
+/** Something to be done when output has been written up to an offset. */
+interface Step {
+  readonly end: number;
+  readonly run: () => void;
+}
+
+/** Writes output to a stream. What comes during a write is collected, and leaves in the next one. */
 export class PlainOutput {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #limit: number;
   readonly #progress: () => void;
   readonly #failed: (error: unknown) => void;
-  #queued = 0;
+  readonly #pending = new PendingBytes();
+  /** Bytes of the write that is under way. */
+  #leaving = 0;
+  #pushed = 0;
   #written = 0;
-  #last: Promise<void> = Promise.resolve();
+  #steps: Step[] = [];
 
   /** At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when the stream did. */
   constructor(
@@ -29,12 +44,12 @@ export class PlainOutput {
 
   /** Whether nothing waits. */
   get empty(): boolean {
-    return this.#queued === 0;
+    return this.#leaving === 0 && this.#pending.length === 0;
   }
 
   /** Settles when what was pushed so far has been written, or can't be. */
   get flushed(): Promise<void> {
-    return this.#last;
+    return new Promise((resolve) => this.then(resolve));
   }
 
   /**
@@ -43,21 +58,59 @@ export class PlainOutput {
    * @throws {ProtocolError} if the slave sent more than it may.
    */
   push(bytes: Uint8Array, end: number): void {
-    if (this.#queued + bytes.length > this.#limit) {
+    const waiting = this.#leaving + this.#pending.length + bytes.length;
+    if (waiting > this.#limit) {
       throw new ProtocolError(
-        `Cannot take data: ${this.#queued + bytes.length} bytes wait, the limit is ${this.#limit}`,
+        `Cannot take data: ${waiting} bytes wait, the limit is ${this.#limit}`,
       );
     }
-    this.#queued += bytes.length;
-    this.#last = this.#writer.write(bytes.slice()).then(() => {
-      this.#queued -= bytes.length;
-      this.#written = end;
-      this.#progress();
-    }, this.#failed);
+    this.#pending.push(bytes);
+    this.#pushed = end;
+    if (this.#leaving === 0) void this.#write();
+  }
+
+  /**
+   * Runs `run` when what was pushed so far has been written, or can't be.
+   *
+   * @throws {ProtocolError} if the slave asks for that too often.
+   */
+  then(run: () => void): void {
+    if (this.empty) return run();
+    if (this.#steps.length >= MAX_STEPS) {
+      throw new ProtocolError(`Cannot take a drain: ${MAX_STEPS} wait already`);
+    }
+    this.#steps.push({ end: this.#pushed, run });
   }
 
   /** Lets go of the stream. */
   release(): void {
     this.#writer.releaseLock();
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        // A stream may hold what it has taken.
+        const bytes = this.#pending.take().slice();
+        const end = this.#pushed;
+        this.#leaving = bytes.length;
+        await this.#writer.write(bytes);
+        this.#leaving = 0;
+        this.#written = end;
+        this.#runSteps(end);
+        this.#progress();
+      }
+    } catch (error) {
+      this.#leaving = 0;
+      this.#pending.take();
+      this.#failed(error);
+      this.#runSteps(Infinity);
+    }
+  }
+
+  #runSteps(written: number): void {
+    while (this.#steps.length > 0 && this.#steps[0].end <= written) {
+      (this.#steps.shift() as Step).run();
+    }
   }
 }

@@ -1,236 +1,482 @@
-// Remembers which modes of the screen went by in the output, to undo them where a session was cut.
-//
-//   output ──> ground ── ESC ──> escape ── [ ──> sequence ── final byte ──> ground
-//                                   └──── ] P X ^ _ ──> string ── BEL, ESC \ ──> ground
+// Remembers what output has made of the screen, the keyboard and the colours, to undo it where a session was cut.
+// What a terminal may not have obeyed is undone all the same: that does no harm. A full reset (RIS) would clear the
+// user's screen, and is not sent.
 
-/** Private modes (CSI ? n h) that outlive a program, and what a terminal starts with. */
-const PRIVATE_MODES: ReadonlyMap<number, boolean> = new Map([
-  [2026, false], // synchronized update: first, so that the rest is seen
-  [69, false], // left and right margins
-  [1049, false], // alternate screen
-  [1047, false],
-  [47, false],
-  [1, false], // application cursor keys
-  [5, false], // reverse video
-  [6, false], // origin at the scroll region
-  [7, true], // wrap at the right margin
-  [66, false], // application keypad
-  [9, false], // mouse
-  [1000, false],
-  [1001, false],
-  [1002, false],
-  [1003, false],
-  [1005, false],
-  [1006, false],
-  [1015, false],
-  [1016, false],
-  [1004, false], // focus reports
-  [2004, false], // bracketed paste
-  [2031, false], // reports of the colour scheme
-  [2048, false], // reports of the size
-  [25, true], // cursor shown
+import { type ControlHandler, ControlParser } from "./control_parser.ts";
+
+/**
+ * Private modes (CSI ? n h) that terminals have, in the order in which they are undone: first what hides the rest,
+ * the alternate screen before what is restored with it, the cursor last.
+ */
+const PRIVATE_MODES: readonly number[] = [
+  ...[2026, 69, 95, 3, 40, 1046, 1049, 1047, 47],
+  ...[1, 4, 5, 6, 7, 8, 9, 12, 13, 14, 18, 19, 30, 35, 41, 42, 44, 45, 46, 66, 67, 80],
+  ...[1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1010, 1011, 1014, 1015, 1016],
+  ...[1034, 1035, 1036, 1037, 1039, 1040, 1041, 1042, 1043, 1044, 1045],
+  ...[1050, 1051, 1052, 1053, 1060, 1061, 1070],
+  ...[2001, 2002, 2003, 2004, 2005, 2006, 2027, 2031, 2048, 8452, 9001, 25],
+];
+
+/** Those that are on at first: wrapping, repeated keys, the cursor, xterm's defaults for Meta, Num Lock, selections, the alternate screen, sixel colours. */
+const INITIALLY_ON: ReadonlySet<number> = new Set([7, 8, 25, 1034, 1035, 1040, 1046, 1070]);
+
+/** Modes of the standard (CSI n h): locked keyboard, shown controls, insertion, local echo off, newlines. */
+const STANDARD_MODES: ReadonlyMap<number, boolean> = new Map([
+  [2, false],
+  [3, false],
+  [4, false],
+  [12, true],
+  [20, false],
 ]);
 
-/** Modes that a soft reset (CSI ! p) leaves alone. */
-const BEYOND_SOFT_RESET = new Set([9, 47, 1047, 1049, 1000, 1001, 1002, 1003, 1004, 1005, 1006]);
+/** Modes that no table has, of which so many are remembered. */
+const MAX_UNKNOWN_MODES = 64;
 
-/** Characters of a control sequence's parameters that are kept: longer ones set no mode. */
-const MAX_PARAMETERS_LENGTH = 64;
+const ALTERNATE_SCREEN: readonly number[] = [47, 1047, 1049];
+const ORIGIN_MODE = 6;
+const BACKSPACE_KEY = 67;
+const SAVED_CURSOR = 1048;
+const ALTERNATE_AND_SAVED_CURSOR = 1049;
 
-const BEL = 0x07;
-const SO = 0x0e;
-const SI = 0x0f;
-const CAN = 0x18;
-const SUB = 0x1a;
-const ESC = 0x1b;
-
-/** Bytes that mean something outside of sequences. */
-export const LEAVE_GROUND = [ESC, SO, SI];
-
-/** Where the next of those stands, from `at` on; where each does was found before, and may be behind. */
-function nearest(bytes: Uint8Array, next: number[], at: number): number {
-  let first = bytes.length;
-  for (let kind = 0; kind < next.length; kind++) {
-    if (next[kind] !== -1 && next[kind] < at) next[kind] = bytes.indexOf(LEAVE_GROUND[kind], at);
-    if (next[kind] !== -1) first = Math.min(first, next[kind]);
-  }
-  return first;
-}
-
-type State = "ground" | "escape" | "charset" | "sequence" | "string" | "stringEscape";
-
-/** States beside the private modes, and what undoes each. */
-const RESETS = {
-  // Saving and restoring the cursor, which setting the region moves.
-  region: "\x1b7\x1b[r\x1b8",
-  keypad: "\x1b>",
-  insert: "\x1b[4l",
-  newline: "\x1b[20l",
-  g0: "\x1b(B",
-  g1: "\x1b)B",
-  shifted: "\x0f",
-  cursorStyle: "\x1b[0 q",
-  otherKeys: "\x1b[>4m",
-  rendition: "\x1b[m",
+/** Modes in which a terminal understands little of what it does else: what seems to undo something may not have. */
+const WAYS_OUT = {
+  printer: "\x1b[4i",
+  tektronix: "\x1b\x03",
+  vt52: "\x1b<",
 } as const;
 
-/** Follows the modes that output sets. */
-export class ScreenModes {
-  #state: State = "ground";
-  #parameters = "";
-  #charset = 0;
-  /** Private modes that are other than at first. */
-  readonly #changed = new Set<number>();
-  readonly #dirty = new Set<keyof typeof RESETS>();
-  /** Kitty's keyboard flags that were pushed. */
-  #pushedKeyboards = 0;
+/** A tab stop every eight columns, as far as windows are wide; the last column is none beyond. */
+const TAB_STOPS = Array.from({ length: 64 }, (_, i) => `\x1b[${8 * (i + 1) + 1}G\x1bH`).join("");
 
-  /** What to write so that all is as a terminal starts, empty if it is. */
-  reset(): string {
-    const unfinished = this.#state === "ground" ? "" : "\x18\x1b\\";
-    const modes = [...PRIVATE_MODES].filter(([mode]) => this.#changed.has(mode))
-      .map(([mode, initially]) => `\x1b[?${mode}${initially ? "h" : "l"}`);
-    const others = Object.entries(RESETS)
-      .filter(([name]) => this.#dirty.has(name as keyof typeof RESETS))
-      .map(([, sequence]) => sequence);
-    const keyboards = this.#pushedKeyboards > 0 ? `\x1b[<${this.#pushedKeyboards}u` : "";
-    return unfinished + keyboards + others.join("") + modes.join("");
+/** States beside the modes, and what undoes each. */
+const RESETS = {
+  sync: "\x1bP=2s\x1b\\",
+  coding: "\x1b%G",
+  longControls: "\x1b F",
+  statusLine: "\x1b[0$}",
+  autoprint: "\x1b[?4i",
+  // Saving and restoring the cursor, which setting the region, or tab stops, moves.
+  region: "\x1b7\x1b[r\x1b8",
+  tabs: `\x1b7\x1b[3g${TAB_STOPS}\x1b8`,
+  keypad: "\x1b>",
+  g0: "\x1b(B",
+  g1: "\x1b)B",
+  g2: "\x1b*B",
+  g3: "\x1b+B",
+  shifted: "\x0f",
+  shiftedRight: "\x1b}",
+  cursorStyle: "\x1b[0 q",
+  rendition: "\x1b[m",
+  protected: '\x1b[0"q',
+  guarded: "\x1bW",
+  lights: "\x1b[0q",
+  pointerHiding: "\x1b[>1p",
+  titleModes: "\x1b[>0;1;2;3T",
+  shiftKey: "\x1b[>0s",
+  userKeys: "\x1bP0;1|\x1b\\",
+  link: "\x1b]8;;\x1b\\",
+  progress: "\x1b]9;4;0\x1b\\",
+  pointerShape: "\x1b]22;\x1b\\",
+  palette: "\x1b]104\x1b\\",
+  specialColours: "\x1b]105\x1b\\",
+  consolePalette: "\x1b]R\x1b\\",
+} as const;
+
+type Mark = keyof typeof RESETS | keyof typeof WAYS_OUT;
+
+/** What a full reset leaves alone, on some terminals. */
+const BEYOND_RESET: readonly Mark[] = [
+  ...["pointerShape", "palette", "specialColours", "consolePalette", "userKeys"] as const,
+  ...["progress", "titleModes"] as const,
+];
+
+/** What is saved and restored with the cursor. */
+const WITH_CURSOR: readonly Mark[] = [
+  ...["g0", "g1", "g2", "g3", "shifted", "shiftedRight", "rendition", "protected"] as const,
+];
+
+/** Dynamic colours (OSC 10 to 19): text, background, cursor and others. */
+const FIRST_COLOUR = 10;
+const LAST_COLOUR = 19;
+
+/** The set that each intermediate character designates: 94 characters, or 96. */
+const CHARACTER_SETS: Readonly<Record<string, Mark>> = {
+  "(": "g0",
+  ")": "g1",
+  "*": "g2",
+  "+": "g3",
+  "-": "g1",
+  ".": "g2",
+  "/": "g3",
+};
+
+/** Kitty's keyboard flags of one screen: how many were pushed, and whether they were set without. */
+interface Keyboard {
+  pushed: number;
+  set: boolean;
+}
+
+/** What the user's terminal is like, as far as it is known by its settings. */
+export interface ScreenSettings {
+  /** Whether it reads its output as UTF-8 (IUTF8). */
+  readonly utf8: boolean;
+  /** Whether its Backspace key sends BS (VERASE). */
+  readonly backspace: boolean;
+}
+
+const USUAL: ScreenSettings = { utf8: true, backspace: false };
+
+/** Follows the modes that output sets. */
+export class ScreenModes implements ControlHandler {
+  readonly #parser: ControlParser;
+  readonly #utf8: boolean;
+  readonly #backspace: boolean;
+  /** Modes that are other than at first. */
+  readonly #private = new Set<number>();
+  readonly #standard = new Set<number>();
+  readonly #dirty = new Set<Mark>();
+  #withCursor: { marks: readonly Mark[]; origin: boolean } = { marks: [], origin: false };
+  /** Numbers of xterm's key modifiers and formats, and of colours. */
+  readonly #modifiers = new Set<number>();
+  readonly #formats = new Set<number>();
+  readonly #colours = new Set<number>();
+  #alternate = false;
+  #keyboards = freshKeyboards();
+
+  constructor({ utf8, backspace } = USUAL) {
+    this.#utf8 = utf8;
+    this.#backspace = backspace;
+    this.#parser = new ControlParser(this, { utf8 });
   }
 
   /** Takes the next bytes of output, cut anywhere; `plain` ones are known to begin nothing. */
   feed(bytes: Uint8Array, plain = false): void {
-    if (plain && this.#state === "ground") return;
-    // Most output is text, which indexOf passes over many times faster than a look at each byte.
-    const next = LEAVE_GROUND.map((byte) => bytes.indexOf(byte));
-    for (let at = 0; at < bytes.length; at++) {
-      if (this.#state === "ground") at = nearest(bytes, next, at);
-      if (at < bytes.length) this.#take(bytes[at]);
-    }
+    this.#parser.feed(bytes, plain);
   }
 
-  #take(byte: number): void {
-    if (byte === CAN || byte === SUB) {
-      this.#state = "ground";
-      return;
-    }
-    switch (this.#state) {
-      case "ground":
-        if (byte === ESC) this.#state = "escape";
-        else this.#mark("shifted", byte === SO);
-        return;
-      case "escape":
-        return this.#takeEscape(byte);
-      case "charset":
-        if (this.#charset === 0x28) this.#mark("g0", byte !== 0x42);
-        if (this.#charset === 0x29) this.#mark("g1", byte !== 0x42);
-        this.#state = "ground";
-        return;
-      case "sequence":
-        return this.#takeSequence(byte);
-      case "string":
-        if (byte === BEL) this.#state = "ground";
-        else if (byte === ESC) this.#state = "stringEscape";
-        return;
-      case "stringEscape":
-        this.#state = "escape";
-        return this.#takeEscape(byte);
-    }
+  /** What to write so that all is as a terminal starts, empty if it is. */
+  reset(): string {
+    if (this.#private.has(ALTERNATE_AND_SAVED_CURSOR)) this.#restoreCursor();
+    return [
+      this.#parser.unfinished ? "\x18\x1b\\" : "",
+      this.#resetsOf(WAYS_OUT),
+      this.#resetKeyboard(),
+      ...PRIVATE_MODES.concat([...this.#private].filter((mode) => !PRIVATE_MODES.includes(mode)))
+        .filter((mode) => this.#private.has(mode))
+        .map((mode) => `\x1b[?${mode}${this.#initially(mode) ? "h" : "l"}`),
+      ...[...this.#standard].map((mode) => `\x1b[${mode}${STANDARD_MODES.get(mode) ? "h" : "l"}`),
+      this.#resetOtherKeyboard(),
+      this.#resetsOf(RESETS),
+      ...[...this.#modifiers].map((number) => `\x1b[>${number}m`),
+      ...[...this.#formats].map((number) => `\x1b[>${number}f`),
+      ...[...this.#colours].map((number) => `\x1b]1${number}\x1b\\`),
+    ].join("");
   }
 
-  #takeEscape(byte: number): void {
-    this.#state = "ground";
-    switch (String.fromCharCode(byte)) {
-      case "[":
-        this.#parameters = "";
-        this.#state = "sequence";
-        return;
-      case "]":
-      case "P":
-      case "X":
-      case "^":
-      case "_":
-        this.#state = "string";
-        return;
-      case "\x1b":
-        this.#state = "escape";
-        return;
+  #resetsOf(resets: Readonly<Partial<Record<Mark, string>>>): string {
+    return Object.entries(resets).filter(([name]) => this.#dirty.has(name as Mark))
+      .map(([, sequence]) => sequence).join("");
+  }
+
+  /** For the keyboard flags of the screen that is shown. */
+  #resetKeyboard(): string {
+    return resetOf(this.#keyboards[this.#alternate ? "alternate" : "main"]);
+  }
+
+  /** For those of the other screen, when the main one is shown. */
+  #resetOtherKeyboard(): string {
+    if (this.#alternate) return resetOf(this.#keyboards.main);
+    const reset = resetOf(this.#keyboards.alternate);
+    return reset === "" ? "" : `\x1b[?47h${reset}\x1b[?47l`;
+  }
+
+  // What the parser finds.
+
+  shift(out: boolean): void {
+    this.#mark("shifted", out);
+  }
+
+  escape(intermediates: string, final: string): void {
+    const set = CHARACTER_SETS[intermediates[0]];
+    if (set !== undefined) return this.#mark(set, intermediates + final !== `${intermediates[0]}B`);
+    switch (intermediates + final) {
       case "=":
-        return this.#mark("keypad", true);
       case ">":
-        return this.#mark("keypad", false);
+        return this.#mark("keypad", final === "=");
+      case "n":
+      case "o":
+        return this.#mark("shifted", true);
+      case "~":
+      case "|":
+        return this.#mark("shiftedRight", true);
+      case "}":
+        return this.#mark("shiftedRight", false);
+      case "7":
+        return this.#saveCursor();
+      case "8":
+        return this.#restoreCursor();
+      case "H":
+        return this.#mark("tabs", true);
+      case "V":
+      case "W":
+        return this.#mark("guarded", final === "V");
+      case " F":
+      case " G":
+        return this.#mark("longControls", final === "G");
+      case "%@":
+      case "%G":
+        return this.#setCoding(final === "G");
+      case "<":
+        return void this.#dirty.delete("vt52");
+      case "\x03":
+        return void this.#dirty.delete("tektronix");
       case "c":
         return this.#resetAll();
     }
-    // An intermediate byte: of a character set, or of a sequence that is ended by its next byte.
-    if (byte >= 0x20 && byte <= 0x2f) {
-      this.#charset = byte;
-      this.#state = "charset";
+  }
+
+  sequence(parameters: string, final: string): void {
+    switch (final) {
+      case "h":
+      case "l":
+        return this.#setModes(parameters, final === "h");
+      case "m":
+        return this.#setRendition(parameters);
+      case "n":
+      case "f":
+        return this.#setKeys(parameters, final);
+      case "r":
+        return this.#setRegion(parameters);
+      case "s":
+        return this.#takeSave(parameters);
+      case "u":
+        return this.#setKeyboard(parameters);
+      case "q":
+        return this.#setStyle(parameters);
+      case "g":
+        return this.#mark("tabs", true);
+      case "W":
+        return this.#mark("tabs", parameters !== "?5");
+      case "i":
+        return this.#setPrinter(parameters);
+      case "p":
+        if (parameters.startsWith(">")) this.#mark("pointerHiding", parameters !== ">1");
+        return;
+      case "t":
+        if (parameters.startsWith(">")) this.#mark("titleModes", true);
+        return;
+      case "}":
+        if (parameters.endsWith("$")) this.#mark("statusLine", /[1-9]/.test(parameters));
+        return;
     }
   }
 
-  #takeSequence(byte: number): void {
-    if (byte === ESC) this.#state = "escape";
-    else if (byte >= 0x40 && byte <= 0x7e) {
-      this.#state = "ground";
-      this.#endSequence(this.#parameters, String.fromCharCode(byte));
-    } else if (byte >= 0x20 && this.#parameters.length < MAX_PARAMETERS_LENGTH) {
-      this.#parameters += String.fromCharCode(byte);
-    }
+  string(kind: string, text: string, state: { cut: boolean; ended: boolean }): void {
+    if (kind === "]") return this.#takeCommand(text, state);
+    if (kind !== "P") return;
+    if (/^=[12]s/.test(text)) this.#mark("sync", text[1] === "1");
+    else if (/^[\d;]*\|/.test(text)) this.#mark("userKeys", true);
   }
 
-  #endSequence(parameters: string, final: string): void {
-    if (final === "h" || final === "l") this.#setModes(parameters, final === "h");
-    else if (final === "m") this.#setRendition(parameters);
-    else if (final === "r" && /^[\d;]*$/.test(parameters)) this.#mark("region", parameters !== "");
-    else if (final === "q" && parameters.endsWith(" ")) {
-      this.#mark("cursorStyle", !/^0? $/.test(parameters));
-    } else if (final === "u") this.#setKeyboard(parameters);
-    else if (final === "p" && parameters === "!") this.#resetSoftly();
+  // Modes.
+
+  #initially(mode: number): boolean {
+    return mode === BACKSPACE_KEY ? this.#backspace : INITIALLY_ON.has(mode);
   }
 
   #setModes(parameters: string, on: boolean): void {
-    if (!parameters.startsWith("?")) {
-      const modes = parameters.split(";");
-      if (modes.includes("4")) this.#mark("insert", on);
-      if (modes.includes("20")) this.#mark("newline", on);
+    if (parameters.startsWith("?")) {
+      for (const mode of numbersIn(parameters)) this.#setPrivate(mode, on);
       return;
     }
-    for (const mode of parameters.slice(1).split(";").map(Number)) {
-      const initially = PRIVATE_MODES.get(mode);
-      if (initially === undefined) continue;
-      if (on === initially) this.#changed.delete(mode);
-      else this.#changed.add(mode);
+    for (const mode of numbersIn(parameters)) {
+      const initially = STANDARD_MODES.get(mode);
+      if (initially !== undefined) this.#change(this.#standard, mode, on !== initially);
     }
   }
 
+  #setPrivate(mode: number, on: boolean): void {
+    if (mode === 2) return on ? undefined : this.#mark("vt52", true);
+    if (mode === 38) return on ? this.#mark("tektronix", true) : undefined;
+    if (mode === SAVED_CURSOR || mode === ALTERNATE_AND_SAVED_CURSOR) {
+      if (on) this.#saveCursor();
+      else this.#restoreCursor();
+    }
+    if (mode === SAVED_CURSOR) return;
+    if (ALTERNATE_SCREEN.includes(mode)) this.#alternate = on;
+    this.#change(this.#private, mode, on !== this.#initially(mode));
+  }
+
+  #change(modes: Set<number>, mode: number, changed: boolean): void {
+    if (!changed) {
+      if (!this.#understandsLittle) modes.delete(mode);
+    } else if (
+      modes === this.#standard || PRIVATE_MODES.includes(mode) ||
+      modes.size < PRIVATE_MODES.length + MAX_UNKNOWN_MODES
+    ) modes.add(mode);
+  }
+
+  /** XTSAVE keeps what is no matter of ours, SCOSC the cursor, DECSLRM sets margins, XTSHIFTESCAPE who has Shift. */
+  #takeSave(parameters: string): void {
+    if (parameters === "") this.#saveCursor();
+    else if (parameters.startsWith(">")) this.#mark("shiftKey", /[1-9]/.test(parameters));
+    else if (!parameters.startsWith("?")) this.#mark("region", true);
+  }
+
+  /** What XTRESTORE makes of a mode is not known: it is undone. */
+  #setRegion(parameters: string): void {
+    if (!parameters.startsWith("?")) return this.#mark("region", /[1-9]/.test(parameters));
+    for (const mode of numbersIn(parameters)) {
+      if (mode !== SAVED_CURSOR) this.#change(this.#private, mode, true);
+    }
+  }
+
+  #saveCursor(): void {
+    const marks = WITH_CURSOR.filter((mark) => this.#dirty.has(mark));
+    this.#withCursor = { marks, origin: this.#private.has(ORIGIN_MODE) };
+  }
+
+  #restoreCursor(): void {
+    for (const mark of this.#withCursor.marks) this.#mark(mark, true);
+    if (this.#withCursor.origin) this.#private.add(ORIGIN_MODE);
+  }
+
+  // The look.
+
   #setRendition(parameters: string): void {
-    if (/^[\d;:]*$/.test(parameters)) this.#mark("rendition", /[1-9]/.test(parameters));
-    else if (/^>4(;|$)/.test(parameters)) this.#mark("otherKeys", /^>4;[1-9]/.test(parameters));
+    if (parameters.startsWith(">")) this.#setKeys(parameters, "m");
+    else if (/^[\d;:]*$/.test(parameters)) this.#mark("rendition", /[1-9]/.test(parameters));
+  }
+
+  #setStyle(parameters: string): void {
+    const dirty = /[1-9]/.test(parameters);
+    if (parameters.endsWith(" ")) this.#mark("cursorStyle", dirty);
+    else if (parameters.endsWith('"')) this.#mark("protected", dirty);
+    else if (!parameters.startsWith(">")) this.#mark("lights", dirty);
+  }
+
+  #setPrinter(parameters: string): void {
+    const [, isPrivate, action] = /^(\??)([45])$/.exec(parameters) ?? [];
+    if (action === undefined) return;
+    if (isPrivate === "?") this.#mark("autoprint", action === "5");
+    else if (action === "5") this.#mark("printer", true);
+    else this.#dirty.delete("printer");
+  }
+
+  /** To 8-bit and back. A terminal that begins in 8-bit is not followed into UTF-8. */
+  #setCoding(utf8: boolean): void {
+    if (!this.#utf8) return;
+    this.#parser.utf8 = utf8;
+    this.#mark("coding", !utf8);
+  }
+
+  // The keyboard.
+
+  /** Modifiers (XTMODKEYS, final `m`; `n` switches one off) and formats (XTFMTKEYS, `f`) of keys. */
+  #setKeys(parameters: string, final: string): void {
+    if (!parameters.startsWith(">")) return;
+    const keys = final === "f" ? this.#formats : this.#modifiers;
+    if (parameters === ">" && final !== "n") {
+      if (!this.#understandsLittle) keys.clear();
+      return;
+    }
+    const [, resource, value] = /^>(\d?)(?:[;:](.*))?$/.exec(parameters) ?? [];
+    if (resource === undefined) return;
+    // Without a number xterm means the function keys.
+    const number = Number(resource || (final === "n" ? 2 : 0));
+    const otherKeysOff = final === "m" && number === 4 && /^0?$/.test(value ?? "");
+    const initial = final !== "n" && value === undefined || otherKeysOff;
+    if (!initial) keys.add(number);
+    else if (!this.#understandsLittle) keys.delete(number);
   }
 
   #setKeyboard(parameters: string): void {
-    if (parameters.startsWith(">")) this.#pushedKeyboards++;
-    else if (parameters.startsWith("<")) {
+    const keyboard = this.#keyboards[this.#alternate ? "alternate" : "main"];
+    if (parameters === "") this.#restoreCursor();
+    else if (parameters.startsWith(">")) keyboard.pushed++;
+    else if (parameters.startsWith("=")) keyboard.set = true;
+    else if (parameters.startsWith("<") && !this.#understandsLittle) {
       const popped = Number(parameters.slice(1) || 1);
-      this.#pushedKeyboards = Math.max(0, this.#pushedKeyboards - popped);
+      keyboard.pushed = Math.max(0, keyboard.pushed - (popped || 0));
     }
   }
 
-  #mark(name: keyof typeof RESETS, dirty: boolean): void {
+  // Commands to the emulator (OSC).
+
+  #takeCommand(text: string, { cut, ended }: { cut: boolean; ended: boolean }): void {
+    if (text.startsWith("P")) return this.#mark("consolePalette", true);
+    const [number, ...values] = text.split(";");
+    const command = /^\d+$/.test(number) ? Number(number) : -1;
+    const asks = !cut && values.length > 0;
+    if (command === 4 || command === 5) {
+      const sets = !(asks && values.every((value, index) => index % 2 === 0 || value === "?"));
+      if (sets) this.#mark(command === 4 ? "palette" : "specialColours", true);
+    } else if (command >= FIRST_COLOUR && command <= LAST_COLOUR) {
+      this.#setColours(command, values, cut);
+    } else if (command === 21) {
+      if (!(asks && values.every((value) => value.endsWith("=?")))) this.#setAllColours();
+    } else if (command === 22) this.#mark("pointerShape", true);
+    else if (command === 8) this.#mark("link", cut || values.slice(1).join(";") !== "" || !ended);
+    else if (command === 9 && values[0] === "4") {
+      this.#mark("progress", values[1] !== "0" || !ended);
+    } else if (ended) this.#takeColourReset(command, values);
+  }
+
+  /** Each further value is for the next colour. */
+  #setColours(first: number, values: readonly string[], cut: boolean): void {
+    values.forEach((value, index) => {
+      if (value !== "?" && first + index <= LAST_COLOUR) this.#colours.add(first + index);
+    });
+    if (cut) { for (let one = first; one <= LAST_COLOUR; one++) this.#colours.add(one); }
+  }
+
+  #setAllColours(): void {
+    this.#setColours(FIRST_COLOUR, [], true);
+    this.#mark("palette", true);
+  }
+
+  #takeColourReset(command: number, values: readonly string[]): void {
+    const all = values.join("") === "";
+    if (command === 104 && all) this.#mark("palette", false);
+    if (command === 105 && all) this.#mark("specialColours", false);
+    if (!this.#understandsLittle) this.#colours.delete(command - 100);
+  }
+
+  // Marks.
+
+  get #understandsLittle(): boolean {
+    return Object.keys(WAYS_OUT).some((mark) => this.#dirty.has(mark as Mark));
+  }
+
+  #mark(name: Mark, dirty: boolean): void {
     if (dirty) this.#dirty.add(name);
-    else this.#dirty.delete(name);
-  }
-
-  #resetSoftly(): void {
-    this.#dirty.clear();
-    for (const mode of this.#changed) {
-      if (!BEYOND_SOFT_RESET.has(mode)) this.#changed.delete(mode);
-    }
+    else if (!this.#understandsLittle) this.#dirty.delete(name);
   }
 
   #resetAll(): void {
-    this.#dirty.clear();
-    this.#changed.clear();
-    this.#pushedKeyboards = 0;
+    if (this.#understandsLittle) return;
+    for (const mark of this.#dirty) if (!BEYOND_RESET.includes(mark)) this.#dirty.delete(mark);
+    this.#private.clear();
+    this.#standard.clear();
+    this.#modifiers.clear();
+    this.#formats.clear();
+    this.#withCursor = { marks: [], origin: false };
+    this.#alternate = false;
+    this.#keyboards = freshKeyboards();
+    this.#parser.utf8 = this.#utf8;
   }
+}
+
+function freshKeyboards(): Record<"main" | "alternate", Keyboard> {
+  return { main: { pushed: 0, set: false }, alternate: { pushed: 0, set: false } };
+}
+
+function resetOf({ pushed, set }: Keyboard): string {
+  return (pushed > 0 ? `\x1b[<${pushed}u` : "") + (set ? "\x1b[=0u" : "");
+}
+
+function numbersIn(parameters: string): number[] {
+  return parameters.replace(/^\?/, "").split(/[;:]/).filter((text) => /^\d+$/.test(text)).map(
+    Number,
+  );
 }

@@ -1,10 +1,22 @@
 // What is typed, as the terminal's line discipline gives it out.
 //
-//   read ──> line, eof, raw or partial ── escape keys taken out ──> input window ──> slave
+//   read ──> line, eof, raw, partial or keys ── escape keys taken out ──> waiting ── window ──> slave
+//
+// Reading goes on for a while where the window is shut: an escape key may come. Under settings that would take escapes
+// the kernel treats nothing, and the slave's line discipline makes all of the keys.
 
+import { MAX_KEYS_AHEAD } from "../protocol/limits.ts";
+import { LineDiscipline } from "../tty/line_discipline.ts";
 import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
 import { type EscapeAction, EscapeKeys, type InputKind } from "./escape_keys.ts";
+import {
+  keysOnly,
+  suspendKey,
+  takesEscapes,
+  untreated,
+  withSuspendKey,
+} from "./escape_settings.ts";
 import type { InputWindow } from "./input_window.ts";
 import { signalKeys } from "./signal_keys.ts";
 import type { KeySignal, Terminal } from "./terminal.ts";
@@ -13,10 +25,9 @@ import { TypeAhead } from "./type_ahead.ts";
 /** Bytes of one read: the kernels' lines and raw buffers hold no more. */
 const READ_LENGTH = 4096;
 
-/** Room without which no line is read: it could not be sent whole. One is for the character that ended it. */
-const LINE_ROOM = READ_LENGTH + 1;
-
 const NL = 0x0a;
+
+const NOTHING = new Uint8Array();
 
 /** A change of settings. */
 export interface ChangedSettings {
@@ -45,12 +56,14 @@ const SIGNAL_ECHO = {
   SIGTSTP: new TextEncoder().encode("^Z"),
 };
 
-/** The terminal's settings while we edit a line: keys come as they are, but for flow control. */
-const untreated = remembered((termios: Termios): Termios => ({
-  ...termios,
-  ...{ ICANON: false, ECHO: false, ECHONL: false, IEXTEN: false },
-  ...{ ICRNL: false, INLCR: false, IGNCR: false, IUCLC: false, ISTRIP: false },
-}));
+/** Input that the window has no room for. */
+interface Waiting {
+  readonly kind: InputKind;
+  readonly bytes: Uint8Array;
+  /** The settings that it was typed under, and the number of the last change then. */
+  readonly then: Termios;
+  readonly change: number;
+}
 
 const withoutSignals = remembered((termios: Termios): Termios => ({ ...termios, ISIG: false }));
 
@@ -75,6 +88,11 @@ export class TerminalInput {
   #change = 0;
   /** The last change that has come, though not yet in force for input while we edit a line. */
   #latest: { number: number; wanted: Termios };
+  /** In order, and how many units it is. */
+  #waiting: Waiting[] = [];
+  #waitingUnits = 0;
+  /** Where the slave makes all of the keys: what they show on the screen. */
+  #shownKeys: LineDiscipline | undefined;
   #running = false;
   #turning = false;
 
@@ -99,9 +117,9 @@ export class TerminalInput {
     this.#latest = { number: 0, wanted: this.#then };
   }
 
-  /** Number of the last change that was applied. */
+  /** Number of the last change that was applied, and that all input to come knows of. */
   get change(): number {
-    return this.#change;
+    return this.#waiting[0]?.change ?? this.#change;
   }
 
   /** Begins to read, or goes on. */
@@ -116,19 +134,18 @@ export class TerminalInput {
     this.update();
   }
 
-  /** Looks again whether there is room for input. */
+  /** Looks again whether input is to be read. */
   update(): void {
     this.#terminal.reading = this.#mayRead;
   }
 
   get #mayRead(): boolean {
-    const needed = this.#termios.ICANON ? LINE_ROOM : 1;
-    return this.#running && this.#room >= needed;
+    return this.#running && this.#waitingUnits < MAX_KEYS_AHEAD;
   }
 
-  /** A tilde that is held back needs room, too. */
-  get #room(): number {
-    return this.#window.room - (this.#keys.holding ? 1 : 0);
+  /** Whether the kernel gives out lines. */
+  get #canonical(): boolean {
+    return this.#termios.ICANON && this.#shownKeys === undefined;
   }
 
   /** The terminal has something to be read. */
@@ -144,16 +161,18 @@ export class TerminalInput {
     }
   }
 
-  /** Sends a key's signal, and gives its offset; nothing if it was meant for us. */
-  signal(name: KeySignal): number | undefined {
+  /** Sends a key's signal. Whether it did: it may have been meant for us, or one of too many. */
+  signal(name: KeySignal): boolean {
     if (this.#keys.signal(name === "SIGTSTP")) {
       this.#act("suspend");
-      return undefined;
+      return false;
     }
     this.#releaseTilde();
-    const offset = this.#window.sendSignal(name, this.#change);
-    if (this.#ahead.editing) this.#interruptLine(name);
-    return offset;
+    // The terminal has discarded what was not read, and this counts as that.
+    if (!this.#latest.wanted.NOFLSH) this.#dropWaiting();
+    const sent = this.#window.sendSignal(name, this.#change);
+    if (sent && this.#ahead.editing) this.#interruptLine(name);
+    return sent;
   }
 
   /** What the kernel would have done with the line that we edit for it. */
@@ -167,23 +186,25 @@ export class TerminalInput {
 
   /** What to wait for before a read: a signal's key may stand before what can be read, and its signal be on its way. */
   signalsTold(): Promise<void> | undefined {
-    const fromKernel = this.#termios.ISIG && this.#signalKeys.size === 0;
+    const fromKernel = this.#termios.ISIG && this.#signalKeys.size === 0 && !this.#shownKeys;
     const needed = this.#running && fromKernel && this.#terminal.inputQueue() > 0;
     return needed ? this.#terminal.signalsTold?.() : undefined;
   }
 
   /** Puts a change in force. What was typed before it is sent as typed before it. */
   apply({ number, settings, flush = false }: InputChange): void {
-    const before = this.#termios;
-    const toggles = settings !== undefined && settings.local.ICANON !== before.ICANON;
-    // Whether a key makes a signal is decided by the settings that it was typed under.
-    if (toggles || flush || this.#signalKeys.size > 0) { while (this.#mayRead && this.#read()); }
+    const wasCanonical = this.#canonical;
+    const suspends = suspendKey(this.#termios);
+    const toggles = settings !== undefined && givesLines(settings.local) !== wasCanonical;
+    // What a key makes is decided by the settings that it was typed under.
+    const makesKeys = !wasCanonical && (this.#keySignals.size > 0 || this.#shownKeys !== undefined);
+    if (toggles || flush || makesKeys) { while (this.#mayRead && this.#read()); }
     this.#latest = { number, wanted: settings?.wanted ?? this.#latest.wanted };
     if (settings !== undefined) this.#inStep = settings.local;
     // From raw to canonical it is to be known first who edits the line: not a key may go to the wrong one.
-    if (settings !== undefined && (before.ICANON || flush)) this.#setTermios(this.#inStep);
+    if (settings !== undefined && (wasCanonical || flush)) this.#setTermios(this.#inStep);
     if (flush) this.#flush();
-    else if (toggles && before.ICANON) this.#readLeft("partial");
+    else if (toggles && wasCanonical) this.#readHalfTyped(suspends);
     if (settings !== undefined) {
       const echo = this.#ahead.change(settings.wanted, settings.seen, settings.until, number);
       if (echo.length > 0) this.#echo(echo);
@@ -192,22 +213,26 @@ export class TerminalInput {
     this.update();
   }
 
-  /** The slave has received all input before `offset`. */
-  received(offset: number): void {
-    this.#ahead.received(offset);
+  /** There is room in the window, and the slave has received all input before `received`. */
+  roomy(received: number): void {
+    this.#ahead.received(received);
+    this.#sendWaiting();
+    this.update();
   }
 
   /** The line that we edit is done with, or there is none: the kernel goes on. Or it must not, yet. */
   #settle(): void {
+    if (takesEscapes(this.#inStep)) this.#ahead.flush();
     if (this.#ahead.editing) {
       this.#setTermios(untreated(this.#inStep));
       return;
     }
-    const wasRaw = !this.#termios.ICANON;
-    const keys = this.#signalKeys;
+    const wasRaw = !this.#canonical;
+    const keys = this.#keySignals;
     this.#setTermios(this.#inStep);
     // What came in between was not seen by the kernel's line discipline.
-    if (wasRaw && this.#inStep.ICANON) this.#readLeft("raw", keys);
+    const left = wasRaw && this.#canonical ? this.#readLeft() : NOTHING;
+    if (left.length > 0) this.#take(left, "raw", keys);
     if (this.#ahead.editing) return this.#settle();
     this.#change = this.#latest.number;
     this.#then = this.#latest.wanted;
@@ -215,26 +240,39 @@ export class TerminalInput {
 
   #setTermios(termios: Termios): void {
     if (termios === this.#termios) return;
-    this.#signalKeys = signalKeys(termios);
-    this.#terminal.setTermios(
-      this.#signalKeys.size === 0 ? termios : withoutSignals(termios),
-    );
+    const slaveTreats = takesEscapes(termios);
+    this.#signalKeys = slaveTreats ? new Map() : signalKeys(termios);
+    this.#shownKeys = slaveTreats ? new LineDiscipline(this.#latest.wanted) : undefined;
+    this.#terminal.setTermios(this.#kernelSettings(termios));
     this.#termios = termios;
+  }
+
+  #kernelSettings(termios: Termios): Termios {
+    if (this.#shownKeys !== undefined) return keysOnly(termios);
+    if (this.#signalKeys.size > 0) return withoutSignals(termios);
+    return suspendKey(termios) === undefined ? termios : withSuspendKey(termios);
   }
 
   #flush(): void {
     this.#terminal.flush("input");
+    this.#dropWaiting();
     this.#ahead.flush();
   }
 
   /** What the old mode would not give out, or what came between the last read and the change. */
-  #readLeft(kind: InputKind, keys = this.#signalKeys): void {
-    const length = Math.min(this.#terminal.inputQueue(), this.#room);
-    if (!this.#running || length <= 0) return;
-    const taken = this.#terminal.read(this.#buffer.subarray(0, length)) ?? 0;
-    const bytes = this.#buffer.slice(0, taken);
-    const rest = kind === "partial" ? this.#takeLines(bytes) : bytes;
-    if (rest.length > 0) this.#take(rest, kind, keys);
+  #readLeft(): Uint8Array {
+    if (!this.#running || this.#terminal.inputQueue() <= 0) return NOTHING;
+    const length = this.#terminal.read(this.#buffer) ?? 0;
+    return this.#buffer.slice(0, length);
+  }
+
+  /** A line that ICANON's end gives out, and what else that has made raw bytes of. `suspends` ended lines, too. */
+  #readHalfTyped(suspends: number | undefined): void {
+    const bytes = this.#readLeft();
+    const signal = suspends === undefined ? -1 : bytes.lastIndexOf(suspends);
+    if (signal !== -1) this.#takeSuspendLine(bytes.subarray(0, signal));
+    const rest = this.#takeLines(bytes.subarray(signal + 1));
+    if (rest.length > 0) this.#take(rest, "partial");
   }
 
   /** Lines that came between the last read and the change, which has made raw bytes of them. Gives the rest. */
@@ -275,13 +313,21 @@ export class TerminalInput {
 
   /** Whether there was something. */
   #read(): boolean {
-    const canonical = this.#termios.ICANON;
-    const buffer = canonical ? this.#buffer : this.#buffer.subarray(0, this.#room);
-    const length = this.#terminal.read(buffer);
+    const length = this.#terminal.read(this.#buffer);
     if (length === undefined) return false;
-    const bytes = buffer.slice(0, length);
-    this.#take(bytes, canonical ? this.#lineKind(bytes) : "raw");
+    const bytes = this.#buffer.slice(0, length);
+    if (this.#shownKeys !== undefined) this.#take(bytes, "keys");
+    else if (!this.#termios.ICANON) this.#take(bytes, "raw");
+    else if (length > 0 && bytes[length - 1] === suspendKey(this.#termios)) {
+      this.#takeSuspendLine(bytes.subarray(0, -1));
+    } else this.#take(bytes, this.#lineKind(bytes));
     return true;
+  }
+
+  /** The key that ended the line makes a signal, which discards it. */
+  #takeSuspendLine(line: Uint8Array): void {
+    if (this.#keys.signalBehind(line, true)) this.#act("suspend");
+    else this.#onSignal("SIGTSTP");
   }
 
   #lineKind(line: Uint8Array): InputKind {
@@ -290,24 +336,30 @@ export class TerminalInput {
     return last === NL || last !== undefined && (last === VEOL || last === VEOL2) ? "line" : "eof";
   }
 
+  /** The keys among raw ones that make signals here. */
+  get #keySignals(): ReadonlyMap<number, KeySignal> {
+    const suspends = suspendKey(this.#termios);
+    return suspends === undefined ? this.#signalKeys : new Map([[suspends, "SIGTSTP"]]);
+  }
+
   /** Takes what was read, and the signals in it. */
-  #take(bytes: Uint8Array, kind: InputKind, keys = this.#signalKeys): void {
+  #take(bytes: Uint8Array, kind: InputKind, keys = this.#keySignals): void {
     const at = kind === "raw" ? bytes.findIndex((byte) => keys.has(byte)) : -1;
     if (at === -1) return this.#takeKeys(bytes, kind);
-    // Nobody has read what came with it: as the kernel does, the key flushes that.
-    if (at > 0 && this.#latest.wanted.NOFLSH) this.#takeKeys(bytes.subarray(0, at), kind);
-    this.#onSignal(keys.get(bytes[at]) as KeySignal);
+    // Nobody has read what came with it: as the kernel does, the key flushes that. Escape keys act all the same.
+    if (at > 0) this.#takeKeys(bytes.subarray(0, at), kind, { send: this.#latest.wanted.NOFLSH });
+    const signal = keys.get(bytes[at]) as KeySignal;
+    if (this.#keys.holding && signal === "SIGTSTP") this.signal(signal);
+    else this.#onSignal(signal);
     if (at + 1 < bytes.length) this.#take(bytes.subarray(at + 1), kind, keys);
   }
 
-  #takeKeys(bytes: Uint8Array, kind: InputKind): void {
+  #takeKeys(bytes: Uint8Array, kind: InputKind, { send = true } = {}): void {
     for (let rest: Uint8Array | undefined = bytes; rest !== undefined;) {
       const escaped = this.#keys.feed(rest, kind);
       const taken = escaped.action !== undefined || escaped.rest !== undefined ||
         this.#keys.holding;
-      if (escaped.bytes.length > 0 || !taken) {
-        this.#send(kind, escaped.bytes);
-      }
+      if (send && (escaped.bytes.length > 0 || !taken)) this.#send(kind, escaped.bytes);
       if (escaped.action !== undefined) this.#act(escaped.action);
       rest = escaped.rest?.length === 0 ? undefined : escaped.rest;
     }
@@ -315,15 +367,57 @@ export class TerminalInput {
 
   #releaseTilde(): void {
     const tilde = this.#keys.release();
-    if (tilde.length > 0) this.#send("raw", tilde);
+    if (tilde.length > 0) this.#send(this.#shownKeys === undefined ? "raw" : "keys", tilde);
   }
 
   #send(kind: InputKind, bytes: Uint8Array): void {
+    this.#waiting.push({ kind, bytes, then: this.#then, change: this.#change });
+    this.#waitingUnits += unitsOf(kind, bytes);
+    if (kind === "keys") this.#show(this.#shownKeys?.receive(bytes).echo);
+    this.#sendWaiting();
+  }
+
+  /** Sends what there is room for: a line as a whole, other bytes also in part. */
+  #sendWaiting(): void {
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      const { kind, bytes } = first;
+      const { room } = this.#window;
+      if (unitsOf(kind, bytes) <= room) {
+        this.#waiting.shift();
+        this.#sendNow(first);
+      } else if (kind !== "line" && kind !== "eof" && room > 0) {
+        this.#waiting[0] = { ...first, bytes: bytes.subarray(room) };
+        this.#sendNow({ ...first, bytes: bytes.subarray(0, room) });
+      } else return;
+    }
+  }
+
+  #sendNow({ kind, bytes, then, change }: Waiting): void {
     const { offset } = this.#window;
-    this.#window.sendInput(kind, bytes, this.#change);
+    this.#waitingUnits -= unitsOf(kind, bytes);
+    this.#window.sendInput(kind, bytes, change);
     // Whole lines stay as they are: what a later change may make something else of is the rest.
-    if (kind !== "raw" && kind !== "partial") return;
-    const echo = this.#ahead.sent(offset, bytes, this.#then, this.#change);
+    if (kind === "raw" || kind === "partial") {
+      this.#show(this.#ahead.sent(offset, bytes, then, change));
+    }
+  }
+
+  #dropWaiting(): void {
+    this.#waiting = [];
+    this.#waitingUnits = 0;
+  }
+
+  #show(echo: Uint8Array = NOTHING): void {
     if (echo.length > 0) this.#echo(echo);
   }
+}
+
+/** Whether a terminal under these settings gives out lines. */
+function givesLines(local: Termios): boolean {
+  return local.ICANON && !takesEscapes(local);
+}
+
+/** How far input moves the offset. */
+function unitsOf(kind: InputKind, bytes: Uint8Array): number {
+  return bytes.length + (kind === "eof" ? 1 : 0);
 }

@@ -5,7 +5,9 @@
 //   drains, end ────┘      └── output thrown away if the signal flushed it
 
 import { ProtocolError } from "../protocol/errors.ts";
+import { MAX_STEPS } from "../protocol/limits.ts";
 import { joined } from "../tty/bytes.ts";
+import { BACKSPACE } from "../tty/characters.ts";
 import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -22,6 +24,8 @@ interface Bytes {
   plain?: boolean;
   /** Offset in the output of the byte behind the last; absent for text of our own. */
   readonly end: number | undefined;
+  /** Bytes at the end of the slave's that follow each other, with no output discarded between them. */
+  readonly gapless: number;
   /** It goes before what the slave sent, but behind others like it. */
   readonly first?: boolean;
 }
@@ -30,9 +34,6 @@ type Item = Bytes | Step;
 
 /** Bytes up to which small pieces of output in the queue are joined, so that each byte doesn't cost an object. */
 const JOINED_LENGTH = 4096;
-
-/** Steps in the queue: a slave joins neighbouring changes, so that even a stopped terminal has far fewer. */
-const MAX_STEPS = 1 << 14;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -43,7 +44,7 @@ export class TerminalOutput {
   readonly #limit: number;
   readonly #progress: () => void;
   readonly #failed: (error: unknown) => void;
-  readonly modes = new ScreenModes();
+  readonly modes: ScreenModes;
   readonly #mapper = new NewlineMapper();
   #items: Item[] = [];
   #queued = 0;
@@ -61,6 +62,8 @@ export class TerminalOutput {
     on: { progress: () => void; failed: (error: unknown) => void },
   ) {
     this.#terminal = terminal;
+    const { IUTF8, VERASE } = terminal.getTermios();
+    this.modes = new ScreenModes({ utf8: IUTF8, backspace: VERASE === BACKSPACE });
     this.#limit = limit;
     this.#progress = on.progress;
     this.#failed = on.failed;
@@ -111,14 +114,14 @@ export class TerminalOutput {
   /** Queues a text of our own. */
   say(text: string): void {
     const bytes = new TextEncoder().encode(text);
-    this.#items.push({ bytes, left: 0, end: undefined });
+    this.#items.push({ bytes, left: 0, gapless: 0, end: undefined });
     this.pump();
   }
 
   /** Shows what a key does on the screen before all that waits, as the kernel's echo would. */
   insert(bytes: Uint8Array): void {
     const behind = this.#items.findIndex((item) => typeof item === "function" || !item.first);
-    const item = { bytes, left: 0, end: undefined, first: true };
+    const item = { bytes, left: 0, gapless: 0, end: undefined, first: true };
     this.#items.splice(behind === -1 ? this.#items.length : behind, 0, item);
     this.pump();
   }
@@ -224,7 +227,9 @@ export class TerminalOutput {
     if (item.end !== undefined && accepted > 0) {
       this.modes.feed(taken, item.plain);
       const left = Math.min(item.left, item.bytes.length);
-      this.#count(item.left - left, item.end - left);
+      // Before a gap the end of what was written is not known: it counts as far as the last item did.
+      const written = left <= item.gapless ? item.end - left : this.#written;
+      this.#count(item.left - left, written);
       item.left = left;
     }
     return item.bytes.length === 0;
@@ -235,7 +240,7 @@ export class TerminalOutput {
     if (this.#lastByte !== RETURN || item.bytes[0] !== NEWLINE) return;
     item.bytes = item.bytes.subarray(1);
     const bytes = Uint8Array.of(NEWLINE);
-    this.#items.unshift({ bytes, left: 0, mapped: true, end: undefined, first: true });
+    this.#items.unshift({ bytes, left: 0, gapless: 0, mapped: true, end: undefined, first: true });
   }
 
   /** Much text gets its carriage returns here. It is the first of the slave's, so that one memory will do. */
@@ -256,14 +261,14 @@ export class TerminalOutput {
   #append(bytes: Uint8Array, end: number): void {
     const last = this.#items.at(-1);
     const joins = last !== undefined && typeof last !== "function" && !last.mapped &&
-      last.end !== undefined && last.end === end - bytes.length &&
-      last.bytes.length + bytes.length <= JOINED_LENGTH;
+      last.end !== undefined && last.bytes.length + bytes.length <= JOINED_LENGTH;
     if (!joins) {
-      this.#items.push({ bytes, left: bytes.length, end });
+      this.#items.push({ bytes, left: bytes.length, gapless: bytes.length, end });
       return;
     }
     const both = joined([last.bytes, bytes]);
-    this.#items[this.#items.length - 1] = { bytes: both, left: both.length, end };
+    const gapless = bytes.length + (last.end === end - bytes.length ? last.gapless : 0);
+    this.#items[this.#items.length - 1] = { bytes: both, left: both.length, gapless, end };
   }
 
   #flush(): void {

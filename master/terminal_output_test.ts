@@ -113,3 +113,16 @@ Deno.test("TerminalOutput has room for as much again when mapped text was flushe
   terminal.room = 0;
   output.push(new Uint8Array(LIMIT), LINES.length + LIMIT);
 });
+
+Deno.test("TerminalOutput joins small pieces across gaps, and counts no more than was written", () => {
+  const scene = outputOf(0);
+  const { terminal, output } = scene;
+  // Ten bytes, of each ten that the slave has counted: the others were discarded.
+  for (let i = 1; i <= 10; i++) output.push(encoder.encode("x"), 10 * i);
+  for (const [room, written] of [[1, 0], [7, 0], [1, 99], [1, 100]]) {
+    terminal.room = room;
+    output.pump();
+    assertEquals(output.written, written);
+  }
+  assert(output.empty);
+});

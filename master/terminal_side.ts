@@ -3,6 +3,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { TerminalState } from "../protocol/hello.ts";
+import { MAX_BREAK_DURATION } from "../protocol/limits.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
@@ -13,6 +14,7 @@ import { changeTermios, localTermios } from "./local_termios.ts";
 import { HangupError, type KeySignal, type Terminal } from "./terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";
 import { TerminalOutput } from "./terminal_output.ts";
+import { WindowSize } from "./window_size.ts";
 
 /** Milliseconds between looks at whether a slow terminal has shown all. */
 const DRAIN_INTERVAL = 10;
@@ -54,8 +56,7 @@ export class TerminalSide {
   readonly #local: (wanted: Termios) => Termios;
   readonly #output: TerminalOutput;
   readonly #input: TerminalInput;
-  /** Offsets of signals that the slave has not yet taken. */
-  readonly #signals = new Set<number>();
+  readonly #size: WindowSize;
   /** Settings as the programs have them, after all changes that came. */
   #wanted: Termios;
   #lastNumber = 0;
@@ -75,6 +76,7 @@ export class TerminalSide {
     this.#found = terminal.getTermios();
     this.#local = remembered((wanted) => localTermios(wanted, this.#found));
     this.#wanted = this.#found;
+    this.#size = new WindowSize(terminal);
     this.#output = new TerminalOutput(terminal, outputLimit, {
       progress: options.progress,
       failed,
@@ -133,8 +135,8 @@ export class TerminalSide {
 
   /** There is room in the input window, and the slave has received all before `received`. */
   roomy(received: number): void {
-    this.#input.received(received);
-    this.#input.update();
+    this.#input.roomy(received);
+    this.#options.progress();
   }
 
   /** Takes output that ends at the offset `end`. */
@@ -176,6 +178,7 @@ export class TerminalSide {
     this.#output.end();
     this.#over = true;
     try {
+      this.#size.giveBack();
       // What is said of the end would wait for ever, and so would the user of a terminal left stopped.
       if (cut ? this.#started : this.#stopped) this.#restart();
       if (cut) this.#resetModes();
@@ -202,9 +205,7 @@ export class TerminalSide {
   }
 
   #takeTaken({ offset, flushed }: FrameOf<"taken">): void {
-    if (!this.#signals.delete(offset)) {
-      throw new ProtocolError(`Cannot take "taken": there was no signal at offset ${offset}`);
-    }
+    this.#options.window.taken(offset);
     this.#output.release(flushed);
   }
 
@@ -230,6 +231,11 @@ export class TerminalSide {
       );
     }
     this.#lastNumber = frame.number;
+    if (frame.type === "break" && frame.duration > MAX_BREAK_DURATION) {
+      throw new ProtocolError(
+        `Cannot take change ${frame.number}: a break of ${frame.duration} ms is longer than ${MAX_BREAK_DURATION}`,
+      );
+    }
     if (!("seen" in frame)) return;
     if (frame.seen < this.#lastSeen || frame.seen > this.#options.window.offset) {
       throw new ProtocolError(
@@ -259,7 +265,10 @@ export class TerminalSide {
       if (frame.type === "flush" && frame.queue !== "input") this.#terminal.flush("output");
       if (frame.type === "flow") this.#flow(frame.action);
       if (frame.type === "break") this.#terminal.sendBreak(frame.duration);
-      if (frame.type === "resize") this.#terminal.setWinsize(frame);
+      if (frame.type === "resize") {
+        const { rows, cols, xpixel, ypixel } = frame;
+        this.#size.set({ rows, cols, xpixel, ypixel });
+      }
       this.#input.apply({ number, flush: frame.type === "flush" && frame.queue !== "output" });
     };
   }
@@ -280,10 +289,7 @@ export class TerminalSide {
   /** The slave decides what becomes of the output that is on its way: nothing is shown until then. */
   #signal(name: KeySignal): void {
     if (this.#ending) return this.#options.disconnect();
-    const offset = this.#input.signal(name);
-    if (offset === undefined) return;
-    this.#signals.add(offset);
-    this.#output.hold();
+    if (this.#input.signal(name)) this.#output.hold();
   }
 
   #sendWinsize(): void {
@@ -306,8 +312,10 @@ export class TerminalSide {
     this.#output.hold();
     await settlesWithin(this.#options.beforeSuspend(), SUSPEND_GRACE);
     if (this.#over) return;
+    const putBack = this.#size.giveBack();
     await this.#terminal.suspend(this.#found);
     if (this.#over) return;
+    putBack();
     this.#sendWinsize();
     this.#output.release(false);
     this.#input.start();

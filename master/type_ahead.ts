@@ -6,6 +6,7 @@
 //
 // While a line is unfinished the kernel can't edit it, since it does not know its start: we do.
 
+import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
 import { joined } from "../tty/bytes.ts";
 import { retyped } from "../tty/late_keys.ts";
 import { LineDiscipline } from "../tty/line_discipline.ts";
@@ -93,6 +94,12 @@ export class TypeAhead {
       this.received(seen);
     }
     discipline.setTermios(settings);
+    if (this.#changes.length >= MAX_REPLAYED_CHANGES) {
+      this.#log = [];
+      this.#changes = [{ number, seen, settings }];
+      this.#discipline = undefined;
+      return NOTHING;
+    }
     this.#changes.push({ number, seen, settings });
     // A half-typed line that becomes raw input stays where the kernel showed it.
     if (!settings.ICANON && settings.ECHO) this.#shown = Math.max(this.#shown, this.#shownByKernel);

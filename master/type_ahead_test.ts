@@ -1,6 +1,7 @@
 // Design, section 4, "Type-ahead": what the master shows of keys that the slave gets late.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import { TypeAhead } from "./type_ahead.ts";
 
@@ -158,4 +159,17 @@ Deno.test("TypeAhead forgets what has been received", () => {
   typist.type("abc");
   typist.ahead.received(3);
   assertEquals(typist.change(SANE_TERMIOS, 0), "");
+});
+
+Deno.test("TypeAhead follows a line through very many changes, and then lets it go", () => {
+  const ahead = new TypeAhead();
+  ahead.change(READLINE, 0, Infinity, 1);
+  ahead.sent(0, new TextEncoder().encode("half"), READLINE, 1);
+  ahead.change(SANE_TERMIOS, 0, Infinity, 2);
+  let number = 2;
+  const change = () => ahead.change(number % 2 ? SANE_TERMIOS : HIDDEN, 4, Infinity, ++number);
+  for (let i = 0; i < 100; i++) change();
+  assert(ahead.editing);
+  while (number < 2 * MAX_REPLAYED_CHANGES) change();
+  assert(!ahead.editing);
 });

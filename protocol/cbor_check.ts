@@ -2,12 +2,7 @@
 // tags that make dates, big numbers, references and cycles, records that outlive their message.
 
 import { ProtocolError } from "./errors.ts";
-
-/** Items in a frame at most: a hello has some three hundred, and memory for each is bounded so. */
-export const MAX_ITEMS = 4096;
-
-/** Arrays and maps within each other: frame, body, terminal, winsize, and room for what is to come. */
-export const MAX_DEPTH = 8;
+import { MAX_DEPTH, MAX_ITEMS } from "./limits.ts";
 
 /** Major types (RFC 8949, section 3.1). */
 const BYTES = 2;

@@ -1,6 +1,7 @@
 import { assertThrows } from "@std/assert";
-import { checkCbor, MAX_DEPTH, MAX_ITEMS } from "./cbor_check.ts";
+import { checkCbor } from "./cbor_check.ts";
 import { ProtocolError } from "./errors.ts";
+import { MAX_DEPTH, MAX_ITEMS } from "./limits.ts";
 
 const A = 0x61; // text of 1 character follows
 

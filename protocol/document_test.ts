@@ -2,10 +2,22 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MASTER_HELLO, SLAVE_HELLO } from "../tests/fuzz/frame_samples.ts";
-import { MAX_DEPTH, MAX_ITEMS } from "./cbor_check.ts";
-import { MAX_FRAME_LENGTH } from "./frame_codec.ts";
 import { type FrameName, FRAMES } from "./frames.ts";
 import { encodeMasterHello, encodeSlaveHello } from "./hello.ts";
+import {
+  MAX_BREAK_DURATION,
+  MAX_DEPTH,
+  MAX_ENVIRONMENT_NAME_LENGTH,
+  MAX_ENVIRONMENT_VALUE_LENGTH,
+  MAX_ENVIRONMENT_VARIABLES,
+  MAX_FRAME_LENGTH,
+  MAX_INPUT_AHEAD,
+  MAX_ITEMS,
+  MAX_NOISE_LENGTH,
+  MAX_SIGNALS_AHEAD,
+  MAX_STEPS,
+  OUTPUT_LIMIT,
+} from "./limits.ts";
 
 const DOCUMENT = new URL("../docs/protocol.md", import.meta.url);
 const TEXT = await Deno.readTextFile(DOCUMENT);
@@ -100,9 +112,22 @@ Deno.test("docs/protocol.md tells of the hello's members", () => {
 });
 
 Deno.test("docs/protocol.md tells the limits", () => {
-  for (const limit of [MAX_FRAME_LENGTH.toLocaleString("en"), `deeper than ${MAX_DEPTH}`]) {
-    assert(TEXT.includes(limit), limit);
-  }
+  const environment = [
+    MAX_ENVIRONMENT_VARIABLES,
+    MAX_ENVIRONMENT_NAME_LENGTH,
+    MAX_ENVIRONMENT_VALUE_LENGTH,
+  ];
+  const limits = [...TEXT.matchAll(/^\| .* \| ([\d,]+(?:, [\d,]+)*) \|$/gm)].map(([, limit]) =>
+    limit
+  );
+  assertEquals(
+    limits,
+    [
+      ...[MAX_NOISE_LENGTH, MAX_FRAME_LENGTH, OUTPUT_LIMIT, MAX_INPUT_AHEAD, MAX_SIGNALS_AHEAD],
+      ...[MAX_STEPS, MAX_BREAK_DURATION],
+    ].map((limit) => limit.toLocaleString("en")).concat(environment.join(", ")),
+  );
+  assert(TEXT.includes(`deeper than ${MAX_DEPTH}`));
   assert(new RegExp(`no more\\s+than ${MAX_ITEMS} in all`).test(TEXT));
 });
 

@@ -6,9 +6,7 @@ import { enlarged, joined } from "../tty/bytes.ts";
 import { checkCbor } from "./cbor_check.ts";
 import { ProtocolError } from "./errors.ts";
 import { type Frame, type FrameFrom, frameFromArray, frameToArray } from "./frames.ts";
-
-/** Bytes of CBOR in one frame at most: bounds what a peer makes us hold. */
-export const MAX_FRAME_LENGTH = 1 << 20;
+import { MAX_FRAME_LENGTH } from "./limits.ts";
 
 /** Bytes of the length that goes before each frame. */
 const HEADER_LENGTH = 4;

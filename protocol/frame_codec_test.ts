@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { SAMPLES, SESSIONS } from "../tests/fuzz/frame_samples.ts";
 import { ProtocolError } from "./errors.ts";
-import { encodeFrame, FrameDecoder, kept, MAX_FRAME_LENGTH } from "./frame_codec.ts";
+import { encodeFrame, FrameDecoder, kept } from "./frame_codec.ts";
+import { MAX_FRAME_LENGTH } from "./limits.ts";
 
 const PING = encodeFrame({ type: "ping", id: 0 });
 

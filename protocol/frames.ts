@@ -8,6 +8,7 @@
 // A frame is a CBOR array: its code, then its fields in the order given here.
 
 import { ProtocolError } from "./errors.ts";
+import { MAX_TERMIOS_NUMBERS, MAX_TEXT_LENGTH } from "./limits.ts";
 
 /** How a field is read from what the peer sent. It throws a string that says what is wrong. */
 type Field<Value> = (value: unknown) => Value;
@@ -34,9 +35,6 @@ const bytes: Field<Uint8Array> = (value) => {
   throw "is not a byte string";
 };
 
-/** Characters in a message of the peer's that we keep; the rest is cut. */
-const MAX_TEXT_LENGTH = 4096;
-
 const text: Field<string> = (value) => {
   if (typeof value === "string") return value.slice(0, MAX_TEXT_LENGTH);
   throw "is not a string";
@@ -52,9 +50,6 @@ const object: Field<Readonly<Record<string, unknown>>> = (value) => {
   if (isMap(value)) return value;
   throw "is not a map";
 };
-
-/** Opcodes and values of a termios change: more than every setting twice is no honest change. */
-const MAX_TERMIOS_NUMBERS = 512;
 
 const numbers: Field<readonly number[]> = (value) => {
   if (
@@ -73,8 +68,11 @@ function oneOf<const Values extends readonly string[]>(...values: Values): Field
   };
 }
 
-/** How input became readable at the terminal; `partial` is a line that was cut short by ICANON going off. */
-export const INPUT_KINDS = ["raw", "line", "eof", "partial"] as const;
+/**
+ * How input became readable at the terminal; `partial` is a line that was cut short by ICANON going off, `keys` were
+ * treated by no line discipline.
+ */
+export const INPUT_KINDS = ["raw", "line", "eof", "partial", "keys"] as const;
 /** Signals that a terminal's keys make (termios(3), ISIG). */
 export const KEY_SIGNALS = ["SIGINT", "SIGQUIT", "SIGTSTP"] as const;
 /** tcflush's queues, in the order of their Linux numbers. */

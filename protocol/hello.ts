@@ -11,6 +11,14 @@ import {
 import type { Winsize } from "../tty/winsize.ts";
 import { ProtocolError } from "./errors.ts";
 import { type FrameOf, isMap } from "./frames.ts";
+import {
+  MAX_ENVIRONMENT_NAME_LENGTH,
+  MAX_ENVIRONMENT_VALUE_LENGTH,
+  MAX_ENVIRONMENT_VARIABLES,
+  MAX_INPUT_AHEAD,
+  MAX_TERMIOS_NUMBERS,
+  OUTPUT_LIMIT,
+} from "./limits.ts";
 
 /** Version of rpty, shown by `--version` and told in the hello. */
 export const VERSION = "0.1.0";
@@ -19,10 +27,7 @@ export const VERSION = "0.1.0";
 export const PROTOCOL_VERSIONS = { oldest: 1, newest: 1 } as const;
 
 /** Names of the environment variables that follow the user to the far side. */
-export const ENVIRONMENT_NAME = /^(TERM|COLORTERM|LANG|LC_[A-Z]+)$/;
-
-/** Characters of one environment value that cross: TERM and locales are far shorter. */
-const MAX_ENVIRONMENT_VALUE_LENGTH = 256;
+const ENVIRONMENT_NAME = /^(TERM|COLORTERM|LANG|LC_[A-Z]+)$/;
 
 /** The user's terminal as the master found it. */
 export interface TerminalState {
@@ -85,11 +90,8 @@ export function encodeSlaveHello(hello: SlaveHello): FrameOf<"hello"> {
 export function decodeMasterHello(frame: FrameOf<"hello">): MasterHello {
   const body = new Reader("hello", frame.body);
   checkVersions(body);
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(body.map("environment"))) {
-    if (ENVIRONMENT_NAME.test(name) && isEnvironmentValue(value)) environment[name] = value;
-  }
-  const hello: MasterHello = { environment, outputLimit: body.count("outputLimit") };
+  const environment = crossingEnvironment(body.map("environment"));
+  const hello: MasterHello = { environment, outputLimit: body.count("outputLimit", OUTPUT_LIMIT) };
   if (frame.body.terminal === undefined) return hello;
   return { ...hello, terminal: decodeTerminal(new Reader("terminal", body.map("terminal"))) };
 }
@@ -102,7 +104,7 @@ export function decodeMasterHello(frame: FrameOf<"hello">): MasterHello {
 export function decodeSlaveHello(frame: FrameOf<"hello">): SlaveHello {
   const body = new Reader("hello", frame.body);
   checkVersions(body);
-  return { inputLimit: body.count("inputLimit") };
+  return { inputLimit: body.count("inputLimit", MAX_INPUT_AHEAD) };
 }
 
 function checkVersions(body: Reader): void {
@@ -114,6 +116,20 @@ function checkVersions(body: Reader): void {
         `${PROTOCOL_VERSIONS.oldest} to ${PROTOCOL_VERSIONS.newest}: install the same version on both sides`,
     );
   }
+}
+
+/** Those of the variables that cross: the terminal's type and the language. */
+export function crossingEnvironment(
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const crossing = Object.entries(variables).filter((entry): entry is [string, string] =>
+    isEnvironmentName(entry[0]) && isEnvironmentValue(entry[1])
+  );
+  return Object.fromEntries(crossing.slice(0, MAX_ENVIRONMENT_VARIABLES));
+}
+
+function isEnvironmentName(name: string): boolean {
+  return name.length <= MAX_ENVIRONMENT_NAME_LENGTH && ENVIRONMENT_NAME.test(name);
 }
 
 function isEnvironmentValue(value: unknown): value is string {
@@ -149,10 +165,12 @@ class Reader {
     this.#map = map;
   }
 
-  count(member: string): number {
+  count(member: string, limit = Number.MAX_SAFE_INTEGER): number {
     const value = this.#map[member];
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-    throw this.#wrong(member, "a count");
+    const isCount = typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+    if (!isCount) throw this.#wrong(member, "a count");
+    if (value > limit) throw this.#wrong(member, `at most ${limit}`);
+    return value;
   }
 
   flag(member: string): boolean {
@@ -167,11 +185,11 @@ class Reader {
     throw this.#wrong(member, "a map");
   }
 
-  /** Numbers of at most 16 bits where a `length` is given (a winsize), else any whole ones. */
+  /** Numbers of at most 16 bits where a `length` is given (a winsize), else a short list of any whole ones. */
   numbers(member: string, length?: number): readonly number[] {
     const value = this.#map[member];
     if (Array.isArray(value) && value.every(Number.isSafeInteger)) {
-      if (length === undefined) return value;
+      if (length === undefined && value.length <= MAX_TERMIOS_NUMBERS) return value;
       if (value.length === length && value.every((n) => n >= 0 && n <= 0xffff)) return value;
     }
     throw this.#wrong(member, "a list of numbers");

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { MASTER_HELLO, SLAVE_HELLO } from "../tests/fuzz/frame_samples.ts";
 import { ProtocolError } from "./errors.ts";
 import { encodeFrame, FrameDecoder } from "./frame_codec.ts";
@@ -12,6 +12,7 @@ import {
   PROTOCOL_VERSIONS,
   VERSION,
 } from "./hello.ts";
+import { MAX_ENVIRONMENT_NAME_LENGTH, MAX_ENVIRONMENT_VARIABLES } from "./limits.ts";
 
 /** A hello as it comes out at the other end. */
 function crossed(frame: FrameOf<"hello">, sender: "master" | "slave"): FrameOf<"hello"> {
@@ -80,6 +81,12 @@ Deno.test("decodeMasterHello talks to a newer peer that still speaks ours", () =
 });
 
 const WRONG: [string, FrameOf<"hello">, string][] = [
+  ["a far too wide outputLimit", masterHelloWith({ outputLimit: 2 ** 53 - 1 }), "is not at most"],
+  [
+    "endless termios",
+    terminalWith({ termios: new Array(4000).fill(250) }),
+    "termios is not a list",
+  ],
   ...["oldest", "newest", "outputLimit"].flatMap((member) =>
     [undefined, null, -1, 1.5, "1", 2 ** 53].map((value): [string, FrameOf<"hello">, string] => [
       `${member} ${value}`,
@@ -147,4 +154,15 @@ Deno.test("decodeMasterHello leaves out values that are none", () => {
   const environment = { TERM: 7, LANG: "a\0b", LC_ALL: "x".repeat(257), LC_CTYPE: "C" };
   const hello = decodeMasterHello(masterHelloWith({ environment }));
   assertEquals(hello.environment, { LC_CTYPE: "C" });
+});
+
+Deno.test("decodeMasterHello takes no more environment than a user has", () => {
+  const letters = Array.from(
+    { length: 40 },
+    (_, i) => String.fromCharCode(65 + i % 26).repeat(1 + i),
+  );
+  const environment = Object.fromEntries(letters.map((name) => [`LC_${name}`, "C"]));
+  const names = Object.keys(decodeMasterHello(masterHelloWith({ environment })).environment);
+  assert(names.length <= MAX_ENVIRONMENT_VARIABLES && names.length > 20, `${names.length}`);
+  assert(names.every((name) => name.length <= MAX_ENVIRONMENT_NAME_LENGTH));
 });

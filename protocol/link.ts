@@ -13,6 +13,8 @@ import {
 import { LinkLostError, ProtocolError } from "./errors.ts";
 import { encodeInPlace, FrameDecoder } from "./frame_codec.ts";
 import type { Frame, FrameFrom } from "./frames.ts";
+import { harmless } from "./harmless.ts";
+import { MAX_PENDING_LENGTH } from "./limits.ts";
 import { PendingBytes } from "./pending_bytes.ts";
 import { preamble, PreambleFinder } from "./preamble.ts";
 import { type Patience, SilenceWatch } from "./silence.ts";
@@ -34,12 +36,6 @@ export interface LinkOptions extends Patience {
 
 /** Milliseconds that pending frames get to leave when the link is closed: a peer that is gone takes none. */
 const FLUSH_TIME = 2_000;
-
-/**
- * Bytes that wait for a peer which sends and doesn't read: its questions would fill our memory with
- * answers. The largest window of output is less, even in frames of one byte, 20 bytes long each.
- */
-const MAX_PENDING_LENGTH = 32 << 20;
 
 /** One end of the link between master and slave. */
 export class Link<Self extends Role> {
@@ -92,7 +88,7 @@ export class Link<Self extends Role> {
     this.#onFrame = onFrame;
     this.#silence = new SilenceWatch(this.#options, {
       ask: () => this.send({ type: "ping", id: 0 }),
-      lost: (limit) => this.#lose(`nothing came from the other side for ${limit / 1000} seconds`),
+      lost: (reason) => this.#lose(reason),
     });
     this.#source.start({
       data: (bytes) => this.#receive(bytes),
@@ -164,7 +160,6 @@ export class Link<Self extends Role> {
     this.#decoder = new FrameDecoder(this.#peer);
     this.#holding = false;
     if (!this.#closed) this.#flushSoon();
-    this.#silence?.keepAlive();
     return rest;
   }
 
@@ -173,9 +168,10 @@ export class Link<Self extends Role> {
     if (this.#pending.length > MAX_PENDING_LENGTH) {
       throw new ProtocolError("Cannot answer the other side: it sends, and reads nothing");
     }
+    if (frame.type === "hello") this.#silence?.keepAlive();
     if (frame.type === "ping") this.send({ type: "pong", id: frame.id });
     else if (frame.type === "error") {
-      throw new ProtocolError(`The other side said: ${frame.message}`);
+      throw new ProtocolError(`The other side said: ${harmless(frame.message)}`);
     } else if (frame.type !== "pong") this.#onFrame(frame);
   }
 

@@ -35,7 +35,9 @@ class Played<Self extends Role> {
     this.#reader = this.#fromLink.readable.getReader();
     const streams = { readable: this.#toLink.readable, writable: this.#fromLink.writable };
     this.link = new Link(self, streams, { ...PATIENT, ...options });
-    this.running = this.link.run((frame) => this.taken.push(frame));
+    this.running = this.link.run((frame) => {
+      if (frame.type !== "hello") this.taken.push(frame);
+    });
     // Looked at by the test, later.
     this.running.catch(() => {});
   }
@@ -54,7 +56,7 @@ class Played<Self extends Role> {
   }
 
   hello(...frames: Frame[]): Promise<void> {
-    return this.give(preamble(this.peer), ...frames);
+    return this.give(preamble(this.peer), { type: "hello", body: {} }, ...frames);
   }
 
   /** The next chunk that the link has written. */
@@ -240,7 +242,42 @@ Deno.test("Link loses a peer that is silent after the handshake", async () => {
 
 Deno.test("Link loses a peer that never says anything", async () => {
   await playing("master", { timeout: SOON }, async (played) => {
-    await assertRejects(() => played.running, LinkLostError, "nothing came from the other side");
+    await assertRejects(
+      () => played.running,
+      LinkLostError,
+      `the other side did not say hello within ${SOON / 1000} seconds`,
+    );
+  });
+});
+
+for (const [what, said] of [["noise", "x"], ["pings", encodeFrame({ type: "ping", id: 1 })]]) {
+  Deno.test(`Link waits no longer for a hello because of ${what}`, async () => {
+    await playing("master", { timeout: SOON, patience: NEVER }, async (played) => {
+      if (what === "pings") await played.give(preamble("slave"));
+      const lost = assertRejects(() => played.running);
+      let running = true;
+      void lost.finally(() => running = false);
+      const start = performance.now();
+      while (running && performance.now() < start + 10 * SOON) {
+        void played.give(said).catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, SOON / 10));
+      }
+      assertFalse(running, "each byte buys it time");
+      await lost;
+    });
+  });
+}
+
+Deno.test("Link shows a peer's message on one line, with nothing that a terminal obeys", async () => {
+  await playing("master", {}, async (played) => {
+    const message = "a\nrpty-master: b\r\x1b[2J\x9b1m\u202e\u2066\u200b\u2028c\u00e4";
+    await played.hello({ type: "error", message });
+    const error = await assertRejects(() => played.running, ProtocolError);
+    assertEquals(
+      error.message,
+      "The other side said: a\\x0arpty-master: b\\x0d\\x1b[2J\\x9b1m" +
+        "\\u{202e}\\u{2066}\\u{200b}\\u{2028}c\u00e4",
+    );
   });
 });
 
@@ -465,7 +502,7 @@ Deno.test("Link traces frames by name", async () => {
     await played.hello({ type: "suspend" }, { type: "ping", id: 1 });
     await played.frames();
   });
-  assertEquals(events, ["> window", "< suspend", "< ping", "> pong"]);
+  assertEquals(events, ["> window", "< hello", "< suspend", "< ping", "> pong"]);
 });
 
 Deno.test("Link rejects a peer of its own role", async () => {

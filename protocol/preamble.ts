@@ -1,15 +1,11 @@
 // One line from each side, before all frames, so that what a transport prints first is skipped.
 
 import { ProtocolError } from "./errors.ts";
+import { harmless } from "./harmless.ts";
+import { MAX_NOISE_LENGTH, MAX_PREAMBLE_LENGTH } from "./limits.ts";
 
 /** Generation of the wire format: preamble, framing, frame codes. The hello settles finer versions. */
 const GENERATION = 1;
-
-/** Bytes of banner that are skipped before the preamble must have come: a long MOTD is a few KiB. */
-const MAX_NOISE_LENGTH = 64 * 1024;
-
-/** Bytes of a preamble, at most. */
-const MAX_PREAMBLE_LENGTH = 32;
 
 /** Bytes of what came instead of a preamble that an error message shows. */
 const SHOWN_LENGTH = 60;
@@ -22,7 +18,11 @@ export function preamble(role: "master" | "slave"): Uint8Array<ArrayBuffer> {
 /** Looks for the peer's preamble in what comes first. */
 export class PreambleFinder {
   readonly #peer: "master" | "slave";
-  #seen = "";
+  #length = 0;
+  /** How the noise begins, without the space before it. */
+  #start = "";
+  /** How what came so far ends: a preamble may begin in it. */
+  #end = "";
 
   constructor(peer: "master" | "slave") {
     this.#peer = peer;
@@ -30,8 +30,7 @@ export class PreambleFinder {
 
   /** What came before the preamble, for messages: quoted and cut, empty if nothing came. */
   get noise(): string {
-    const start = this.#seen.trimStart().slice(0, SHOWN_LENGTH);
-    return start === "" ? "" : quote(start);
+    return this.#start === "" ? "" : harmless(JSON.stringify(this.#start));
   }
 
   /**
@@ -40,13 +39,12 @@ export class PreambleFinder {
    * @throws {ProtocolError} if the peer is of another generation, of our own role, or no rpty at all.
    */
   push(chunk: Uint8Array): Uint8Array | undefined {
-    const before = this.#seen.length;
-    // One character a byte, so that positions in the text are positions in the bytes.
-    const most = chunk.subarray(0, MAX_NOISE_LENGTH + MAX_PREAMBLE_LENGTH - before);
-    for (const byte of most) this.#seen += String.fromCharCode(byte);
-    const match = /\nRPTY\/(\d{1,9}) (master|slave)\n/.exec(this.#seen);
+    const before = this.#end.length;
+    const text = this.#end + this.#take(chunk);
+    const match = /\nRPTY\/(\d{1,9}) (master|slave)\n/.exec(text);
     if (match === null) {
-      if (this.#seen.length > MAX_NOISE_LENGTH) throw this.#notSpeaking();
+      if (this.#length > MAX_NOISE_LENGTH) throw this.#notSpeaking();
+      this.#end = text.slice(-MAX_PREAMBLE_LENGTH);
       return undefined;
     }
     const [line, generation, role] = match;
@@ -63,17 +61,21 @@ export class PreambleFinder {
     return chunk.subarray(match.index + line.length - before);
   }
 
+  /** The bytes as text, as far as they are looked at: one character a byte, so that positions are the same. */
+  #take(chunk: Uint8Array): string {
+    let text = "";
+    const most = MAX_NOISE_LENGTH + MAX_PREAMBLE_LENGTH - this.#length;
+    for (const byte of chunk.subarray(0, most)) text += String.fromCharCode(byte);
+    this.#length += text.length;
+    if (this.#start.length < SHOWN_LENGTH) {
+      this.#start = (this.#start + text).trimStart().slice(0, SHOWN_LENGTH);
+    }
+    return text;
+  }
+
   #notSpeaking(): ProtocolError {
     return new ProtocolError(
       `Cannot talk to the peer: it does not speak rpty, it began with ${this.noise}`,
     );
   }
-}
-
-/** JSON leaves DEL and the C1 controls as they are, but terminals obey them. */
-function quote(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\x7f-\x9f]/g,
-    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
-  );
 }

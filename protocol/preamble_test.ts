@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ProtocolError } from "./errors.ts";
 import { preamble, PreambleFinder } from "./preamble.ts";
 
@@ -68,6 +68,24 @@ Deno.test("PreambleFinder bears noise up to a bound", () => {
   assertStringIncludes(failure(...lines, line, SLAVE), "it does not speak rpty");
 });
 
+Deno.test("PreambleFinder looks at single bytes of noise a bounded number of times each", () => {
+  const { exec } = RegExp.prototype;
+  let scanned = 0;
+  RegExp.prototype.exec = function (text) {
+    scanned += text.length;
+    return exec.call(this, text);
+  };
+  try {
+    const finder = new PreambleFinder("slave");
+    for (let sent = 0; sent < NOISE_LIMIT; sent++) finder.push(Uint8Array.of(0x78));
+    assertThrows(() => finder.push(Uint8Array.of(0x78)), ProtocolError, "does not speak rpty");
+  } finally {
+    RegExp.prototype.exec = exec;
+  }
+  assert(scanned >= NOISE_LIMIT, "nothing was counted");
+  assert(scanned <= 64 * NOISE_LIMIT, `${scanned} characters were looked at`);
+});
+
 Deno.test("PreambleFinder does not look through a huge chunk", () => {
   const chunk = new Uint8Array(64 << 20).fill(120);
   assertStringIncludes(failure(chunk), "it does not speak rpty");
@@ -94,5 +112,5 @@ Deno.test("PreambleFinder shows how an HTTP server began", () => {
 Deno.test("PreambleFinder shows no controls that a terminal would obey", () => {
   const finder = new PreambleFinder("slave");
   finder.push(new Uint8Array([0x1b, 0x5b, 0x9b, 0x7f]));
-  assertEquals(finder.noise, '"\\u001b[\\u009b\\u007f"');
+  assertEquals(finder.noise, '"\\u001b[\\x9b\\x7f"');
 });

@@ -1,45 +1,56 @@
-// Silence of the peer: asked about before it has lasted too long, and told when it has.
+// The time that a peer has: for its hello all in all, then for each silence, which is asked about before it has
+// lasted too long.
 
-/** Milliseconds of silence that are borne. */
+/** Milliseconds that a peer has. */
 export interface Patience {
-  /** Before the peer's preamble. */
+  /** For the handshake, from our start to its hello, whatever comes meanwhile. */
   readonly timeout: number;
-  /** After it, while the peer answers pings. */
+  /** For each silence after that: it answers pings. */
   readonly patience: number;
 }
 
 /** Pings sent while the patience lasts, so that two may be lost to a passing stall. */
 const PINGS_PER_PATIENCE = 3;
 
-/** Notices when the peer has been silent for too long, and asks before it comes to that. */
+/** What a {@linkcode SilenceWatch} tells. */
+export interface SilenceCallbacks {
+  /** The peer is to be asked whether it is there. */
+  ask(): void;
+  /** The peer has had its time; `reason` says which. */
+  lost(reason: string): void;
+}
+
+/** Notices when the peer has had its time, and asks before it comes to that. */
 export class SilenceWatch {
-  /** Milliseconds of silence that are borne now. */
-  limit: number;
+  /** Milliseconds that the peer has now. */
+  #limit: number;
+  #greeted = false;
   readonly #patience: number;
-  readonly #on: { ask: () => void; lost: (limit: number) => void };
+  readonly #on: SilenceCallbacks;
   #timer: number;
   #lastHeard = performance.now();
   #lastLook = performance.now();
 
-  constructor(
-    { timeout, patience }: Patience,
-    on: { ask: () => void; lost: (limit: number) => void },
-  ) {
-    this.limit = timeout;
+  constructor({ timeout, patience }: Patience, on: SilenceCallbacks) {
+    this.#limit = timeout;
     this.#patience = patience;
     this.#on = on;
-    this.#timer = setInterval(() => this.#checkLost(), this.limit / PINGS_PER_PATIENCE);
+    this.#timer = setInterval(() => this.#checkLost(), this.#limit / PINGS_PER_PATIENCE);
   }
 
+  /** Something came. It counts once the handshake is over: until then bytes buy no time. */
   heard(): void {
-    this.#lastHeard = performance.now();
+    if (this.#greeted) this.#lastHeard = performance.now();
   }
 
-  /** From now on the peer answers pings. */
+  /** The peer has said hello: from now on it answers pings. */
   keepAlive(): void {
+    if (this.#greeted) return;
+    this.#greeted = true;
+    this.heard();
     clearInterval(this.#timer);
-    this.limit = this.#patience;
-    const interval = this.limit / PINGS_PER_PATIENCE;
+    this.#limit = this.#patience;
+    const interval = this.#limit / PINGS_PER_PATIENCE;
     this.#timer = setInterval(() => {
       this.#checkLost();
       if (performance.now() - this.#lastHeard >= interval / 2) this.#on.ask();
@@ -59,12 +70,17 @@ export class SilenceWatch {
     const now = performance.now();
     // Much too late: we were stopped ourselves, by ^Z or a virtual machine's pause. The peer may have
     // spoken, and gets another chance.
-    if (now - this.#lastLook > 2 * this.limit / PINGS_PER_PATIENCE) {
+    if (now - this.#lastLook > 2 * this.#limit / PINGS_PER_PATIENCE) {
       this.#lastHeard = Math.max(this.#lastHeard, now);
     }
     this.#lastLook = now;
-    if (now - this.#lastHeard < this.limit) return;
+    if (now - this.#lastHeard < this.#limit) return;
     this.end();
-    this.#on.lost(this.limit);
+    const seconds = this.#limit / 1000;
+    this.#on.lost(
+      this.#greeted
+        ? `nothing came from the other side for ${seconds} seconds`
+        : `the other side did not say hello within ${seconds} seconds`,
+    );
   }
 }

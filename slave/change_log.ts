@@ -8,6 +8,7 @@ import {
   type TermiosChange,
 } from "../tty/termios.ts";
 import type { FrameOf } from "../protocol/frames.ts";
+import { MAX_STEPS } from "../protocol/limits.ts";
 
 /** A change of settings on its way: it may still take in its neighbours. */
 interface PendingTermios {
@@ -84,6 +85,7 @@ export class ChangeLog {
     // The master never hears of the settings between: in a stopped terminal they would pile up.
     if (neighbour !== undefined) this.#history.pop();
     this.#history.push({ number, termios });
+    if (this.#history.length > MAX_STEPS) this.#history.shift();
     if (neighbour !== undefined) {
       Object.assign(neighbour, {
         number,

@@ -1,8 +1,6 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { type FrameOf, inputLength } from "../protocol/frames.ts";
-
-/** Units of input that the master may send ahead of the programs' reading. */
-export const INPUT_WINDOW = 64 * 1024;
+import { INPUT_WINDOW, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 
 /** Counts the input that comes, and lets the master send more when programs have taken some. */
 export class InputWindow {
@@ -21,14 +19,15 @@ export class InputWindow {
   }
 
   /**
-   * Counts a frame. A signal is never held back, however full the window is.
+   * Counts a frame. A signal is not held back by a full window, but there is an end to those that nobody took.
    *
    * @throws {ProtocolError} if it does not follow the last one, names a change after `lastChange`, or
    *   goes beyond the window.
    */
   take(frame: FrameOf<"input"> | FrameOf<"signal">, lastChange: number): void {
     const end = frame.offset + inputLength(frame);
-    const limit = frame.type === "signal" ? Infinity : this.#limit;
+    const unread = this.#consumed + INPUT_WINDOW;
+    const limit = frame.type === "signal" ? unread + MAX_SIGNALS_AHEAD : this.#limit;
     if (frame.offset !== this.#seen || end > limit || frame.change > lastChange) {
       throw new ProtocolError(
         `Cannot take ${frame.type}: offset ${frame.offset} and change ${frame.change} ` +

@@ -28,9 +28,8 @@ const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
 const F_GETPIPE_SZ = 1032;
 
-// open(2), alike on x86_64 and, but for the first, on aarch64.
-export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
-export const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
+/** Opens a file as a place alone (open(2)). */
 export const O_PATH = 0o10000000;
 const SCM_RIGHTS = 1;
 const MSG_DONTWAIT = 0x40;

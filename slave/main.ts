@@ -33,7 +33,7 @@ standard input and output. Needs no pseudoterminal on this host.
     rpty-master -- nc THIS_HOST 9000      in the user's terminal
 
 Options:
-  --timeout S   seconds to wait for the master's first word (default ${DEFAULT_TIMEOUT_SECONDS}); later it may be silent
+  --timeout S   seconds in which the master has to say hello (default ${DEFAULT_TIMEOUT_SECONDS}); later it may be silent
                 for ten times as long
   --shell=embedded
                 run COMMAND in the static shell that lies beside rpty-slave (rpty-bash, busybox-rpty)

@@ -22,7 +22,7 @@ import {
   SOCKET_PATH_SIZE,
 } from "./linux.ts";
 import { FILES, OWN_DIRECTORY } from "./page_layout.ts";
-import { describeDistrust, effectiveUser } from "./trusted_path.ts";
+import { describeDistrust } from "./trusted_path.ts";
 
 /** What the slave brings along: the bytes of the library and of the keeper. */
 export interface Programs {
@@ -61,7 +61,7 @@ const PUBLIC_FILES: ReadonlySet<keyof typeof FILES> = new Set(["library", "door"
 /** Where to try, most fitting first. Root has a place where nobody else may make names, once ours are gone. */
 export function candidateDirectories(
   environment: Readonly<Record<string, string>>,
-  isRoot = effectiveUser() === 0,
+  isRoot = libc.geteuid() === 0,
 ): string[] {
   const { XDG_RUNTIME_DIR, TMPDIR, HOME } = environment;
   const named = [

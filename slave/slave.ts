@@ -4,6 +4,7 @@ import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
+import { INPUT_WINDOW } from "../protocol/limits.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { Poller } from "../sys/poller.ts";
@@ -15,7 +16,6 @@ import {
 } from "./runtime_directory.ts";
 import type { Reach } from "./keeper.ts";
 import { Session } from "./session.ts";
-import { INPUT_WINDOW } from "./input_window.ts";
 
 /** Options of {@linkcode runSlave}. */
 export interface SlaveOptions {
@@ -25,7 +25,7 @@ export interface SlaveOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** The interposer and the keeper. */
   readonly programs: Programs;
-  /** Milliseconds to wait for the master's first word; default 60,000. */
+  /** Milliseconds in which the master has to say hello; default 60,000. */
   readonly timeout?: number;
   readonly trace?: Trace | undefined;
   /** What waits for descriptors, if the program has one already. */
@@ -36,7 +36,7 @@ export interface SlaveOptions {
   readonly notice?: (text: string) => void;
 }
 
-/** Milliseconds to wait for the master's first word. */
+/** Milliseconds in which the master has to say hello. */
 const DEFAULT_TIMEOUT = 60_000;
 
 /**
@@ -105,10 +105,10 @@ class Slave {
 
   #take(frame: FrameFrom<"master">): void {
     if (frame.type === "hello") this.#start(frame);
-    else if (frame.type === "suspend") this.#link.expectSilence();
     else if (this.#session === undefined) {
       throw new ProtocolError(`Cannot take ${frame.type}: there was no hello`);
-    } else if (frame.type !== "ping" && frame.type !== "pong" && frame.type !== "error") {
+    } else if (frame.type === "suspend") this.#link.expectSilence();
+    else if (frame.type !== "ping" && frame.type !== "pong" && frame.type !== "error") {
       this.#session.take(frame);
     }
   }

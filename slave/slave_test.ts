@@ -13,7 +13,7 @@ import { SANE_TERMIOS } from "../tty/termios.ts";
 import { embeddedPrograms } from "./embedded.ts";
 import { sessionOf, signalProcess } from "./processes.ts";
 import { runSlave, type SlaveOptions } from "./slave.ts";
-import { INPUT_WINDOW } from "./input_window.ts";
+import { INPUT_WINDOW } from "../protocol/limits.ts";
 
 const TERMINAL = {
   termios: SANE_TERMIOS,

@@ -13,6 +13,7 @@ import {
   inputLength,
 } from "../protocol/frames.ts";
 import type { TerminalState } from "../protocol/hello.ts";
+import { MAX_BREAK_DURATION } from "../protocol/limits.ts";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller } from "../sys/poller.ts";
@@ -169,7 +170,7 @@ export class RemoteTerminal implements SessionStreams {
     this.#window.take(frame, this.#log.number);
     const length = inputLength(frame);
     if (frame.change < this.#flushedBy) return this.#dropFlushed(frame);
-    if (this.#log.isInForce(frame.change)) {
+    if (this.#log.isInForce(frame.change) && frame.kind !== "keys") {
       return this.#push(this.#typeAhead.current(frame), length);
     }
     const then = this.#log.termiosAt(frame.change);
@@ -381,7 +382,8 @@ export class RemoteTerminal implements SessionStreams {
 
   #sendBreak(duration: number): Reply {
     const number = this.#log.next();
-    this.#output.mark(() => this.#send({ type: "break", number, duration: Math.max(0, duration) }));
+    const bounded = Math.min(Math.max(0, duration), MAX_BREAK_DURATION);
+    this.#output.mark(() => this.#send({ type: "break", number, duration: bounded }));
     return {};
   }
 

@@ -16,7 +16,7 @@ import { Script } from "../tests/harness/script.ts";
 import { ensureVisibleSession } from "../tests/harness/visible_session.ts";
 import { decodeTermiosChange, SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import { NOTE, PAGE } from "./page_layout.ts";
-import { INPUT_WINDOW } from "./input_window.ts";
+import { INPUT_WINDOW, MAX_BREAK_DURATION, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 import { RemoteTerminal } from "./terminal.ts";
 
 ensureVisibleSession();
@@ -297,7 +297,7 @@ withTerminal("restarts a stopped terminal when IXON goes off, past the output", 
 withTerminal("tells of flow, breaks and flushes in their place", async (scene) => {
   scene.write("x");
   await scene.ask({ operation: "FLOW", argument: 0 });
-  await scene.ask({ operation: "BREAK", argument: 300 });
+  await scene.ask({ operation: "BREAK", argument: 2 ** 31 - 1 });
   await scene.ask({ operation: "BREAK", argument: -1 });
   scene.type("typed\n");
   await scene.ask({ operation: "FLUSH", argument: TCIFLUSH });
@@ -305,7 +305,7 @@ withTerminal("tells of flow, breaks and flushes in their place", async (scene) =
   assertEquals((await scene.until("restart")).filter((frame) => !frame.startsWith("window")), [
     "output x",
     "flow 1 TCOOFF",
-    "break 2 300",
+    `break 2 ${MAX_BREAK_DURATION}`,
     "break 3 0",
     "flush 4 6 input",
     "flow 5 TCOON",
@@ -471,6 +471,18 @@ withTerminal("refuses input beyond the window, but no signal", (scene) => {
   assert(refusal(() => scene.type("x")).includes(`exceed the window of ${INPUT_WINDOW}`));
   scene.take({ type: "signal", offset: INPUT_WINDOW, change: 0, signal: "SIGINT" });
   assertEquals(scene.read(), undefined, "it flushed");
+});
+
+withTerminal("refuses signals that nobody takes, once they are too many", async (scene) => {
+  await scene.change({ ...SANE_TERMIOS, ICANON: false, ISIG: false });
+  const signal = (offset: number) =>
+    scene.take({ type: "signal", offset, change: 0, signal: "SIGINT" });
+  // The FIFO takes as much again as the window.
+  const most = 2 * INPUT_WINDOW + MAX_SIGNALS_AHEAD;
+  const message = refusal(() => {
+    for (let offset = 0; offset <= most; offset++) signal(offset);
+  });
+  assert(message.includes("exceed the window"), message);
 });
 
 withTerminal("refuses acknowledgements of what never was", async (scene) => {

@@ -3,16 +3,9 @@
 // The owner of a directory, and whoever may write to it, can rename what lies in it, and so change where a path
 // leads. In a directory with the sticky bit only the entry's owner and the directory's can (inode(7)).
 
-import { cFunction, libc } from "../sys/libc.ts";
+import { type FileStatus, libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { O_NOFOLLOW, O_PATH } from "./linux.ts";
-
-const geteuid = cFunction("geteuid", { parameters: [], result: "u32" });
-
-/** The user id whose rights we have. */
-export function effectiveUser(): number {
-  return geteuid();
-}
+import { O_PATH } from "./linux.ts";
 
 const ROOT = 0;
 
@@ -36,9 +29,9 @@ const LINK = 0o120000;
 /** Why others could change where the absolute path `path` leads; nothing if they can't. */
 export function describeDistrust(path: string, links = MOST_LINKS): string | undefined {
   for (const part of partsOf(path)) {
-    const { uid, mode } = statusOf(part);
+    const { owner, mode } = statusOf(part);
     const isLink = (mode & TYPE) === LINK;
-    if (!isTrusted(uid)) return `"${part}" belongs to another user (${uid})`;
+    if (!isTrusted(owner)) return `"${part}" belongs to another user (${owner})`;
     if (!isLink && (mode & WRITABLE_FOR_OTHERS) !== 0 && (mode & STICKY) === 0) {
       return `others may write to "${part}", which lacks the sticky bit`;
     }
@@ -62,8 +55,9 @@ function partsOf(path: string): string[] {
   return ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)];
 }
 
-function statusOf(path: string): { uid: number; mode: number } {
-  const fd = libc.open(path, O_PATH | O_NOFOLLOW | PLATFORM.open.O_CLOEXEC);
+function statusOf(path: string): FileStatus {
+  const { O_NOFOLLOW, O_CLOEXEC } = PLATFORM.open;
+  const fd = libc.open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   try {
     return libc.fstat(fd);
   } finally {
@@ -76,7 +70,7 @@ function statusOf(path: string): { uid: number; mode: number } {
  * then shows it, and all others without one, as the same user: they are taken for the host's root.
  */
 function isTrusted(user: number): boolean {
-  return user === ROOT || user === effectiveUser() || user === OVERFLOW_USER && !isMapped(user);
+  return user === ROOT || user === libc.geteuid() || user === OVERFLOW_USER && !isMapped(user);
 }
 
 /** Whether our user namespace has somebody of this number (user_namespaces(7)). */

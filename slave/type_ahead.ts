@@ -30,6 +30,7 @@ export class TypeAhead {
 
   /** Input that was typed under the settings `then`, and comes under `now`; there may have been others between. */
   late(frame: FrameOf<"input">, then: Termios, now: Termios): CookedInput {
+    if (frame.kind === "keys") return this.#cook(frame.bytes, now, now);
     // A half-typed line was given out by a change, and another has made it one again.
     const begun = frame.kind === "partial" && now.ICANON;
     if (frame.kind === "raw" || begun) return this.#cook(frame.bytes, then, now);

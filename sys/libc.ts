@@ -175,6 +175,8 @@ const call = {
   ),
   signal: lazily(() => cFunction("signal", { parameters: ["i32", "usize"], result: "usize" })),
   fstat: lazily(() => findFstat()),
+  fchmod: lazily(() => cFunction("fchmod", { parameters: ["i32", "u32"], result: "i32" })),
+  geteuid: lazily(() => cFunction("geteuid", { parameters: [], result: "u32" })),
 };
 
 /** Before glibc 2.33 fstat is __fxstat, whose first argument is the version of the struct. */
@@ -229,8 +231,8 @@ export interface FileStatus {
   readonly dev: bigint;
   readonly ino: bigint;
   readonly mode: number;
-  /** The owner's user id. */
-  readonly uid: number;
+  readonly links: number;
+  readonly owner: number;
   readonly rdev: bigint;
 }
 
@@ -247,7 +249,8 @@ function getStatus(fd: number): FileStatus {
     dev: get(layout.dev, layout.devWidth),
     ino: get(layout.ino, 8),
     mode: Number(get(layout.mode, layout.modeWidth)),
-    uid: view.getUint32(layout.uid, true),
+    links: Number(get(layout.nlink, layout.nlinkWidth)),
+    owner: Number(get(layout.uid, 4)),
     rdev: get(layout.rdev, layout.rdevWidth),
   };
 }
@@ -314,6 +317,12 @@ export const libc = {
     libc.fcntl(fd, PLATFORM.fcntl.F_SETFL, flags | PLATFORM.open.O_NONBLOCK);
   },
   fstat: getStatus,
+  fchmod(fd: number, mode: number): void {
+    checked("fchmod", call.fchmod(fd, mode));
+  },
+  geteuid(): number {
+    return call.geteuid();
+  },
   isatty(fd: number): boolean {
     return call.isatty(fd) === 1;
   },

@@ -79,7 +79,15 @@ export interface Platform {
   readonly signal: Readonly<Record<SignalName, number>>;
   readonly open: Readonly<
     Record<
-      "O_RDONLY" | "O_WRONLY" | "O_RDWR" | "O_NONBLOCK" | "O_NOCTTY" | "O_CLOEXEC" | "O_CREAT",
+      | "O_RDONLY"
+      | "O_WRONLY"
+      | "O_RDWR"
+      | "O_NONBLOCK"
+      | "O_NOCTTY"
+      | "O_CLOEXEC"
+      | "O_CREAT"
+      | "O_APPEND"
+      | "O_NOFOLLOW",
       number
     >
   >;
@@ -100,7 +108,17 @@ export interface Platform {
   /** Offsets in `struct stat`, and widths in bytes. */
   readonly stat: Readonly<
     Record<
-      "size" | "dev" | "devWidth" | "ino" | "mode" | "modeWidth" | "uid" | "rdev" | "rdevWidth",
+      | "size"
+      | "dev"
+      | "devWidth"
+      | "ino"
+      | "mode"
+      | "modeWidth"
+      | "nlink"
+      | "nlinkWidth"
+      | "uid"
+      | "rdev"
+      | "rdevWidth",
       number
     >
   >;

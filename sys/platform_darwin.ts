@@ -134,6 +134,8 @@ export const DARWIN: Platform = {
     O_NONBLOCK: 0x4,
     O_CREAT: 0x200,
     O_NOCTTY: 0x20000,
+    O_APPEND: 0x8,
+    O_NOFOLLOW: 0x100,
     O_CLOEXEC: 0x1000000,
   },
   fcntl: { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4, FD_CLOEXEC: 1 },
@@ -145,15 +147,8 @@ export const DARWIN: Platform = {
   message: { MSG_DONTWAIT: 0x80 },
   fstat: Deno.build.arch === "x86_64" ? "fstat$INODE64" : "fstat",
   stat: {
-    size: 144,
-    dev: 0,
-    devWidth: 4,
-    mode: 4,
-    modeWidth: 2,
-    ino: 8,
-    uid: 16,
-    rdev: 24,
-    rdevWidth: 4,
+    ...{ size: 144, dev: 0, devWidth: 4, mode: 4, modeWidth: 2, nlink: 6, nlinkWidth: 2 },
+    ...{ ino: 8, uid: 16, rdev: 24, rdevWidth: 4 },
   },
   spawn: {
     // Both objects are pointers to what the library allocates.

@@ -150,6 +150,8 @@ export const LINUX: Platform = {
     O_RDWR: 2,
     O_CREAT: 0o100,
     O_NOCTTY: 0o400,
+    O_APPEND: 0o2000,
+    O_NOFOLLOW: Deno.build.arch === "aarch64" ? 0o100000 : 0o400000,
     O_NONBLOCK: 0o4000,
     O_CLOEXEC: 0o2000000,
   },
@@ -163,26 +165,12 @@ export const LINUX: Platform = {
   // struct stat differs between the two architectures: st_nlink and st_mode change places and widths.
   stat: Deno.build.arch === "aarch64"
     ? {
-      size: 128,
-      dev: 0,
-      devWidth: 8,
-      ino: 8,
-      mode: 16,
-      modeWidth: 4,
-      uid: 24,
-      rdev: 32,
-      rdevWidth: 8,
+      ...{ size: 128, dev: 0, devWidth: 8, ino: 8, mode: 16, modeWidth: 4 },
+      ...{ nlink: 20, nlinkWidth: 4, uid: 24, rdev: 32, rdevWidth: 8 },
     }
     : {
-      size: 144,
-      dev: 0,
-      devWidth: 8,
-      ino: 8,
-      mode: 24,
-      modeWidth: 4,
-      uid: 28,
-      rdev: 40,
-      rdevWidth: 8,
+      ...{ size: 144, dev: 0, devWidth: 8, ino: 8, mode: 24, modeWidth: 4 },
+      ...{ nlink: 16, nlinkWidth: 8, uid: 28, rdev: 40, rdevWidth: 8 },
     },
   spawn: {
     attributesSize: 336,

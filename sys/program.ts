@@ -1,6 +1,9 @@
 // What the two programs' command lines have in common.
 
+import { harmless } from "../protocol/harmless.ts";
 import { type Trace, traceTo } from "../protocol/trace.ts";
+import { describeErrno, libc, SystemError } from "./libc.ts";
+import { PLATFORM } from "./platform.ts";
 
 /** Exit status where rpty or the transport failed, as ssh's. */
 export const FAILED = 255;
@@ -8,11 +11,18 @@ export const FAILED = 255;
 /** Exit status for a bad command line. */
 export const BAD_USAGE = 2;
 
-/** Seconds of silence, where --timeout does not say. */
+/** Seconds for the handshake, and of silence, where --timeout does not say. */
 export const DEFAULT_TIMEOUT_SECONDS = 60;
 
 /** Seconds. Setting a timer for longer than 2^31 milliseconds would fire it at once. */
 const MAX_TIMEOUT_SECONDS = 1_000_000;
+
+/** The trace's file is for its owner alone. */
+const TRACE_MODE = 0o600;
+
+/** The kinds of file in st_mode (inode(7)). */
+const S_IFMT = 0o170000;
+const S_IFREG = 0o100000;
 
 /** What both understand. */
 export interface CommonOptions {
@@ -31,13 +41,8 @@ export class UsageError extends Error {
 
 /** Tells the user something on standard error, in one line; what a peer may have put into it does no harm. */
 export function say(program: string, text: string): void {
-  const harmless = text.replace(
-    // deno-lint-ignore no-control-regex
-    /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
   try {
-    Deno.stderr.writeSync(new TextEncoder().encode(`${program}: ${harmless}\n`));
+    Deno.stderr.writeSync(new TextEncoder().encode(`${program}: ${harmless(text)}\n`));
   } catch {
     // Nobody listens.
   }
@@ -59,20 +64,40 @@ export function parseTimeout(text: string): number {
 /**
  * The trace that RPTY_DEBUG asks for: appended to that file, each line with the program's name first.
  *
- * @throws {UsageError} if the file can't be written.
+ * @throws {UsageError} if the file can't be written, or is not the user's alone.
  */
 export function openTrace(program: string): Trace | undefined {
   const path = Deno.env.get("RPTY_DEBUG");
   if (!path) return undefined;
-  const file = openTraceFile(path);
+  const fd = openTraceFile(path);
   const encoder = new TextEncoder();
-  return traceTo((line) => file.writeSync(encoder.encode(`${program} ${line}`)));
+  return traceTo((line) => {
+    libc.write(fd, encoder.encode(`${program} ${line}`));
+  });
 }
 
-function openTraceFile(path: string): Deno.FsFile {
+/** It holds what the user types: nobody else may have put the file there, or read it. */
+function openTraceFile(path: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } =
+    PLATFORM.open;
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  let fd: number | undefined;
   try {
-    return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+    fd = libc.open(path, flags, TRACE_MODE);
+    const { mode, owner, links } = libc.fstat(fd);
+    const isOurs = (mode & S_IFMT) === S_IFREG && owner === libc.geteuid() && links === 1;
+    if (!isOurs) {
+      throw new UsageError(`${refusal(path)}: it must be a file of your own, with one name`);
+    }
+    libc.fchmod(fd, TRACE_MODE);
+    return fd;
   } catch (error) {
-    throw new UsageError(`cannot write RPTY_DEBUG's file "${path}": ${(error as Error).message}`);
+    if (fd !== undefined) libc.close(fd);
+    if (!(error instanceof SystemError)) throw error;
+    throw new UsageError(`${refusal(path)}: ${describeErrno(error.errno)}`);
   }
+}
+
+function refusal(path: string): string {
+  return `cannot write RPTY_DEBUG's file "${path}"`;
 }

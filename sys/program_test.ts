@@ -38,6 +38,40 @@ Deno.test(
   },
 );
 
+Deno.test("openTrace makes an old file of the user's private", KEEPS_OPEN, async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/old`, "", { mode: 0o644 });
+    withDebug(`${directory}/old`, () => openTrace("x"));
+    assertEquals(((await Deno.stat(`${directory}/old`)).mode as number) & 0o777, 0o600);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("openTrace refuses links, devices, FIFOs, directories and files of others", async () => {
+  const directory = await Deno.makeTempDir();
+  const own = `${directory}/own`;
+  try {
+    await Deno.writeTextFile(own, "before");
+    await Deno.symlink(own, `${directory}/symlink`);
+    await Deno.link(own, `${directory}/link`);
+    await new Deno.Command("mkfifo", { args: [`${directory}/fifo`] }).output();
+    const refused = [`${directory}/symlink`, `${directory}/link`, `${directory}/fifo`, directory];
+    if (Deno.uid() === 0) {
+      await Deno.writeTextFile(`${directory}/other`, "");
+      await Deno.chown(`${directory}/other`, 65534, 65534);
+      refused.push(`${directory}/other`);
+    }
+    for (const path of [...refused, "/dev/null"]) {
+      assertThrows(() => withDebug(path, () => openTrace("x")), UsageError, path);
+    }
+    assertEquals(await Deno.readTextFile(own), "before");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("openTrace says which file it can't write", () => {
   assertThrows(
     () => withDebug("/no/such/place", () => openTrace("x")),

@@ -27,7 +27,7 @@ export const SAMPLES: { readonly [Name in FrameName]: FrameOf<Name> } = {
   drained: { type: "drained", id: 1, queue: 512 },
   suspend: { type: "suspend" },
   output: { type: "output", offset: 2 ** 31, bytes: new Uint8Array(70_000).fill(0x1b) },
-  data: { type: "data", offset: 0, bytes: new Uint8Array() },
+  data: { type: "data", offset: 0, bytes: Uint8Array.of(0) },
   termios: {
     type: "termios",
     number: 1,

@@ -71,7 +71,7 @@ async function runAll(
 }
 
 /** Bytes in use, without what can be collected. Buffers are freed in a turn of the event loop after that. */
-async function memory(): Promise<number> {
+export async function memory(): Promise<number> {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) {
     throw new Error(

@@ -1,0 +1,263 @@
+// Finds the control sequences in output, cut anywhere (ECMA-48, and what xterm makes of it).
+//
+//   output ──> ground ── ESC ──> escape ── [ ──> sequence ── final byte ──> ground
+//                                   └──── ] P X ^ _ ──> string ── BEL, ESC \ ──> ground
+//
+// A C1 control is the ESC and letter in one: U+0080 to U+009F, in UTF-8 or, where the terminal speaks 8-bit, as a byte.
+// Most output is text, which indexOf passes over many times faster than a look at each byte.
+
+/** Is told what was found. */
+export interface ControlHandler {
+  /** SO, or SI. */
+  shift(out: boolean): void;
+  /** `ESC`, intermediate characters, a final one. */
+  escape(intermediates: string, final: string): void;
+  /** `CSI`, parameters with what marks them and comes behind them, a final character. */
+  sequence(parameters: string, final: string): void;
+  /**
+   * A string of the kind that `ESC` and this letter begin, or its start, `cut`. It may not have been ended as a string
+   * ends: then a terminal obeys it, or does not.
+   */
+  string(kind: string, text: string, state: { cut: boolean; ended: boolean }): void;
+}
+
+/** Parameters of a sequence that are kept: kitty takes 256, all others fewer. */
+const MAX_PARAMETERS = 256;
+
+/** Digits of a parameter, without leading zeros: what has more is no number that means something. */
+const MAX_DIGITS = 6;
+
+/** Marks and intermediate characters of a sequence or an escape: those that mean something have at most three. */
+const MAX_MARKS = 8;
+
+/** Characters of a string that are kept: a colour's number and name, a link's beginning. */
+const MAX_STRING_LENGTH = 128;
+
+const BEL = 0x07;
+const SO = 0x0e;
+const SI = 0x0f;
+const CAN = 0x18;
+const SUB = 0x1a;
+const ESC = 0x1b;
+/** The first byte of a C1 control in UTF-8, and of 32 letters and signs. */
+const C1_LEAD = 0xc2;
+
+/** Bytes that may leave the ground. */
+const STARTS = [ESC, SO, SI, C1_LEAD];
+
+function isC1(byte: number): boolean {
+  return byte >= 0x80 && byte <= 0x9f;
+}
+
+/** Where the next of these bytes stands; a lead only where a C1 control, or nothing yet, follows it. */
+function indexOfStart(bytes: Uint8Array, start: number, from: number): number {
+  let at = bytes.indexOf(start, from);
+  if (start !== C1_LEAD) return at;
+  while (at !== -1 && at + 1 < bytes.length && !isC1(bytes[at + 1])) {
+    at = bytes.indexOf(start, at + 2);
+  }
+  return at;
+}
+
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\x0e\x0f\x1b\x80-\x9f]/;
+
+/** Whether text has anything that may leave the ground. */
+export function hasControls(text: string): boolean {
+  return CONTROLS.test(text);
+}
+
+type State = "ground" | "escape" | "sequence" | "string" | "stringEscape";
+
+/** Reads output. */
+export class ControlParser {
+  /** Whether the terminal reads its output as UTF-8. */
+  utf8: boolean;
+  readonly #handler: ControlHandler;
+  #state: State = "ground";
+  /** The last byte was the first of a C1 control, or of a letter. */
+  #lead = false;
+  #marks = "";
+  #parameters = "";
+  #count = 0;
+  #digits = 0;
+  #kind = "";
+  #text = "";
+  #cut = false;
+  /** A string was left by a control that not every terminal leaves it for. */
+  #doubtful = false;
+
+  constructor(handler: ControlHandler, { utf8 }: { utf8: boolean }) {
+    this.#handler = handler;
+    this.utf8 = utf8;
+  }
+
+  /** Whether the output so far may end within a sequence. */
+  get unfinished(): boolean {
+    return this.#state !== "ground" || this.#lead || this.#doubtful;
+  }
+
+  /** Takes the next bytes; `plain` ones are known to have no controls ({@linkcode hasControls}), but may be cut. */
+  feed(bytes: Uint8Array, plain = false): void {
+    if (plain && this.#atText && this.utf8) {
+      this.#lead = bytes.at(-1) === C1_LEAD;
+      return;
+    }
+    const next = STARTS.map((start) => indexOfStart(bytes, start, 0));
+    for (let at = 0; at < bytes.length; at++) {
+      if (this.#atText) at = this.utf8 ? nearest(bytes, next, at) : nearestIn8Bit(bytes, at);
+      if (at < bytes.length) this.#takeByte(bytes[at]);
+    }
+  }
+
+  get #atText(): boolean {
+    return this.#state === "ground" && !this.#lead;
+  }
+
+  #takeByte(byte: number): void {
+    const follows = this.#lead;
+    this.#lead = byte === C1_LEAD;
+    if (isC1(byte) && (follows || !this.utf8)) this.#takeC1(byte);
+    else this.#take(byte);
+  }
+
+  #takeC1(byte: number): void {
+    const final = byte - 0x40;
+    if (this.#state === "string" || this.#state === "stringEscape") {
+      const ended = final === 0x5c;
+      if (!ended) this.#doubtful = true;
+      this.#endString(ended);
+    }
+    this.#marks = "";
+    this.#takeEscape(final);
+  }
+
+  #take(byte: number): void {
+    if (byte === SO || byte === SI) return this.#takeShift(byte === SO);
+    if (byte === CAN || byte === SUB) return this.#cancel();
+    switch (this.#state) {
+      case "ground":
+        if (byte === ESC) this.#beginEscape();
+        return;
+      case "escape":
+        return this.#takeEscape(byte);
+      case "sequence":
+        return this.#takeSequence(byte);
+      case "string":
+        return this.#takeString(byte);
+      case "stringEscape":
+        this.#endString(byte === 0x5c);
+        this.#beginEscape();
+        return this.#takeEscape(byte);
+    }
+  }
+
+  /** Obeyed within a sequence, too; within a string perhaps. */
+  #takeShift(out: boolean): void {
+    if (out || this.#state !== "string") this.#handler.shift(out);
+  }
+
+  #cancel(): void {
+    if (this.#state === "string" || this.#state === "stringEscape") this.#endString(false);
+    this.#state = "ground";
+  }
+
+  #beginEscape(): void {
+    this.#state = "escape";
+    this.#marks = "";
+  }
+
+  #takeEscape(byte: number): void {
+    if (byte === ESC) return this.#beginEscape();
+    if (byte < 0x20 || byte === 0x7f) return this.#takeInEscape(byte);
+    if (byte <= 0x2f) {
+      if (this.#marks.length < MAX_MARKS) this.#marks += String.fromCharCode(byte);
+      this.#state = "escape";
+      return;
+    }
+    this.#state = "ground";
+    if (byte > 0x7e) return;
+    const final = String.fromCharCode(byte);
+    if (this.#marks === "" && final === "[") this.#beginSequence();
+    else if (this.#marks === "" && "]PX^_".includes(final)) this.#beginString(final);
+    else this.#handler.escape(this.#marks, final);
+  }
+
+  /** A control within an escape is obeyed; one is an escape's end itself. */
+  #takeInEscape(byte: number): void {
+    if (byte === 0x03) this.#handler.escape(this.#marks, "\x03");
+    this.#state = "escape";
+  }
+
+  #beginSequence(): void {
+    this.#state = "sequence";
+    this.#parameters = this.#marks = "";
+    this.#count = this.#digits = 0;
+  }
+
+  #takeSequence(byte: number): void {
+    if (byte === ESC) this.#beginEscape();
+    else if (byte >= 0x40 && byte <= 0x7e) {
+      this.#state = "ground";
+      this.#handler.sequence(this.#parameters, String.fromCharCode(byte));
+    } else if (byte >= 0x20 && byte < 0x40) this.#addParameter(String.fromCharCode(byte));
+  }
+
+  #addParameter(character: string): void {
+    if (character >= "0" && character <= "9") return this.#addDigit(character);
+    const separates = character === ";" || character === ":";
+    if (separates ? ++this.#count >= MAX_PARAMETERS : this.#marks.length >= MAX_MARKS) return;
+    if (!separates) this.#marks += character;
+    this.#parameters += character;
+    this.#digits = 0;
+  }
+
+  /** Of leading zeros none is kept, so that no number is too long to be known. */
+  #addDigit(digit: string): void {
+    if (this.#count >= MAX_PARAMETERS || this.#digits === MAX_DIGITS) return;
+    if (this.#digits === 0 && /(^|\D)0$/.test(this.#parameters)) {
+      this.#parameters = this.#parameters.slice(0, -1);
+    }
+    this.#parameters += digit;
+    if (digit !== "0" || this.#digits > 0) this.#digits++;
+  }
+
+  #beginString(kind: string): void {
+    this.#state = "string";
+    this.#kind = kind;
+    this.#text = "";
+    this.#cut = false;
+  }
+
+  #takeString(byte: number): void {
+    if (byte === BEL) {
+      this.#endString(true);
+      this.#state = "ground";
+    } else if (byte === ESC) this.#state = "stringEscape";
+    else if (byte === 0x30 && this.#text === "0") return;
+    else if (this.#text.length === MAX_STRING_LENGTH) this.#cut = true;
+    else this.#text += String.fromCharCode(byte);
+  }
+
+  #endString(ended: boolean): void {
+    this.#handler.string(this.#kind, this.#text, { cut: this.#cut, ended });
+  }
+}
+
+/** Where the next start stands, from `at` on; where each does was found before, and may be behind. */
+function nearest(bytes: Uint8Array, next: number[], at: number): number {
+  let first = bytes.length;
+  for (let kind = 0; kind < next.length; kind++) {
+    if (next[kind] !== -1 && next[kind] < at) next[kind] = indexOfStart(bytes, STARTS[kind], at);
+    if (next[kind] !== -1) first = Math.min(first, next[kind]);
+  }
+  return first;
+}
+
+function nearestIn8Bit(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (
+    at < bytes.length && !isC1(bytes[at]) && (bytes[at] > ESC || !STARTS.includes(bytes[at]))
+  ) at++;
+  return at;
+}

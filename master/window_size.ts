@@ -1,0 +1,41 @@
+import type { Winsize } from "../tty/winsize.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The size of the user's window, which programs may set (TIOCSWINSZ): the user gets back their own. */
+export class WindowSize {
+  readonly #terminal: Terminal;
+  /** The size that programs have set, and the user's own of before; nothing while the user's is in force. */
+  #set: { readonly programs: Winsize; readonly own: Winsize } | undefined;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** Puts a program's size in force. */
+  set(programs: Winsize): void {
+    const now = this.#terminal.getWinsize();
+    const own = this.#set !== undefined && isSame(now, this.#set.programs) ? this.#set.own : now;
+    this.#terminal.setWinsize(programs);
+    this.#set = { programs, own };
+  }
+
+  /**
+   * Puts the user's own size back in force, unless the window was resized since: then that is the user's own.
+   *
+   * @returns what puts the programs' size in force again, unless the window is resized meanwhile.
+   */
+  giveBack(): () => void {
+    const set = this.#set;
+    this.#set = undefined;
+    if (set === undefined || !isSame(this.#terminal.getWinsize(), set.programs)) return () => {};
+    this.#terminal.setWinsize(set.own);
+    return () => {
+      if (isSame(this.#terminal.getWinsize(), set.own)) this.set(set.programs);
+    };
+  }
+}
+
+function isSame(one: Winsize, other: Winsize): boolean {
+  return one.rows === other.rows && one.cols === other.cols &&
+    one.xpixel === other.xpixel && one.ypixel === other.ypixel;
+}
