@@ -6,7 +6,7 @@ import { libc, SystemError } from "../sys/libc.ts";
 import { isLinuxPty, mapsNewlines, writeMapped } from "../sys/linux_pty.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
-import type { Termios } from "../tty/termios.ts";
+import { type Termios, VDISABLE } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ProcessGroup } from "./process_group.ts";
 import {
@@ -18,6 +18,12 @@ import {
 } from "./terminal.ts";
 
 const KEY_SIGNALS: readonly KeySignal[] = ["SIGINT", "SIGQUIT", "SIGTSTP"];
+
+/**
+ * Milliseconds that the signal of a key may take to reach us. After that one that no key makes under the
+ * settings in force was sent by another process.
+ */
+const SIGNAL_DELAY = 200;
 
 /** Descriptors of the standard streams. */
 const STDIN = 0;
@@ -35,6 +41,9 @@ export class KernelTerminal implements Terminal {
   /** What the user had: the transport may change it when it asks for a password. */
   readonly #initial: Termios;
   #events: TerminalEvents | undefined;
+  /** The settings that we put in force last, and since when, by performance.now(), ^Z has made no signal. */
+  #applied: Termios;
+  #noSuspendKeySince = Infinity;
   /** Size that the master knows. */
   #winsize: Winsize;
   readonly #listeners: readonly (readonly [Deno.Signal, () => void])[];
@@ -47,9 +56,9 @@ export class KernelTerminal implements Terminal {
   private constructor(poller: Poller) {
     this.#poller = poller;
     this.#fd = openPrivately();
-    this.#initial = libc.tcgetattr(this.#fd);
+    this.#initial = this.#applied = libc.tcgetattr(this.#fd);
     this.#winsize = libc.getWinsize(this.#fd);
-    this.group = new ProcessGroup(this.#fd);
+    this.group = new ProcessGroup(this.#fd, () => this.#events?.suspended());
     if (this.group.canSuspend) this.suspend = (termios) => this.#suspend(termios);
     this.outputIsTerminal = isSameTerminal();
     // For others a change of settings may cost much: it crosses the link of another rpty, or a serial device's bus.
@@ -64,7 +73,8 @@ export class KernelTerminal implements Terminal {
       writable: () => this.#events?.writable(),
     });
     this.#listeners = [
-      ...KEY_SIGNALS.map((name) => [name, () => this.#events?.signal(name)] as const),
+      ...KEY_SIGNALS.map((name) => [name, () => this.#signal(name)] as const),
+      ["SIGCONT", () => ignoringHangup(() => this.#continued())] as const,
       ["SIGWINCH", () => ignoringHangup(() => this.#lookAtSize())] as const,
     ];
   }
@@ -90,6 +100,9 @@ export class KernelTerminal implements Terminal {
   }
 
   setTermios(termios: Termios): void {
+    this.#applied = termios;
+    if (hasSuspendKey(termios)) this.#noSuspendKeySince = Infinity;
+    else this.#noSuspendKeySince = Math.min(this.#noSuspendKeySince, performance.now());
     asking(() => libc.tcsetattr(this.#fd, "TCSANOW", termios));
   }
 
@@ -155,16 +168,15 @@ export class KernelTerminal implements Terminal {
   }
 
   async takeOver(events: TerminalEvents): Promise<void> {
+    if (!this.group.inForeground) await this.#poller.giveWay(this.group.waitForForeground());
     this.group.takeForeground();
     this.#events = events;
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
-    return await Promise.resolve();
   }
 
   giveBack(termios: Termios): void {
     this.#release();
-    if (!this.group.holdsForeground) return;
-    ignoringHangup(() => this.setTermios(termios));
+    if (this.group.holdsForeground) ignoringHangup(() => this.setTermios(termios));
     this.group.giveBack();
   }
 
@@ -173,13 +185,26 @@ export class KernelTerminal implements Terminal {
     this.giveBack(this.#initial);
   }
 
-  /** Stops the job, as `group` was, which has the terminal. Settles when the user has resumed it, and `group` too. */
-  async stopWith(group: number): Promise<void> {
-    if (this.group.canSuspend) {
-      this.restore();
-      await this.#stop();
-    }
-    this.group.lendTo(group);
+  /** Gives the terminal back as the user had it, and stops the job. Settles when the user has resumed it. */
+  async stopJob(): Promise<void> {
+    if (!this.group.canSuspend) return;
+    this.restore();
+    await this.#stop();
+  }
+
+  /** ^Z reaches the remote programs; SIGTSTP from another process is for us, where it can be told from the key. */
+  #signal(name: KeySignal): void {
+    const fromKey = performance.now() - this.#noSuspendKeySince < SIGNAL_DELAY;
+    if (name !== "SIGTSTP" || fromKey) this.#events?.signal(name);
+    else this.#events?.suspended();
+  }
+
+  /** We were stopped, and go on: meanwhile the terminal was the shell's, and may still be. */
+  #continued(): void {
+    if (!this.group.inForeground) return this.#events?.suspended();
+    if (!this.group.holdsForeground) this.group.takeForeground();
+    this.setTermios(this.#applied);
+    this.#events?.resized();
   }
 
   #release(): void {
@@ -198,12 +223,16 @@ export class KernelTerminal implements Terminal {
 
   async #suspend(termios: Termios): Promise<void> {
     const events = this.#events;
-    const before = this.getTermios();
+    const before = this.#applied;
     this.giveBack(termios);
     await this.#stop();
     this.setTermios(before);
     if (events !== undefined) await this.takeOver(events);
   }
+}
+
+function hasSuspendKey({ ISIG, VSUSP }: Termios): boolean {
+  return ISIG && VSUSP !== VDISABLE;
 }
 
 /** By its name; the other ways are for a name that is hidden from us, or not ours to open. */

@@ -65,6 +65,7 @@ export class TerminalSide {
   #started = false;
   #stopped = false;
   #ending = false;
+  #suspending = false;
   /** Whether the terminal was given back: what was begun before must not touch it. */
   #over = false;
 
@@ -119,6 +120,7 @@ export class TerminalSide {
       writable: () => this.#output.pump(),
       signal: (name) => this.#signal(name),
       resized: () => this.#sendWinsize(),
+      suspended: () => this.#act("suspend"),
     });
     this.#started = true;
     const local = this.#local(this.#found);
@@ -294,7 +296,7 @@ export class TerminalSide {
   #act(action: EscapeAction): void {
     if (action === "disconnect") this.#options.disconnect();
     else if (action === "help") this.#output.say(`\r\n${ESCAPE_HELP}`);
-    else this.#suspend().catch(this.#options.failed);
+    else if (!this.#suspending) this.#suspend().catch(this.#options.failed);
   }
 
   async #suspend(): Promise<void> {
@@ -302,11 +304,13 @@ export class TerminalSide {
       this.#output.say("\r\nrpty-master: there is no shell to return to\r\n");
       return;
     }
+    this.#suspending = true;
     this.#input.stop();
     this.#output.hold();
     await settlesWithin(this.#options.beforeSuspend(), SUSPEND_GRACE);
     if (this.#over) return;
     await this.#terminal.suspend(this.#found);
+    this.#suspending = false;
     if (this.#over) return;
     this.#sendWinsize();
     this.#output.release(false);

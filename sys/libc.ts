@@ -383,6 +383,10 @@ export const libc = {
   kill(pid: number, signal: SignalName): void {
     checked("kill", call.kill(pid, PLATFORM.signal[signal]));
   },
+  /** Whether any process is in a process group, zombies included. */
+  groupExists(group: number): boolean {
+    return call.kill(-group, 0) === 0 || lastErrno() !== PLATFORM.errno.ESRCH;
+  },
   /** Lets this thread have a signal that was blocked when the program was started. */
   unblockSignal(signal: SignalName): void {
     const set = signalSet([signal]);
