@@ -22,7 +22,7 @@ export class JobGuard {
     const [read, write] = libc.pipe();
     this.#input = write;
     try {
-      this.#child = spawn(["/bin/sh", "-c", SCRIPT], { stdin: read, stdout: 2, stderr: 2 });
+      this.#child = spawn(["/bin/sh", "-c", SCRIPT], { stdin: read, stdout: read, stderr: read });
     } finally {
       libc.close(read);
     }

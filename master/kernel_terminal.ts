@@ -65,7 +65,7 @@ export class KernelTerminal implements Terminal {
     if (isLinuxPty(libc.ttyname(STDIN))) {
       this.mapped = {
         applies: () => asking(() => mapsNewlines(this.#fd)),
-        write: (bytes) => asking(() => writeMapped(this.#fd, bytes)) ?? 0,
+        write: (bytes) => this.#isOurs() ? asking(() => writeMapped(this.#fd, bytes)) ?? 0 : 0,
       };
     }
     this.#watch = poller.watch(this.#fd, {
@@ -103,7 +103,7 @@ export class KernelTerminal implements Terminal {
     this.#applied = termios;
     if (hasSuspendKey(termios)) this.#noSuspendKeySince = Infinity;
     else this.#noSuspendKeySince = Math.min(this.#noSuspendKeySince, performance.now());
-    asking(() => libc.tcsetattr(this.#fd, "TCSANOW", termios));
+    if (this.#isOurs()) asking(() => libc.tcsetattr(this.#fd, "TCSANOW", termios));
   }
 
   getWinsize(): Winsize {
@@ -144,7 +144,7 @@ export class KernelTerminal implements Terminal {
   }
 
   write(bytes: Uint8Array): number {
-    return asking(() => libc.write(this.#fd, bytes)) ?? 0;
+    return this.#isOurs() ? asking(() => libc.write(this.#fd, bytes)) ?? 0 : 0;
   }
 
   inputQueue(): number {
@@ -192,6 +192,14 @@ export class KernelTerminal implements Terminal {
     await this.#stop();
   }
 
+  /** False in the background: the shell's user is left in peace, and we are to stop, if the signal is still to come. */
+  #isOurs(): boolean {
+    if (this.suspend === undefined || this.group.inForeground) return true;
+    // Not from within a write, or whatever else has asked.
+    queueMicrotask(() => this.#events?.suspended());
+    return false;
+  }
+
   /** ^Z reaches the remote programs; SIGTSTP from another process is for us, where it can be told from the key. */
   #signal(name: KeySignal): void {
     const fromKey = performance.now() - this.#noSuspendKeySince < SIGNAL_DELAY;
@@ -226,8 +234,8 @@ export class KernelTerminal implements Terminal {
     const before = this.#applied;
     this.giveBack(termios);
     await this.#stop();
-    this.setTermios(before);
     if (events !== undefined) await this.takeOver(events);
+    this.setTermios(before);
   }
 }
 

@@ -19,6 +19,8 @@ export class TerminalLoan {
   #ended = false;
   /** Whether the transport was stopped by us, to be continued at once. */
   #renewing = false;
+  /** Whether the transport has asked for the terminal while that was the shell's. */
+  #stoppedInBackground = false;
 
   /** Brings the transport to the foreground. */
   constructor(terminal: KernelTerminal, transport: Transport) {
@@ -38,19 +40,29 @@ export class TerminalLoan {
 
   #lookAtTransport(): void {
     if (!this.#transport.stopped) return;
-    if (!this.#renewing) return void this.#stop();
-    this.#renewing = false;
-    this.#transport.signal("SIGCONT");
+    if (this.#renewing) {
+      this.#renewing = false;
+      this.#transport.signal("SIGCONT");
+    } else if (this.#terminal.group.holdsForeground) {
+      void this.#stop();
+    } else {
+      this.#stoppedInBackground = true;
+    }
   }
 
   /** We were stopped, and the transport was not: it has lost the terminal, and its settings with it. */
   async #continued(): Promise<void> {
     const { group } = this.#terminal;
     if (this.#stopping || group.holdsForeground) return;
+    this.#lookAtTransport();
     if (group.inForeground) group.lendTo(this.#transport.pid);
     else await this.#stop();
-    if (this.#ended) return;
-    // What asks for a password asks anew after ^Z, with echo off.
+    if (!this.#ended && !this.#stoppedInBackground) this.#renew();
+    this.#stoppedInBackground = false;
+  }
+
+  /** What asks for a password asks anew after ^Z, with echo off. */
+  #renew(): void {
     this.#renewing = true;
     this.#transport.signal("SIGTSTP");
   }

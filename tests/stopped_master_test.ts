@@ -5,15 +5,20 @@ import { assertEquals } from "@std/assert";
 import { shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
+import { startMaster } from "./harness/rpty.ts";
+import { startSshd } from "./harness/sshd.ts";
 import { eventually, processTree } from "./harness/processes.ts";
 import type { Session } from "./harness/session.ts";
-import { throughRpty } from "./harness/through_rpty.ts";
+import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 /** Milliseconds in which a process stops, or the terminal gets other settings. */
 const PATIENCE = 10_000;
 
 /** Milliseconds in which SIGTSTP may still be that of a key that was pressed before the settings changed. */
 const SIGNAL_DELAY = 300;
+
+/** Milliseconds: longer than a timeout of a second, shorter than the ten that the slave waits. */
+const LONG_STOP = 3_000;
 
 const LOCAL = { prompt: "local> " };
 
@@ -67,6 +72,8 @@ const SCENARIOS: readonly Scenario[] = [
   { stop: ["SIGTSTP", "job"], form: "before tee", by: "bg, fg" },
   { stop: ["SIGSTOP", "master, then job"], form: "in a script" },
   { stop: ["SIGSTOP", "master, then job"], form: "before tee" },
+  { stop: ["SIGSTOP", "master"], form: "before tee" },
+  { stop: ["SIGSTOP", "master"], form: "before tee", by: "bg, fg" },
   { stop: ["SIGSTOP", "master"], form: "in make", by: "kill -CONT" },
   { stop: "~^Z", by: "bg, fg" },
   { stop: "~^Z", by: "kill -CONT, fg" },
@@ -222,4 +229,100 @@ async function quitLess(session: Session): Promise<void> {
   session.type("G");
   await session.waitForOutput("200");
   session.type("q");
+}
+
+let floodLine = "";
+throughRpty("in the background the master writes nothing, though much has come", {
+  wrap: (master) => {
+    floodLine = shellLine(master);
+    return SHELLS.bash;
+  },
+}, async ({ session }) => {
+  const local = new LocalShell(session);
+  await local.start(floodLine);
+  await session.waitForPrompt();
+  await session.launch("while :; do echo flood; done");
+  await session.waitForOutput("flood");
+  await local.stop(["SIGSTOP", "master"]);
+  await session.waitForPrompt(LOCAL.prompt);
+  await session.run("clear", LOCAL);
+  Deno.kill(await local.master(), "SIGCONT");
+  await local.stopsAgain();
+  if (session.screen.text.includes("flood")) throw session.failure("the master has written");
+  session.type(`fg${ENTER}`);
+  await session.waitForOutput(/flood[^]*flood/);
+  session.type(ctrl("c"));
+  await session.waitForPrompt();
+  session.type(`exit${ENTER}`);
+  await local.hasTerminal();
+});
+
+let patientLine = "";
+throughRpty("a stop that is longer than the timeout ends no session", {
+  masterOptions: ["--timeout", "1"],
+  slaveOptions: ["--timeout", "1"],
+  wrap: (master) => {
+    patientLine = shellLine(master);
+    return SHELLS.bash;
+  },
+}, async ({ session }) => {
+  const local = new LocalShell(session);
+  await local.start(patientLine);
+  await session.waitForPrompt();
+  await local.stop(["SIGSTOP", "master"]);
+  await new Promise((resolve) => setTimeout(resolve, LONG_STOP));
+  await local.continue("fg");
+  await session.run("clear");
+  assertEquals(await session.run("echo here"), ["here"]);
+  session.type(`exit${ENTER}`);
+  await local.hasTerminal();
+});
+
+/** Starts ssh as the transport below a local bash, and comes back when it asks for the password. */
+function atPassword(
+  name: string,
+  script: (local: LocalShell, password: string) => Promise<void>,
+): void {
+  const needs = ["root", "namespaces", "ssh", "sshd"];
+  inPlace(name, needs, async (place) => {
+    await using server = await startSshd(place);
+    let line = "";
+    const wrap = (master: readonly string[]) => {
+      line = shellLine(master);
+      return SHELLS.bash;
+    };
+    await using session = await startMaster(place, { wrap }, server.client);
+    const local = new LocalShell(session);
+    await local.start(line);
+    await session.waitFor(/continue connecting \(yes\/no/);
+    session.type(`yes${ENTER}`);
+    await session.waitForOutput("password:");
+    await script(local, server.password);
+    await local.hasTerminal();
+  });
+}
+
+/** The password is asked for anew, is not shown, and lets us in. */
+async function logIn({ session }: LocalShell, password: string): Promise<void> {
+  await session.waitForOutput("password:");
+  const hidden = await eventually(() => !session.pty.echoes, PATIENCE);
+  if (!hidden) throw session.failure("the terminal shows the password");
+  await session.settle();
+  session.type(`${password}${ENTER}`);
+  await session.waitForPrompt();
+  session.type(`exit${ENTER}`);
+}
+
+for (const signal of ["SIGTSTP", "SIGSTOP"] as const) {
+  for (const by of ["fg", "bg, fg"] as const) {
+    const name = `while ssh asks for the password: ${signal} to the master, then ${by}`;
+    atPassword(name, async (local, password) => {
+      await local.stop([signal, "master"]);
+      await local.session.waitForPrompt(LOCAL.prompt);
+      // Ssh itself was not stopped, and still waits for a key: it gets this one, and no other.
+      if (signal === "SIGSTOP") local.session.type(" ");
+      await local.continue(by);
+      await logIn(local, password);
+    });
+  }
 }
