@@ -5,11 +5,11 @@ import { libc } from "../sys/libc.ts";
 import { type Child, isStopped, spawn } from "../sys/spawn.ts";
 
 /**
- * Sleeps until its stdin ends. When the group is continued it continues us: we may have been stopped
- * by ourselves. A signal ends the `read` of some shells, as an end of file does.
+ * Sleeps until its stdin ends. What reaches the job's group it passes on to us: we may have been stopped by
+ * ourselves. A signal ends the `read` of some shells, as an end of file does.
  */
-const SCRIPT = 'trap "kill -CONT $PPID; again=1" CONT; again=1; ' +
-  "while test $again; do again=; read end; done";
+const SCRIPT = 'for name in TERM HUP CONT; do trap "kill -$name $PPID; again=1" $name; done; ' +
+  "again=1; while test $again; do again=; read end; done";
 
 /** Tells when the process group that we are in now is stopped, from then on when we have left it. */
 export class JobGuard {

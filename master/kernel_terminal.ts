@@ -36,6 +36,8 @@ export class KernelTerminal implements Terminal {
   readonly mapped: MappedOutput | undefined;
   suspend?: (termios: Termios) => Promise<void>;
   readonly #poller: Poller;
+  /** Aborted when we are to end: who is stopped and killed must not stop again. */
+  readonly #ending: AbortSignal;
   readonly #fd: number;
   readonly #watch: Watch;
   /** What the user had: the transport may change it when it asks for a password. */
@@ -48,13 +50,14 @@ export class KernelTerminal implements Terminal {
   #winsize: Winsize;
   readonly #listeners: readonly (readonly [Deno.Signal, () => void])[];
 
-  /** Nothing if standard input is no terminal. */
-  static open(poller: Poller): KernelTerminal | undefined {
-    return libc.isatty(STDIN) ? new KernelTerminal(poller) : undefined;
+  /** Nothing if standard input is no terminal. `ending` is aborted when the program is to end. */
+  static open(poller: Poller, ending: AbortSignal): KernelTerminal | undefined {
+    return libc.isatty(STDIN) ? new KernelTerminal(poller, ending) : undefined;
   }
 
-  private constructor(poller: Poller) {
+  private constructor(poller: Poller, ending: AbortSignal) {
     this.#poller = poller;
+    this.#ending = ending;
     this.#fd = openPrivately();
     this.#initial = this.#applied = libc.tcgetattr(this.#fd);
     this.#winsize = libc.getWinsize(this.#fd);
@@ -168,7 +171,7 @@ export class KernelTerminal implements Terminal {
   }
 
   async takeOver(events: TerminalEvents): Promise<void> {
-    if (!this.group.inForeground) await this.#poller.giveWay(this.group.waitForForeground());
+    if (!this.group.inForeground) await this.waitForForeground();
     this.group.takeForeground();
     this.#events = events;
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
@@ -210,8 +213,8 @@ export class KernelTerminal implements Terminal {
   /** We were stopped, and go on: meanwhile the terminal was the shell's, and may still be. */
   #continued(): void {
     if (!this.group.inForeground) return this.#events?.suspended();
-    if (!this.group.holdsForeground) this.group.takeForeground();
     this.setTermios(this.#applied);
+    if (!this.group.holdsForeground) this.group.takeForeground();
     this.#events?.resized();
   }
 
@@ -225,8 +228,21 @@ export class KernelTerminal implements Terminal {
 
   /** Settles when the user has resumed the job, at once: what is typed then is echoed as the shell had it. */
   async #stop(): Promise<void> {
-    await this.#poller.giveWay(this.group.stop());
-    await this.#poller.giveWay(this.group.waitForForeground());
+    await this.signalsTold();
+    if (!this.#ending.aborted) await this.#poller.giveWay(this.group.stop());
+    await this.waitForForeground();
+  }
+
+  /**
+   * Waits until the user brings us to the foreground.
+   *
+   * @throws what we are to end for, if that comes first.
+   */
+  async waitForForeground(): Promise<void> {
+    // What continued us may have ended us, too, as a shell's `kill` does.
+    if (!this.group.inForeground) await this.signalsTold();
+    await this.#poller.giveWay(this.group.waitForForeground(this.#ending));
+    this.#ending.throwIfAborted();
   }
 
   async #suspend(termios: Termios): Promise<void> {

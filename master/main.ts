@@ -103,8 +103,8 @@ class Run {
   async #runSession(): Promise<ExitStatus> {
     const trace = openTrace("master");
     const signal = abortOnSignals();
-    const terminal = this.#terminal = KernelTerminal.open(this.#poller);
-    await terminal?.group.waitForForeground();
+    const terminal = this.#terminal = KernelTerminal.open(this.#poller, signal);
+    await terminal?.waitForForeground();
     const transport = this.#transport = this.#startTransport();
     if (terminal !== undefined) this.#loan = new TerminalLoan(terminal, transport);
     return await runMaster(transport.connection, {

@@ -44,14 +44,16 @@ export class ProcessGroup {
     return !this.#controlled || this.#holder !== undefined && this.#holder === this.#foreground;
   }
 
-  /** Whether a shell has given the terminal to the job, or we hold it already: else we are in the background. */
+  /** Whether a shell has given the terminal to the job, or we hold it already. One that is gone has no background. */
   get inForeground(): boolean {
-    return this.holdsForeground || this.#foreground === this.#original;
+    if (!this.#controlled) return true;
+    const foreground = this.#foreground;
+    return foreground === undefined || foreground === this.#holder || foreground === this.#original;
   }
 
-  /** Waits, stopped as any background job that reads its terminal, until the user brings us to the foreground. */
-  async waitForForeground(): Promise<void> {
-    while (this.#controlled && this.#foreground !== libc.getpgrp()) {
+  /** Waits, stopped as any background job that reads its terminal, until the user brings us to the foreground, or we are to end. */
+  async waitForForeground(ending: AbortSignal): Promise<void> {
+    while (this.#controlled && !ending.aborted && this.#foreground !== libc.getpgrp()) {
       libc.kill(0, "SIGTTIN");
       // Where the signal is ignored, or nobody is there to resume us, it doesn't stop us.
       await new Promise((resolve) => setTimeout(resolve, FOREGROUND_INTERVAL));

@@ -257,6 +257,30 @@ throughRpty("in the background the master writes nothing, though much has come",
   await local.hasTerminal();
 });
 
+for (const stop of [["SIGSTOP", "master"], ["SIGTSTP", "master"], "~^Z"] as const) {
+  let line = "";
+  throughRpty(
+    `a master stopped by ${stop.toString()} ends by kill, and the terminal stays the shell's`,
+    {
+      wrap: (master) => {
+        line = shellLine(master);
+        return SHELLS.bash;
+      },
+    },
+    async ({ session }) => {
+      const local = new LocalShell(session);
+      await local.start(line);
+      await session.waitForPrompt();
+      await local.stop(stop);
+      await local.hasTerminal();
+      await session.run("kill %1", LOCAL);
+      await session.run("wait", LOCAL);
+      await local.hasTerminal();
+      assertEquals(await session.run("clear; jobs", LOCAL), []);
+    },
+  );
+}
+
 let patientLine = "";
 throughRpty("a stop that is longer than the timeout ends no session", {
   masterOptions: ["--timeout", "1"],
