@@ -6,7 +6,7 @@ import { libc, SystemError } from "../sys/libc.ts";
 import { isLinuxPty, mapsNewlines, writeMapped } from "../sys/linux_pty.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
-import type { Termios } from "../tty/termios.ts";
+import { type Termios, VDISABLE } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ProcessGroup } from "./process_group.ts";
 import {
@@ -19,6 +19,12 @@ import {
 
 const KEY_SIGNALS: readonly KeySignal[] = ["SIGINT", "SIGQUIT", "SIGTSTP"];
 
+/**
+ * Milliseconds that the signal of a key may take to reach us. After that one that no key makes under the
+ * settings in force was sent by another process.
+ */
+const SIGNAL_DELAY = 200;
+
 /** Descriptors of the standard streams. */
 const STDIN = 0;
 const STDOUT = 1;
@@ -30,33 +36,39 @@ export class KernelTerminal implements Terminal {
   readonly mapped: MappedOutput | undefined;
   suspend?: (termios: Termios) => Promise<void>;
   readonly #poller: Poller;
+  /** Aborted when we are to end: who is stopped and killed must not stop again. */
+  readonly #ending: AbortSignal;
   readonly #fd: number;
   readonly #watch: Watch;
   /** What the user had: the transport may change it when it asks for a password. */
   readonly #initial: Termios;
   #events: TerminalEvents | undefined;
+  /** The settings that we put in force last, and since when, by performance.now(), ^Z has made no signal. */
+  #applied: Termios;
+  #noSuspendKeySince = Infinity;
   /** Size that the master knows. */
   #winsize: Winsize;
   readonly #listeners: readonly (readonly [Deno.Signal, () => void])[];
 
-  /** Nothing if standard input is no terminal. */
-  static open(poller: Poller): KernelTerminal | undefined {
-    return libc.isatty(STDIN) ? new KernelTerminal(poller) : undefined;
+  /** Nothing if standard input is no terminal. `ending` is aborted when the program is to end. */
+  static open(poller: Poller, ending: AbortSignal): KernelTerminal | undefined {
+    return libc.isatty(STDIN) ? new KernelTerminal(poller, ending) : undefined;
   }
 
-  private constructor(poller: Poller) {
+  private constructor(poller: Poller, ending: AbortSignal) {
     this.#poller = poller;
+    this.#ending = ending;
     this.#fd = openPrivately();
-    this.#initial = libc.tcgetattr(this.#fd);
+    this.#initial = this.#applied = libc.tcgetattr(this.#fd);
     this.#winsize = libc.getWinsize(this.#fd);
-    this.group = new ProcessGroup(this.#fd);
+    this.group = new ProcessGroup(this.#fd, () => this.#events?.suspended());
     if (this.group.canSuspend) this.suspend = (termios) => this.#suspend(termios);
     this.outputIsTerminal = isSameTerminal();
     // For others a change of settings may cost much: it crosses the link of another rpty, or a serial device's bus.
     if (isLinuxPty(libc.ttyname(STDIN))) {
       this.mapped = {
         applies: () => asking(() => mapsNewlines(this.#fd)),
-        write: (bytes) => asking(() => writeMapped(this.#fd, bytes)) ?? 0,
+        write: (bytes) => this.#isOurs() ? asking(() => writeMapped(this.#fd, bytes)) ?? 0 : 0,
       };
     }
     this.#watch = poller.watch(this.#fd, {
@@ -64,7 +76,8 @@ export class KernelTerminal implements Terminal {
       writable: () => this.#events?.writable(),
     });
     this.#listeners = [
-      ...KEY_SIGNALS.map((name) => [name, () => this.#events?.signal(name)] as const),
+      ...KEY_SIGNALS.map((name) => [name, () => this.#signal(name)] as const),
+      ["SIGCONT", () => ignoringHangup(() => this.#continued())] as const,
       ["SIGWINCH", () => ignoringHangup(() => this.#lookAtSize())] as const,
     ];
   }
@@ -90,7 +103,10 @@ export class KernelTerminal implements Terminal {
   }
 
   setTermios(termios: Termios): void {
-    asking(() => libc.tcsetattr(this.#fd, "TCSANOW", termios));
+    this.#applied = termios;
+    if (hasSuspendKey(termios)) this.#noSuspendKeySince = Infinity;
+    else this.#noSuspendKeySince = Math.min(this.#noSuspendKeySince, performance.now());
+    if (this.#isOurs()) asking(() => libc.tcsetattr(this.#fd, "TCSANOW", termios));
   }
 
   getWinsize(): Winsize {
@@ -131,7 +147,7 @@ export class KernelTerminal implements Terminal {
   }
 
   write(bytes: Uint8Array): number {
-    return asking(() => libc.write(this.#fd, bytes)) ?? 0;
+    return this.#isOurs() ? asking(() => libc.write(this.#fd, bytes)) ?? 0 : 0;
   }
 
   inputQueue(): number {
@@ -155,16 +171,15 @@ export class KernelTerminal implements Terminal {
   }
 
   async takeOver(events: TerminalEvents): Promise<void> {
+    if (!this.group.inForeground) await this.waitForForeground();
     this.group.takeForeground();
     this.#events = events;
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
-    return await Promise.resolve();
   }
 
   giveBack(termios: Termios): void {
     this.#release();
-    if (!this.group.holdsForeground) return;
-    ignoringHangup(() => this.setTermios(termios));
+    if (this.group.holdsForeground) ignoringHangup(() => this.setTermios(termios));
     this.group.giveBack();
   }
 
@@ -173,13 +188,34 @@ export class KernelTerminal implements Terminal {
     this.giveBack(this.#initial);
   }
 
-  /** Stops the job, as `group` was, which has the terminal. Settles when the user has resumed it, and `group` too. */
-  async stopWith(group: number): Promise<void> {
-    if (this.group.canSuspend) {
-      this.restore();
-      await this.#stop();
-    }
-    this.group.lendTo(group);
+  /** Gives the terminal back as the user had it, and stops the job. Settles when the user has resumed it. */
+  async stopJob(): Promise<void> {
+    if (!this.group.canSuspend) return;
+    this.restore();
+    await this.#stop();
+  }
+
+  /** False in the background: the shell's user is left in peace, and we are to stop, if the signal is still to come. */
+  #isOurs(): boolean {
+    if (this.suspend === undefined || this.group.inForeground) return true;
+    // Not from within a write, or whatever else has asked.
+    queueMicrotask(() => this.#events?.suspended());
+    return false;
+  }
+
+  /** ^Z reaches the remote programs; SIGTSTP from another process is for us, where it can be told from the key. */
+  #signal(name: KeySignal): void {
+    const fromKey = performance.now() - this.#noSuspendKeySince < SIGNAL_DELAY;
+    if (name !== "SIGTSTP" || fromKey) this.#events?.signal(name);
+    else this.#events?.suspended();
+  }
+
+  /** We were stopped, and go on: meanwhile the terminal was the shell's, and may still be. */
+  #continued(): void {
+    if (!this.group.inForeground) return this.#events?.suspended();
+    this.setTermios(this.#applied);
+    if (!this.group.holdsForeground) this.group.takeForeground();
+    this.#events?.resized();
   }
 
   #release(): void {
@@ -192,18 +228,35 @@ export class KernelTerminal implements Terminal {
 
   /** Settles when the user has resumed the job, at once: what is typed then is echoed as the shell had it. */
   async #stop(): Promise<void> {
-    await this.#poller.giveWay(this.group.stop());
-    await this.#poller.giveWay(this.group.waitForForeground());
+    await this.signalsTold();
+    if (!this.#ending.aborted) await this.#poller.giveWay(this.group.stop());
+    await this.waitForForeground();
+  }
+
+  /**
+   * Waits until the user brings us to the foreground.
+   *
+   * @throws what we are to end for, if that comes first.
+   */
+  async waitForForeground(): Promise<void> {
+    // What continued us may have ended us, too, as a shell's `kill` does.
+    if (!this.group.inForeground) await this.signalsTold();
+    await this.#poller.giveWay(this.group.waitForForeground(this.#ending));
+    this.#ending.throwIfAborted();
   }
 
   async #suspend(termios: Termios): Promise<void> {
     const events = this.#events;
-    const before = this.getTermios();
+    const before = this.#applied;
     this.giveBack(termios);
     await this.#stop();
-    this.setTermios(before);
     if (events !== undefined) await this.takeOver(events);
+    this.setTermios(before);
   }
+}
+
+function hasSuspendKey({ ISIG, VSUSP }: Termios): boolean {
+  return ISIG && VSUSP !== VDISABLE;
 }
 
 /** By its name; the other ways are for a name that is hidden from us, or not ours to open. */

@@ -13,6 +13,7 @@ import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
 import { KernelTerminal } from "./kernel_terminal.ts";
 import { DisconnectedError, type ExitStatus, runMaster } from "./master.ts";
 import { HangupError } from "./terminal.ts";
+import { TerminalLoan } from "./terminal_loan.ts";
 import { Transport } from "./transport.ts";
 
 /** How our messages begin. */
@@ -77,6 +78,7 @@ class Run {
   readonly #poller = new Poller();
   #terminal: KernelTerminal | undefined;
   #transport: Transport | undefined;
+  #loan: TerminalLoan | undefined;
   #connected = false;
 
   constructor(line: CommandLine) {
@@ -101,10 +103,10 @@ class Run {
   async #runSession(): Promise<ExitStatus> {
     const trace = openTrace("master");
     const signal = abortOnSignals();
-    const terminal = this.#terminal = KernelTerminal.open(this.#poller);
-    await terminal?.group.waitForForeground();
+    const terminal = this.#terminal = KernelTerminal.open(this.#poller, signal);
+    await terminal?.waitForForeground();
     const transport = this.#transport = this.#startTransport();
-    if (terminal !== undefined) this.#lend(terminal, transport);
+    if (terminal !== undefined) this.#loan = new TerminalLoan(terminal, transport);
     return await runMaster(transport.connection, {
       terminal,
       input: terminal === undefined ? standardInputStream(this.#poller) : undefined,
@@ -129,18 +131,9 @@ class Run {
     }
   }
 
-  /** Until the hello the terminal is the transport's; where ^Z stops that, it stops the whole job. */
-  #lend(terminal: KernelTerminal, transport: Transport): void {
-    terminal.group.lendTo(transport.pid);
-    const look = () => {
-      if (this.#connected) Deno.removeSignalListener("SIGCHLD", look);
-      else if (transport.stopped) void terminal.stopWith(transport.pid);
-    };
-    Deno.addSignalListener("SIGCHLD", look);
-  }
-
   #noteConnected(): void {
     this.#connected = true;
+    this.#loan?.end();
     if (this.#transport !== undefined) setNoDelayBelow(this.#transport.pid);
     if (this.#line.verbose) say(PROGRAM, `connected, rpty ${VERSION}`);
   }

@@ -23,6 +23,8 @@ export interface TerminalEvents {
   signal(name: KeySignal): void;
   /** The window has another size. */
   resized(): void;
+  /** The user's shell, or another process, wants the master to be stopped: `suspend` is to be called. */
+  suspended(): void;
 }
 
 /** A way to write text that has a CR before each NL. */

@@ -66,6 +66,7 @@ export class TerminalSide {
   #started = false;
   #stopped = false;
   #ending = false;
+  #suspending = false;
   /** Whether the terminal was given back: what was begun before must not touch it. */
   #over = false;
 
@@ -121,6 +122,7 @@ export class TerminalSide {
       writable: () => this.#output.pump(),
       signal: (name) => this.#signal(name),
       resized: () => this.#sendWinsize(),
+      suspended: () => this.#act("suspend"),
     });
     this.#started = true;
     const local = this.#local(this.#found);
@@ -300,7 +302,7 @@ export class TerminalSide {
   #act(action: EscapeAction): void {
     if (action === "disconnect") this.#options.disconnect();
     else if (action === "help") this.#output.say(`\r\n${ESCAPE_HELP}`);
-    else this.#suspend().catch(this.#options.failed);
+    else if (!this.#suspending) this.#suspend().catch(this.#options.failed);
   }
 
   async #suspend(): Promise<void> {
@@ -308,12 +310,14 @@ export class TerminalSide {
       this.#output.say("\r\nrpty-master: there is no shell to return to\r\n");
       return;
     }
+    this.#suspending = true;
     this.#input.stop();
     this.#output.hold();
     await settlesWithin(this.#options.beforeSuspend(), SUSPEND_GRACE);
     if (this.#over) return;
     const putBack = this.#size.giveBack();
     await this.#terminal.suspend(this.#found);
+    this.#suspending = false;
     if (this.#over) return;
     putBack();
     this.#sendWinsize();

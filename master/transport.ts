@@ -64,13 +64,13 @@ export class Transport {
     const report = await this.endsWithin(END_GRACE);
     if (report !== undefined) return report;
     // One that is stopped would not hear of the first alone.
-    for (const signal of ["SIGTERM", "SIGCONT"] as const) this.#signal(signal);
+    for (const signal of ["SIGTERM", "SIGCONT"] as const) this.signal(signal);
     await this.endsWithin(END_GRACE);
     return undefined;
   }
 
   /** A transport that is gone, or that we may not signal (it runs as root), is left alone. */
-  #signal(signal: SignalName): void {
+  signal(signal: SignalName): void {
     try {
       libc.kill(this.#grouped ? -this.pid : this.pid, signal);
     } catch (error) {

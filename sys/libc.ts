@@ -132,6 +132,7 @@ const quick = quickFunctions({
   },
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  tcgetpgrp: { parameters: ["i32"], result: "i32" },
 });
 
 const call = {
@@ -164,7 +165,6 @@ const call = {
   tcsendbreak: lazily(() =>
     cFunction("tcsendbreak", { parameters: ["i32", "i32"], result: "i32" })
   ),
-  tcgetpgrp: lazily(() => cFunction("tcgetpgrp", { parameters: ["i32"], result: "i32" })),
   tcsetpgrp: lazily(() => cFunction("tcsetpgrp", { parameters: ["i32", "i32"], result: "i32" })),
   setpgid: lazily(() => cFunction("setpgid", { parameters: ["i32", "i32"], result: "i32" })),
   getpgid: lazily(() => cFunction("getpgid", { parameters: ["i32"], result: "i32" })),
@@ -391,6 +391,10 @@ export const libc = {
   /** A negative `pid` means a process group. */
   kill(pid: number, signal: SignalName): void {
     checked("kill", call.kill(pid, PLATFORM.signal[signal]));
+  },
+  /** Whether any process is in a process group, zombies included. */
+  groupExists(group: number): boolean {
+    return call.kill(-group, 0) === 0 || lastErrno() !== PLATFORM.errno.ESRCH;
   },
   /** Lets this thread have a signal that was blocked when the program was started. */
   unblockSignal(signal: SignalName): void {

@@ -120,6 +120,12 @@ Deno.test("libc.getpgrp is our own group", () => {
   assertEquals(libc.getpgrp(), libc.getpgid(Deno.pid));
 });
 
+Deno.test("libc.groupExists knows a group that has processes", () => {
+  assertEquals(libc.groupExists(libc.getpgrp()), true);
+  // More than a process's number can be.
+  assertEquals(libc.groupExists(0x7fff_fffe), false);
+});
+
 Deno.test("SystemError tells call, number and name", () => {
   const missing = errorOf(() => libc.open("/no such place", O_RDONLY));
   assertEquals([missing.code, missing.errno], ["ENOENT", PLATFORM.errno.ENOENT]);
