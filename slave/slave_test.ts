@@ -271,7 +271,7 @@ withSlave("ends when the keeper is killed", "echo $$ ready; cat", async (scene) 
 
 withSlave("gives up on a master that is silent", { timeout: 30 }, async (scene) => {
   const { message } = await scene.failure(LinkLostError);
-  assertEquals(message, "nothing came from the other side for 0.03 seconds");
+  assertEquals(message, "the other side did not say hello within 0.03 seconds");
 });
 
 // ---- What is no protocol

@@ -41,6 +41,16 @@ Deno.test("TypeAhead.late gives raw keys the full discipline", () => {
   assertEquals(told(ahead.late(frame("raw", "\x15\x04"), READLINE, SANE_TERMIOS)), [["^D"]]);
 });
 
+Deno.test("TypeAhead.late makes of untreated keys what the settings of now do, whatever they were", () => {
+  const now = { ...SANE_TERMIOS, VINTR: 0x7e, IGNCR: true };
+  for (const then of [now, RAW]) {
+    const ahead = new TypeAhead();
+    assertEquals(told(ahead.late(frame("keys", "one\r\x7f"), then, now)), [[]]);
+    assertEquals(told(ahead.late(frame("keys", "ly\n"), then, now)), [["only\n"]]);
+    assertEquals(told(ahead.late(frame("keys", "gone~"), then, now)), [[], "SIGINT flush"]);
+  }
+});
+
 Deno.test("TypeAhead.late keeps a half-typed line where the settings are again as they were", () => {
   const ahead = new TypeAhead();
   assertEquals(told(ahead.late(frame("partial", "ec"), SANE_TERMIOS, SANE_TERMIOS)), [[]]);

@@ -226,6 +226,11 @@ export function transferred(name: string, transfer: () => number | bigint): numb
   }
 }
 
+/** The kinds of file in st_mode (inode(7)). */
+export const S_IFMT = 0o170000;
+export const S_IFSOCK = 0o140000;
+export const S_IFREG = 0o100000;
+
 /** The state of a file, as far as rpty asks. */
 export interface FileStatus {
   readonly dev: bigint;

@@ -2,7 +2,7 @@
 
 import { harmless } from "../protocol/harmless.ts";
 import { type Trace, traceTo } from "../protocol/trace.ts";
-import { describeErrno, libc, SystemError } from "./libc.ts";
+import { describeErrno, libc, S_IFMT, S_IFREG, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
 /** Exit status where rpty or the transport failed, as ssh's. */
@@ -19,10 +19,6 @@ const MAX_TIMEOUT_SECONDS = 1_000_000;
 
 /** The trace's file is for its owner alone. */
 const TRACE_MODE = 0o600;
-
-/** The kinds of file in st_mode (inode(7)). */
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
 
 /** What both understand. */
 export interface CommonOptions {

@@ -10,7 +10,7 @@ import {
   StreamSink,
   StreamSource,
 } from "../protocol/connection.ts";
-import { cFunction, libc, transferred } from "./libc.ts";
+import { cFunction, libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
 import {
   type PipeCalls,
   type PipeEnd,
@@ -24,11 +24,6 @@ import type { Poller } from "./poller.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
-
-/** The kinds of file in st_mode (inode(7)). */
-const S_IFMT = 0o170000;
-const S_IFSOCK = 0o140000;
-const S_IFREG = 0o100000;
 
 /** What comes on standard input. */
 export function standardInput(poller: Poller): ByteSource {
