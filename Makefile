@@ -222,7 +222,7 @@ test: unit test-sample
 
 test-sample: export RPTY_TEST_SAMPLE = 1
 test-sample: all toolchain program-packages reach-programs
-	@$(TEST) --name=sample --minutes=9 --again $(TEST_FLAGS) $(SYSTEM_TESTS) $(PROGRAM_TESTS)
+	@$(TEST) --name=sample --minutes=14 --again $(TEST_FLAGS) $(SYSTEM_TESTS) $(PROGRAM_TESTS)
 
 # One that fails doesn't keep the others from being run.
 test-long: all toolchain suites program-packages reach-programs
@@ -230,7 +230,7 @@ test-long: all toolchain suites program-packages reach-programs
 
 test-long-system test-long-programs: export RPTY_TEST_LONG = 1
 test-long-system:
-	@$(TEST) --name=long --minutes=38 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
+	@$(TEST) --name=long --minutes=46 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
 
 FUZZ ?= $(shell date +%s)
 fuzz: export RPTY_TEST_LONG = 1
