@@ -175,6 +175,11 @@ bool inside_take_over(void)
     return ours;
 }
 
+bool inside_streams_go_both_ways(void)
+{
+    return ours;
+}
+
 void inside_take_stream(FILE *stream)
 {
     if (ours && !__read)

@@ -58,16 +58,22 @@ static void path_in_proc(char *path, size_t size, const struct call *call, const
     snprintf(path, size, "/proc/%d/%s", call->thread, name);
 }
 
+/* What a file in the caller's folder says; empty where that can't be known. */
+static void read_in_proc(char *text, size_t size, const struct call *call, const char *name)
+{
+    char path[48];
+    path_in_proc(path, sizeof path, call, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
+    if (fd >= 0)
+        close(fd);
+    text[length > 0 ? length : 0] = '\0';
+}
+
 pid_t call_process(const struct call *call)
 {
-    char path[32], text[STATUS_SIZE];
-    path_in_proc(path, sizeof path, call, "status");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return call->thread;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = '\0';
+    char text[STATUS_SIZE];
+    read_in_proc(text, sizeof text, call, "status");
     const char *line = strstr(text, "\nTgid:");
     return line ? (pid_t)atoi(line + sizeof "\nTgid:" - 1) : call->thread;
 }
@@ -178,13 +184,9 @@ struct process_info {
 
 static uid_t user_by_status(const struct call *call)
 {
-    char path[32], text[LONG_STATUS_SIZE];
+    char text[LONG_STATUS_SIZE];
     unsigned effective = (unsigned)-1;
-    path_in_proc(path, sizeof path, call, "status");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = '\0';
+    read_in_proc(text, sizeof text, call, "status");
     const char *line = strstr(text, "\nUid:");
     if (line)
         sscanf(line, "\nUid: %*u %u", &effective);
@@ -210,18 +212,11 @@ static bool is_path(int fd)
 /* What the caller's own descriptor was opened with (proc_pid_fdinfo(5)). */
 static bool is_path_there(const struct call *call, int fd)
 {
-    char name[24], path[48], text[STATUS_SIZE];
-    unsigned long flags = O_PATH;
+    char name[24], text[STATUS_SIZE];
     snprintf(name, sizeof name, "fdinfo/%d", fd);
-    path_in_proc(path, sizeof path, call, name);
-    int info = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = info < 0 ? 0 : read(info, text, sizeof text - 1);
-    close(info);
-    text[length > 0 ? length : 0] = '\0';
+    read_in_proc(text, sizeof text, call, name);
     const char *line = strstr(text, "\nflags:");
-    if (line)
-        flags = strtoul(line + sizeof "\nflags:" - 1, NULL, 8);
-    return flags & O_PATH;
+    return line == NULL || (strtoul(line + sizeof "\nflags:" - 1, NULL, 8) & O_PATH);
 }
 
 static void path_of_descriptor(char *path, size_t size, const struct call *call, int fd)

@@ -116,6 +116,21 @@ EXPORT FILE *fdopen(int fd, const char *mode)
     return stream_on_terminal(&terminal, mode);
 }
 
+/* The C library's way to the terminal's name is internal, and by a descriptor it makes no stream for both ways of one
+ * that has one way. So the stream is opened on another device, whose descriptor then becomes the terminal. */
+static FILE *put_on_terminal(FILE *stream, long fd, const char *mode)
+{
+    if (stream) {
+        int place = fileno(stream);
+        SYS(dup3, fd, place, has(mode, 'e') ? O_CLOEXEC : 0);
+        inside_forget();
+        inside_take_stream(stream);
+        buffer_by_lines(place, stream);
+    }
+    SYS(close, fd);
+    return stream;
+}
+
 static FILE *open_stream(const char *path, const char *mode)
 {
     long fd = is_mode(mode) ? open_terminal(path, flags_of(mode)) : OPEN_NOT_OURS;
@@ -123,27 +138,19 @@ static FILE *open_stream(const char *path, const char *mode)
         return real()->fopen ? real()->fopen(path, mode) : NULL;
     if (libc_result(fd) < 0)
         return NULL;
+    if (access_of(mode) == O_RDWR && inside_streams_go_both_ways() && real()->fopen)
+        return put_on_terminal(real()->fopen("/dev/null", mode), fd, mode);
     FILE *stream = fdopen((int)fd, mode);
     if (!stream)
         SYS(close, fd);
     return stream;
 }
 
-/* The stream is opened on another device, whose descriptor then becomes the terminal: the C library's way to
- * the name is internal. A stream cannot be made a custom one: of one for both ways, that of the name's FIFO
- * works, and it is the input's where the stream is stdin. */
+/* Where stdio reads past the library, a stream for both ways goes the way of the name's FIFO, which is the input's
+ * where the stream is stdin. */
 static FILE *reopen_on(long fd, const char *mode, FILE *stream)
 {
-    FILE *reopened = real()->freopen("/dev/null", mode, stream);
-    if (reopened) {
-        int place = fileno(reopened);
-        SYS(dup3, fd, place, has(mode, 'e') ? O_CLOEXEC : 0);
-        inside_forget();
-        inside_take_stream(reopened);
-        buffer_by_lines(place, reopened);
-    }
-    SYS(close, fd);
-    return reopened;
+    return put_on_terminal(real()->freopen("/dev/null", mode, stream), fd, mode);
 }
 
 static FILE *reopen_stream(const char *path, const char *mode, FILE *stream)

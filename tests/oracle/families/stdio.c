@@ -373,14 +373,23 @@ static void file_in_place_of_input(void)
     say_line("terminal", stdin);
 }
 
-static void wide_both_ways(void)
+static void try_wide(FILE *stream)
 {
     wchar_t line[20] = L"";
-    FILE *stream = freopen("/dev/tty", "r+", stdin);
     say_result("fputws", stream ? fputws(L"wide? ", stream) : -1);
     fflush(stream);
     type_line("line\n");
     say(" %d", fgetws(line, 20, stream) != NULL && wcscmp(line, L"line\n") == 0);
+}
+
+static void wide_both_ways(void)
+{
+    try_wide(fopen("/dev/tty", "r+"));
+}
+
+static void wide_both_ways_again(void)
+{
+    try_wide(freopen("/dev/tty", "r+", stdin));
 }
 
 static void nonblocking_stdio(void)
@@ -519,6 +528,7 @@ const struct oracle_case oracle_cases[] = {
     {"the input in the output's place", input_in_place_of_output},
     {"a file in the input's place, and back", file_in_place_of_input},
     {"wide characters on a stream for both", wide_both_ways},
+    {"wide characters on a stream that is reopened for both", wide_both_ways_again},
     {"a stream that does not wait", nonblocking_stdio},
     {"a stream in raw mode", raw_stdio},
     {"getpass", getpass_on_terminal},
