@@ -1,13 +1,13 @@
 // The master stopped and continued from outside, below a shell with job control. In the end the job runs in
 // the foreground with its settings in force, or it is stopped and the shell has the terminal as it was.
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
 import { startMaster } from "./harness/rpty.ts";
 import { startSshd } from "./harness/sshd.ts";
-import { eventually, processTree } from "./harness/processes.ts";
+import { eventually, processInfo, processTree } from "./harness/processes.ts";
 import type { Session } from "./harness/session.ts";
 import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
@@ -286,6 +286,27 @@ for (const stop of [["SIGSTOP", "master"], ["SIGTSTP", "master"], "~^Z"] as cons
       await local.hasTerminal();
     },
   );
+}
+
+for (const form of ["alone", "in a script", "before tee"] as const) {
+  for (const stop of [["SIGSTOP", "master"], "~^Z"] as const) {
+    let line = "";
+    throughRpty(`the master ${form} stopped by ${stop}: it ends with its window`, {
+      wrap: (master) => {
+        line = FORMS[form](shellLine(master));
+        return SHELLS.bash;
+      },
+    }, async ({ session }) => {
+      const local = new LocalShell(session);
+      await local.start(line);
+      await session.waitForPrompt();
+      const master = await local.master();
+      await local.stop(stop);
+      await session[Symbol.asyncDispose]();
+      const ended = await eventually(async () => await processInfo(master) === undefined, PATIENCE);
+      assert(ended, "the master is left behind");
+    });
+  }
 }
 
 let patientLine = "";
