@@ -81,11 +81,11 @@ export class EscapeKeys {
     return mayEscape && line[0] === TILDE ? this.#feedLine(line) : this.#pass(line);
   }
 
-  /** In canonical mode an escape key is a line of its own, since it comes with its newline. */
+  /** In canonical mode an escape key is a line of its own, since it comes with its newline, or is a line's end itself. */
   #feedLine(line: Uint8Array): Escaped {
     this.#lineStart = true;
     const action = ACTIONS.get(line[1]);
-    if (action !== undefined && line.length === 3) return { bytes: NOTHING, action };
+    if (action !== undefined && line.length <= 3) return { bytes: NOTHING, action };
     return { bytes: line[1] === TILDE ? line.subarray(1) : line };
   }
 

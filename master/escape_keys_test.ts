@@ -31,6 +31,7 @@ const CASES: readonly [name: string, kind: InputKind, chunks: string[], expected
   ["disconnect after a carriage return", "raw", ["ls\r", "~", "."], "ls\r<disconnect>"],
   ["disconnect within a chunk", "raw", ["ls\r~.x"], "ls\r<disconnect>x"],
   ["suspend", "raw", ["~\x1a"], "<suspend>"],
+  ["suspend as the end of a line", "line", ["~\x1a"], "<suspend>"],
   ["help, then disconnect on the same line", "raw", ["~?~."], "<help><disconnect>"],
   ["send one tilde for two", "raw", ["~~.", "x"], "~.x"],
   ["send one tilde for two, the keys apart", "raw", ["~", "~", "."], "~."],

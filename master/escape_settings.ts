@@ -11,8 +11,9 @@ const ESCAPE_KEYS: ReadonlySet<number> = new Set([
   ...[..."~.?"].map((key) => key.charCodeAt(0)),
 ]);
 
-/** `~^Z`'s. It may make a signal: then it is known by that. */
+/** `~^Z`'s. It may make a signal, or end a line: then it is known by that. */
 const SUSPEND_KEY = 0x1a;
+const KNOWN_SUSPEND_KEYS: readonly CharacterName[] = ["VSUSP", "VEOL", "VEOL2"];
 
 const FLOW_KEYS = ["VSTART", "VSTOP"] as const;
 
@@ -28,7 +29,7 @@ function specialCharacters({ ISIG, IXON, ICANON, IEXTEN }: Termios): CharacterNa
 
 function takesKey(termios: Termios, name: CharacterName): boolean {
   const key = termios[name];
-  return ESCAPE_KEYS.has(key) || key === SUSPEND_KEY && name !== "VSUSP";
+  return ESCAPE_KEYS.has(key) || key === SUSPEND_KEY && !KNOWN_SUSPEND_KEYS.includes(name);
 }
 
 /** Whether a kernel with these settings would swallow an escape key, or never end the line that it stands on. */

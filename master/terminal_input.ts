@@ -65,6 +65,9 @@ interface Waiting {
   readonly change: number;
 }
 
+/** What is shown goes through the terminal, which processes it. */
+const withoutProcessing = remembered((termios: Termios): Termios => ({ ...termios, OPOST: false }));
+
 const withoutSignals = remembered((termios: Termios): Termios => ({ ...termios, ISIG: false }));
 
 /** Reads a terminal. */
@@ -242,7 +245,9 @@ export class TerminalInput {
     if (termios === this.#termios) return;
     const slaveTreats = takesEscapes(termios);
     this.#signalKeys = slaveTreats ? new Map() : signalKeys(termios);
-    this.#shownKeys = slaveTreats ? new LineDiscipline(this.#latest.wanted) : undefined;
+    this.#shownKeys = slaveTreats
+      ? new LineDiscipline(withoutProcessing(this.#latest.wanted))
+      : undefined;
     this.#terminal.setTermios(this.#kernelSettings(termios));
     this.#termios = termios;
   }

@@ -47,6 +47,7 @@ const SETTINGS: Readonly<Record<string, TermiosChange>> = {
   "~ as word erase": { VWERASE: TILDE },
   ". as reprint": { VREPRINT: DOT },
   "^Z as stop": { VSTOP: 0x1a },
+  "^Z as end of line, no suspend": { VEOL: 0x1a, VSUSP: VDISABLE },
   "^Z as end of file, no suspend": { VEOF: 0x1a, VSUSP: VDISABLE },
   "no Return": { IGNCR: true },
   "no Return, raw": { ...RAW, IGNCR: true },
