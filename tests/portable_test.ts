@@ -61,7 +61,7 @@ async function works({ session }: Through): Promise<void> {
   assertEquals(await session.run("stty size"), ["24 80"]);
   assertMatch(
     (await session.run("env | grep LD_")).join(" "),
-    /^LD_PRELOAD=\/\S*rpty-\w{12}\/librpty.so$/,
+    /^LD_PRELOAD=\/\S*rpty-\w{8}\/\w{20}\/librpty.so$/,
   );
   session.type("exit 3\r");
   assertEquals(await session.exit(), 3);
