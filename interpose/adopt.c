@@ -90,7 +90,7 @@ bool adopt_terminal(const char *name)
     const struct rpty_page *own = runtime_page();
     if (own && !state_hung_up(own))
         return false;
-    runtime_shared_path("../..", path); /* what is ours alone may be gone */
+    runtime_parent(path);
     long parent = SYS(openat, AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (parent < 0)
         return false;

@@ -42,7 +42,7 @@ static long connect_socket(void)
     char path[RUNTIME_PATH_SIZE];
     runtime_path(RPTY_FILE_CONTROL, path);
     long fd = connect_to(path);
-    if (fd != -EACCES)
+    if (fd != -EACCES || !runtime_has_shared())
         return fd;
     runtime_shared_path(RPTY_FILE_DOOR, path);
     return connect_to(path);

@@ -8,24 +8,29 @@
 #include "real.h"
 #include "syscalls.h"
 
-EXPORT int dup(int fd)
+/* Another thread may have looked at the descriptor just before it changed: so this comes behind. */
+static int changed(int fd)
 {
     inside_forget();
-    return real()->dup ? real()->dup(fd) : (int)libc_result(SYS(dup, fd));
+    return fd;
+}
+
+EXPORT int dup(int fd)
+{
+    return changed(real()->dup ? real()->dup(fd) : (int)libc_result(SYS(dup, fd)));
 }
 
 EXPORT int dup2(int fd, int to)
 {
-    inside_forget();
     if (real()->dup2)
-        return real()->dup2(fd, to);
+        return changed(real()->dup2(fd, to));
     if (fd == to) /* which dup3 refuses */
         return SYS(fcntl, fd, F_GETFD) < 0 ? (int)libc_result(-EBADF) : to;
-    return (int)libc_result(SYS(dup3, fd, to, 0));
+    return changed((int)libc_result(SYS(dup3, fd, to, 0)));
 }
 
 EXPORT int dup3(int fd, int to, int flags)
 {
-    inside_forget();
-    return real()->dup3 ? real()->dup3(fd, to, flags) : (int)libc_result(SYS(dup3, fd, to, flags));
+    return changed(real()->dup3 ? real()->dup3(fd, to, flags)
+                                : (int)libc_result(SYS(dup3, fd, to, flags)));
 }

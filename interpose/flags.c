@@ -66,13 +66,13 @@ EXPORT int rpty_fcntl(int fd, int command, ...)
     va_start(arguments, command);
     long argument = va_arg(arguments, long);
     va_end(arguments);
-    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
-        inside_forget();
     if (concerns_terminals(command) && terminal_find(fd, &terminal))
         return (int)libc_result(answer(fd, command, argument));
-    if (real()->fcntl)
-        return real()->fcntl(fd, command, argument);
-    return (int)libc_result(SYS(fcntl, fd, command, argument));
+    int result = real()->fcntl ? real()->fcntl(fd, command, argument)
+                               : (int)libc_result(SYS(fcntl, fd, command, argument));
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
+        inside_forget(); /* behind it, as in duplicates.c */
+    return result;
 }
 
 ALIAS(fcntl64, fcntl);

@@ -20,9 +20,8 @@
 #include "terminal.h"
 #include "written.h"
 
-/* glibc's alone, by names that no other preload takes. */
-extern ssize_t __read(int, void *, size_t) __attribute__((weak));
-extern ssize_t __write(int, const void *, size_t) __attribute__((weak));
+/* Whether there is a glibc: musl has no such name. */
+extern const char *gnu_get_libc_version(void) __attribute__((weak));
 /* From 2.32 on: false once there has been another thread. */
 extern char __libc_single_threaded __attribute__((weak));
 extern int getpagesize(void) __attribute__((weak));
@@ -155,23 +154,21 @@ static bool redirect(const void *function, const void *target)
 }
 
 /* A call of ours that is for the C library must not come back here. */
-static void take_glibc(void)
+static bool take_glibc(void)
 {
-    if (!redirect(__read, inside_read))
-        return;
-    real_replace_read(__read, plain_read);
-    if (!redirect(__write, inside_write))
-        return;
-    real_replace_write(__write, plain_write);
-    ours = true;
+    const void *libc_read = real_in_glibc("__read"), *libc_write = real_in_glibc("__write");
+    if (!libc_read || !libc_write || !redirect(libc_read, inside_read))
+        return false;
+    real_replace_read(libc_read, plain_read);
+    if (!redirect(libc_write, inside_write))
+        return false;
+    real_replace_write(libc_write, plain_write);
+    return true;
 }
 
 bool inside_take_over(void)
 {
-    if (__read && __write)
-        take_glibc();
-    else
-        ours = musl_stream_take_standard();
+    ours = gnu_get_libc_version ? take_glibc() : musl_stream_take_standard();
     return ours;
 }
 
@@ -182,6 +179,6 @@ bool inside_streams_go_both_ways(void)
 
 void inside_take_stream(FILE *stream)
 {
-    if (ours && !__read)
+    if (ours && !gnu_get_libc_version)
         musl_stream_take(stream);
 }

@@ -290,11 +290,11 @@ static void serve(int signals, int go)
     struct pollfd ready[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                              {.fd = signals, .events = POLLIN}};
     for (;;) {
-        int count = poll(ready, 2, DIRECTORY_REFRESH_MS);
+        int count = poll(ready, 2, directory_refresh());
         if (count < 0 && errno != EINTR)
             return;
-        if (count == 0)
-            directory_refresh();
+        if (count <= 0)
+            continue;
         if (ready[1].revents != 0) {
             struct signalfd_siginfo info;
             if (read(signals, &info, sizeof info) > 0)
@@ -315,9 +315,7 @@ static void outlive(int signals)
     struct pollfd ready = {.fd = signals, .events = POLLIN};
     struct signalfd_siginfo info;
     while (reap()) {
-        if (poll(&ready, 1, DIRECTORY_REFRESH_MS) == 0)
-            directory_refresh();
-        else if (read(signals, &info, sizeof info) <= 0)
+        if (poll(&ready, 1, directory_refresh()) > 0 && read(signals, &info, sizeof info) <= 0)
             return;
     }
 }

@@ -2,11 +2,15 @@
 
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "keeper_runtime.h"
+
+#define REFRESH_MS (60 * 60 * 1000)
 
 static void remove_own(const char *name)
 {
@@ -29,7 +33,7 @@ void directory_lock(void)
         flock(fd, LOCK_SH);
 }
 
-void directory_refresh(void)
+static void look_used(void)
 {
     char path[RUNTIME_PATH_SIZE];
     utimensat(AT_FDCWD, keeper_runtime_root(), NULL, 0);
@@ -37,6 +41,19 @@ void directory_refresh(void)
     utimensat(AT_FDCWD, path, NULL, 0);
     runtime_shared_path(RPTY_FILE_LIBRARY, path);
     utimensat(AT_FDCWD, path, NULL, 0);
+}
+
+int directory_refresh(void)
+{
+    static int64_t next;
+    struct timespec time;
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    int64_t now = (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    if (now >= next) {
+        look_used();
+        next = now + REFRESH_MS;
+    }
+    return (int)(next - now);
 }
 
 void directory_remove_terminal(void)

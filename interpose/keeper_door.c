@@ -68,12 +68,24 @@ static void serve(int connection, const struct peer *peer)
 
 /* ---- The door: accepts, and knows its workers */
 
+/* Workers that only end, for connections that there is no room for: they end at once, if nothing keeps them. */
+#define REFUSED_MOST 16
+
 static struct crowd crowd;
 static struct worker {
     pid_t process;
     uid_t user;
-} workers[CROWD_MOST];
-static size_t count;
+    bool admitted;
+} workers[CROWD_MOST + REFUSED_MOST];
+static size_t count, refused;
+
+static void forget(const struct worker *worker)
+{
+    if (worker->admitted)
+        crowd_leave(&crowd, worker->user);
+    else
+        refused--;
+}
 
 static void reap(void)
 {
@@ -81,7 +93,7 @@ static void reap(void)
     while ((pid = waitpid(-1, NULL, WNOHANG)) > 0) {
         for (size_t i = 0; i < count; i++) {
             if (workers[i].process == pid) {
-                crowd_leave(&crowd, workers[i].user);
+                forget(&workers[i]);
                 workers[i] = workers[--count];
                 break;
             }
@@ -107,25 +119,29 @@ static void start_worker(int connection, const struct peer *peer, bool admitted)
     pid_t pid = pipe(go) == 0 ? fork() : -1;
     if (pid == 0)
         work(connection, go, peer, admitted);
-    if (pid > 0 && admitted)
-        workers[count++] = (struct worker){pid, peer->user};
-    else if (admitted)
-        crowd_leave(&crowd, peer->user);
+    struct worker worker = {pid, peer->user, admitted};
+    refused += !admitted;
+    if (pid > 0)
+        workers[count++] = worker;
+    else
+        forget(&worker);
     close(connection);
     close(go[0]);
     close(go[1]);
 }
 
-static void accept_one(int listener)
+/* -> false: there was none to be had */
+static bool accept_one(int listener)
 {
     struct peer peer = {.pidfd = -1};
     int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     if (connection < 0)
-        return;
+        return false;
     bool admitted = peer_of(connection, peer_clock(), &peer) && crowd_enter(&crowd, peer.user);
     start_worker(connection, &peer, admitted);
     if (peer.pidfd >= 0)
         close(peer.pidfd);
+    return true;
 }
 
 static int watch_workers(void)
@@ -140,17 +156,17 @@ _Noreturn static void keep_door(int listener, pid_t keeper)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int signals = watch_workers();
+    bool accepts = true;
     while (getppid() == keeper) {
         struct pollfd ready[] = {
             {.fd = signals, .events = POLLIN},
-            {.fd = crowd.count < CROWD_MOST ? listener : -1, .events = POLLIN}};
+            {.fd = accepts && refused < REFUSED_MOST ? listener : -1, .events = POLLIN}};
         struct signalfd_siginfo info;
-        if (poll(ready, 2, -1) < 0)
+        if (poll(ready, 2, accepts ? -1 : LISTEN_REST_MS) < 0)
             continue;
         if (read(signals, &info, sizeof info) > 0)
             reap();
-        if (ready[1].revents != 0)
-            accept_one(listener);
+        accepts = ready[1].revents == 0 || accept_one(listener);
     }
     _exit(0);
 }

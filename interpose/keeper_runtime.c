@@ -36,6 +36,11 @@ void runtime_shared_path(const char *name, char *path)
     place_path(place.shared, name, path);
 }
 
+bool runtime_has_shared(void)
+{
+    return true;
+}
+
 const struct rpty_page *runtime_page(void)
 {
     return page;

@@ -19,6 +19,7 @@
 #include "ioctl.h"
 #include "keeper_call.h"
 #include "keeper_job.h"
+#include "keeper_listen.h"
 #include "keeper_open.h"
 #include "pass.h"
 #include "keeper_read.h"
@@ -402,17 +403,19 @@ static void *receive_listener(void *argument)
     return NULL;
 }
 
-static void accept_listener(int socket)
+/* -> false: there was none to be had */
+static bool accept_listener(int socket)
 {
     int connection = accept4(socket, NULL, NULL, SOCK_CLOEXEC);
     if (connection < 0)
-        return;
+        return false;
     if (!enter(geteuid())) {
         close(connection);
     } else if (!start_thread(receive_listener, &connection, sizeof connection)) {
         leave(geteuid());
         close(connection);
     }
+    return true;
 }
 
 static void take_arrivals(void)
@@ -436,9 +439,12 @@ static void remove_ended(void)
 
 static void *run(void *unused)
 {
+    const int socket = watched[SOCKET].fd;
+    bool accepts = true;
     (void)unused;
     for (;;) {
-        if (poll(watched, count, -1) < 0)
+        watched[SOCKET].fd = accepts ? socket : -1;
+        if (poll(watched, count, accepts ? -1 : LISTEN_REST_MS) < 0)
             continue;
         for (size_t i = FIRST; i < count; i++) {
             if (watched[i].revents & POLLIN)
@@ -448,8 +454,7 @@ static void *run(void *unused)
         remove_ended();
         if (arrived)
             take_arrivals();
-        if (asked)
-            accept_listener(watched[SOCKET].fd);
+        accepts = !asked || accept_listener(socket);
     }
     return NULL;
 }

@@ -2,9 +2,11 @@
 
 #include <stddef.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "memory.h"
+#include "terminal.h"
 
 /* The beginning of musl's FILE on 64-bit machines, alike in all versions from 1.0 on. */
 struct stream {
@@ -51,34 +53,35 @@ static size_t read_stream(FILE *file, unsigned char *to, size_t size)
     return served;
 }
 
-/* -> how much was written */
-static size_t write_all(int fd, const unsigned char *from, size_t size)
+/* Takes off what was written. */
+static void advance(struct iovec parts[2], size_t written)
 {
-    size_t done = 0;
-    while (done < size) {
-        ssize_t put = write(fd, from + done, size - done);
-        if (put < 0)
-            break;
-        done += (size_t)put;
+    for (int i = 0; i < 2; i++) {
+        size_t part = parts[i].iov_len < written ? parts[i].iov_len : written;
+        parts[i].iov_base = (char *)parts[i].iov_base + part;
+        parts[i].iov_len -= part;
+        written -= part;
     }
-    return done;
 }
 
-/* What waits in the buffer goes first. */
+/* What waits in the buffer goes first, and all in one call, so that others' text does not come between. */
 static size_t write_stream(FILE *file, const unsigned char *from, size_t size)
 {
     struct stream *stream = (struct stream *)file;
     size_t waiting = (size_t)(stream->write_at - stream->write_from);
-    bool flushed = write_all(stream->fd, stream->write_from, waiting) == waiting;
-    size_t done = flushed ? write_all(stream->fd, from, size) : 0;
-    if (flushed && done == size) {
-        stream->write_end = stream->buffer + stream->buffer_size;
-        stream->write_at = stream->write_from = stream->buffer;
-        return size;
+    struct iovec parts[] = {{stream->write_from, waiting}, {(void *)from, size}};
+    while (parts[0].iov_len + parts[1].iov_len > 0) {
+        ssize_t written = writev(stream->fd, parts, 2);
+        if (written < 0) {
+            stream->write_at = stream->write_from = stream->write_end = NULL;
+            stream->flags |= FAILED;
+            return size - parts[1].iov_len;
+        }
+        advance(parts, (size_t)written);
     }
-    stream->write_at = stream->write_from = stream->write_end = NULL;
-    stream->flags |= FAILED;
-    return done;
+    stream->write_end = stream->buffer + stream->buffer_size;
+    stream->write_at = stream->write_from = stream->buffer;
+    return size;
 }
 
 void musl_stream_take(FILE *file)
@@ -88,6 +91,14 @@ void musl_stream_take(FILE *file)
         stream->read = read_stream;
     if (stream->write)
         stream->write = write_stream;
+}
+
+/* Others are buffered as the C library has it, and cost what they cost. */
+static void take_if_terminal(FILE *file)
+{
+    struct terminal terminal;
+    if (terminal_find(((const struct stream *)file)->fd, &terminal))
+        musl_stream_take(file);
 }
 
 static bool is_as_we_know(const FILE *file, int fd, bool reads)
@@ -101,8 +112,8 @@ bool musl_stream_take_standard(void)
     if (!&libc_stdin || !&libc_stdout || !&libc_stderr || !is_as_we_know(libc_stdin, 0, true) ||
         !is_as_we_know(libc_stdout, 1, false) || !is_as_we_know(libc_stderr, 2, false))
         return false;
-    musl_stream_take(libc_stdin);
-    musl_stream_take(libc_stdout);
-    musl_stream_take(libc_stderr);
+    take_if_terminal(libc_stdin);
+    take_if_terminal(libc_stdout);
+    take_if_terminal(libc_stderr);
     return true;
 }

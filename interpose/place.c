@@ -35,6 +35,13 @@ void place_path(const char *directory, const char *name, char *path)
     memcpy(path + length, name, strlen(name) + 1);
 }
 
+void place_parent(const struct place *place, char *path)
+{
+    size_t length = last_part(place->root, strlen(place->root));
+    memcpy(path, place->root, length);
+    path[length] = '\0';
+}
+
 bool place_move(struct place *place, const char *name)
 {
     size_t length = strlen(name), at = last_part(place->root, strlen(place->root));

@@ -23,6 +23,9 @@ bool place_of(const char *library, size_t length, struct place *place);
 /* Writes DIRECTORY with a name behind it to `path` (PLACE_SIZE bytes). */
 void place_path(const char *directory, const char *name, char *path);
 
+/* Writes the path of the directory in which the runtime directory lies to `path`. */
+void place_parent(const struct place *place, char *path);
+
 /* The place becomes another runtime directory, of that name, beside this one. What is shared there is not known.
  * -> false: its path would be too long */
 bool place_move(struct place *place, const char *name);

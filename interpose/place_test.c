@@ -11,10 +11,13 @@ static bool finds(const char *library, struct place *place)
 static void checks_places(void)
 {
     struct place place;
+    char parent[PLACE_SIZE];
     check_number("a library", true, finds("/tmp/rpty-1/secret/librpty.so", &place));
     check_text("root", "/tmp/rpty-1/", strdup(place.root));
     check_text("own", "/tmp/rpty-1/own/", strdup(place.own));
     check_text("shared", "/tmp/rpty-1/secret/", strdup(place.shared));
+    place_parent(&place, parent);
+    check_text("parent", "/tmp/", strdup(parent));
     check_number("too high up", false, finds("/secret/librpty.so", &place));
     check_number("at the root", false, finds("/librpty.so", &place));
     check_number("no path", false, finds("librpty.so", &place));

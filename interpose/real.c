@@ -13,6 +13,12 @@ static atomic_bool ready;
     extern result rpty_real_##name arguments __attribute__((weak));
 REAL_FUNCTIONS(REAL_DECLARE)
 #define LOOK_UP(name) rpty_real_##name
+
+void *real_in_glibc(const char *name)
+{
+    (void)name;
+    return NULL;
+}
 #else
 /* Weak and unversioned: glibc before 2.34 keeps dlsym in a library that the program need not have loaded;
  * there, the C library's internal pair serves. */
@@ -20,7 +26,11 @@ extern void *dlsym(void *, const char *) __attribute__((weak));
 extern void *__libc_dlopen_mode(const char *, int) __attribute__((weak));
 extern void *__libc_dlsym(void *, const char *) __attribute__((weak));
 
-#define NEXT ((void *)-1L)       /* RTLD_NEXT, alike in both C libraries */
+extern void *dlopen(const char *, int) __attribute__((weak));
+
+#define NEXT ((void *)-1L) /* RTLD_NEXT, alike in both C libraries */
+#define LOADED 5           /* RTLD_LAZY | RTLD_NOLOAD of glibc */
+#define GLIBC "libc.so.6"
 #define INTERNAL_LAZY 0x80000001 /* __RTLD_DLOPEN | RTLD_LAZY */
 
 static void *look_up(const char *name)
@@ -28,8 +38,16 @@ static void *look_up(const char *name)
     if (dlsym)
         return dlsym(NEXT, name);
     if (__libc_dlopen_mode && __libc_dlsym)
-        return __libc_dlsym(__libc_dlopen_mode("libc.so.6", (int)INTERNAL_LAZY), name);
+        return __libc_dlsym(__libc_dlopen_mode(GLIBC, (int)INTERNAL_LAZY), name);
     return NULL;
+}
+
+void *real_in_glibc(const char *name)
+{
+    if (__libc_dlopen_mode && __libc_dlsym)
+        return __libc_dlsym(__libc_dlopen_mode(GLIBC, (int)INTERNAL_LAZY), name);
+    void *library = dlopen && dlsym ? dlopen(GLIBC, LOADED) : NULL;
+    return library ? dlsym(library, name) : NULL;
 }
 
 #define LOOK_UP(name) (__typeof__(table.name))look_up(#name)

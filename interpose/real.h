@@ -97,6 +97,10 @@ struct real {
 #undef REAL_MEMBER
 };
 
+/* A function of glibc's own, whatever other libraries define by its name: before 2.34 libpthread has a read of its own.
+ * -> NULL: there is none */
+void *real_in_glibc(const char *name);
+
 /* Where the table has the first of them, has the second. */
 void real_replace_read(const void *found, ssize_t (*read)(int, void *, size_t));
 void real_replace_write(const void *found, ssize_t (*write)(int, const void *, size_t));

@@ -80,6 +80,16 @@ void runtime_shared_path(const char *name, char *path)
     place_path(place.shared, name, path);
 }
 
+bool runtime_has_shared(void)
+{
+    return place.shared[0] != '\0';
+}
+
+void runtime_parent(char *path)
+{
+    place_parent(&place, path);
+}
+
 bool runtime_is_page(const struct rpty_page *page)
 {
     return page->magic == RPTY_PAGE_MAGIC && page->version == RPTY_PAGE_VERSION;

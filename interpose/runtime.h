@@ -34,6 +34,12 @@ bool runtime_library_is_there(void);
 void runtime_path(const char *name, char *path);
 void runtime_shared_path(const char *name, char *path);
 
+/* Whether what lies beside the library is known: of a session that was adopted it is not (adopt.h). */
+bool runtime_has_shared(void);
+
+/* Writes the path of the directory in which sessions' directories lie. */
+void runtime_parent(char *path);
+
 /* The state page, mapped at the first need; NULL: there is none, or it is not one we understand. */
 const struct rpty_page *runtime_page(void);
 

@@ -138,9 +138,11 @@ static FILE *open_stream(const char *path, const char *mode)
         return real()->fopen ? real()->fopen(path, mode) : NULL;
     if (libc_result(fd) < 0)
         return NULL;
-    if (access_of(mode) == O_RDWR && inside_streams_go_both_ways() && real()->fopen)
-        return put_on_terminal(real()->fopen("/dev/null", mode), fd, mode);
-    FILE *stream = fdopen((int)fd, mode);
+    bool native = access_of(mode) == O_RDWR && inside_streams_go_both_ways() && real()->fopen;
+    FILE *stream = native ? real()->fopen("/dev/null", mode) : NULL;
+    if (stream)
+        return put_on_terminal(stream, fd, mode);
+    stream = fdopen((int)fd, mode); /* one of our own, then */
     if (!stream)
         SYS(close, fd);
     return stream;

@@ -59,14 +59,24 @@ export interface Reply {
   readonly after?: () => void;
 }
 
+/** A reply that comes later. */
+export interface LateReply {
+  readonly reply: Promise<Reply>;
+  /** Whoever asked has gone, and wants none. */
+  abandon(): void;
+}
+
 /** Answers requests, at once or later. */
-export type Handler = (request: Request) => Reply | Promise<Reply>;
+export type Handler = (request: Request) => Reply | LateReply;
 
 /** Connections that may be open and silent. A program sends its request at once. */
 const MAX_SILENT_CONNECTIONS = 64;
 
 /** Connections that are taken before others have a turn: keys, for one. */
 const ACCEPTED_AT_ONCE = 16;
+
+/** Milliseconds without a look where no connection could be had, for want of descriptors say: it would be ready all the time. */
+const REST = 100;
 
 /** What the terminal's session may ask without a descriptor of the terminal; who is of it, the handler says. */
 const OF_THE_SESSION: ReadonlySet<Operation> = new Set(["OPEN", "OPEN_PAGE", "GET_JOB"]);
@@ -83,6 +93,9 @@ export class ControlSocket {
   readonly #handle: Handler;
   readonly #receiver = new Receiver(REQUEST.size);
   readonly #watch: Watch;
+  #resting: number | undefined;
+  /** Replies that wait, by their connections. */
+  readonly #late = new Map<number, { readonly watch: Watch; abandon(): void }>();
   /** Connections that have not said anything yet, oldest first, and what ends each. */
   readonly #silent = new Map<number, { readonly watch: Watch; readonly timer: number }>();
 
@@ -103,16 +116,29 @@ export class ControlSocket {
 
   close(): void {
     this.#watch.close();
+    clearTimeout(this.#resting);
     libc.close(this.#listener);
     for (const connection of [...this.#silent.keys()]) this.#hangUp(connection);
+    for (const connection of [...this.#late.keys()]) this.#abandon(connection);
   }
 
   #acceptSome(): void {
-    for (let accepted = 0; accepted < ACCEPTED_AT_ONCE; accepted++) {
-      const connection = accept(this.#listener);
-      if (connection === undefined) return;
-      if (!this.#serve(connection)) this.#waitFor(connection);
+    try {
+      for (let accepted = 0; accepted < ACCEPTED_AT_ONCE; accepted++) {
+        const connection = accept(this.#listener);
+        if (connection === undefined) return;
+        if (!this.#serve(connection)) this.#waitFor(connection);
+      }
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      this.#rest();
     }
+  }
+
+  #rest(): void {
+    this.#watch.readable = false;
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#watch.readable = true, REST);
   }
 
   #waitFor(connection: number): void {
@@ -185,7 +211,7 @@ export class ControlSocket {
   }
 
   /** A call of ours that fails, for want of descriptors say, is the program's error, not our end. */
-  #tryToHandle(request: Request): Reply | Promise<Reply> {
+  #tryToHandle(request: Request): Reply | LateReply {
     try {
       return this.#handle(request);
     } catch (error) {
@@ -196,14 +222,31 @@ export class ControlSocket {
 
   #answer(connection: number, request: Request): void {
     const allowed = request.possesses || OF_THE_SESSION.has(request.operation);
-    const reply: Reply | Promise<Reply> = allowed
-      ? this.#tryToHandle(request)
-      : { error: "ENOTTY" };
-    if (reply instanceof Promise) void reply.then((later) => sendReply(connection, later));
-    else {
-      sendReply(connection, reply);
-      reply.after?.();
-    }
+    const reply: Reply | LateReply = allowed ? this.#tryToHandle(request) : { error: "ENOTTY" };
+    if ("reply" in reply) return this.#answerLater(connection, reply);
+    sendReply(connection, reply);
+    reply.after?.();
+  }
+
+  /** Whoever asks says nothing more: what can be read then is the end of the connection, after a signal say. */
+  #answerLater(connection: number, { reply, abandon }: LateReply): void {
+    const watch = this.#poller.watch(connection, { readable: () => this.#abandon(connection) });
+    watch.readable = true;
+    this.#late.set(connection, { watch, abandon });
+    void reply.then((later) => {
+      if (this.#late.get(connection)?.watch !== watch) return;
+      this.#late.delete(connection);
+      watch.close();
+      sendReply(connection, later);
+    });
+  }
+
+  #abandon(connection: number): void {
+    const late = this.#late.get(connection);
+    this.#late.delete(connection);
+    late?.watch.close();
+    late?.abandon();
+    libc.close(connection);
   }
 }
 

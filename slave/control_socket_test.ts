@@ -152,13 +152,34 @@ withSocket("replies later", async (scene) => {
   const asked = new Bell();
   scene.handle = ({ operation }) => {
     asked.ring();
-    return operation === "DRAIN" ? drained.promise : { value: 7 };
+    return operation === "DRAIN" ? { reply: drained.promise, abandon() {} } : { value: 7 };
   };
   const late = scene.ask({ operation: "DRAIN" });
   await asked.until(() => scene.requests.length === 1);
   assertEquals((await scene.ask({ operation: "OUTPUT_QUEUE" }))?.value, 7, "others go on");
   drained.resolve({ value: 8 });
   assertEquals((await late)?.value, 8);
+});
+
+withSocket("lets go of those who leave before a late reply", async (scene) => {
+  const reply = new Promise<Reply>(() => {});
+  const abandoned = new Bell();
+  let count = 0;
+  scene.handle = () => ({
+    reply,
+    abandon() {
+      count++;
+      abandoned.ring();
+    },
+  });
+  const before = openDescriptors();
+  for (let times = 1; times <= 3; times++) {
+    const client = scene.connect();
+    client.send(encodeRequest({ operation: "DRAIN" }), [scene.terminal]);
+    client.close();
+    await abandoned.until(() => count === times);
+  }
+  assertEquals(openDescriptors(), before);
 });
 
 withSocket("passes a descriptor", async (scene) => {

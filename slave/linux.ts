@@ -9,6 +9,7 @@ import {
   libc,
   quickFunctions,
   SystemError,
+  transferred,
 } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 
@@ -50,11 +51,11 @@ const getsockopt = cFunction("getsockopt", {
   parameters: ["i32", "i32", "i32", "buffer", "buffer"],
   result: "i32",
 });
-const { recvmsg } = quickFunctions({
+const { accept4, recvmsg } = quickFunctions({
+  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
   recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
 });
-const { accept4, send: sendBytes, syscall } = cFunctions({
-  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
+const { send: sendBytes, syscall } = cFunctions({
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
   syscall: { parameters: ["i64", "pointer", "i64", "i64"], result: "i64" },
 });
@@ -185,8 +186,10 @@ export function isOpenPipe(fd: number): boolean {
 
 /** The next connection, not blocking, if there is one. */
 export function accept(fd: number): number | undefined {
-  const connection = accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  return connection === -1 ? undefined : connection;
+  return transferred(
+    "accept a connection",
+    () => accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC),
+  );
 }
 
 /** The process at the other end of a connection, by its number in our PID namespace (SO_PEERCRED). */

@@ -20,7 +20,7 @@ import type { Poller } from "../sys/poller.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ChangeLog } from "./change_log.ts";
-import { ControlSocket, type Reply, type Request } from "./control_socket.ts";
+import { ControlSocket, type LateReply, type Reply, type Request } from "./control_socket.ts";
 import { InputQueue, unitsOf } from "./input_queue.ts";
 import { InputWindow } from "./input_window.ts";
 import { JobControl } from "./job_control.ts";
@@ -73,6 +73,8 @@ export class RemoteTerminal implements SessionStreams {
   readonly #notes = new Map(NOTES);
   readonly #drains = new Map<number, (reply: Reply) => void>();
   #drainIds = 0;
+  /** The drains that wait where the output ends now, if that was so when they came. */
+  #drainMark: { readonly position: number; readonly ids: Set<number> } | undefined;
   #hungUp = false;
   #winsize: Winsize;
   /** Number of the last change that flushed input: what was typed before it is dropped. */
@@ -267,7 +269,7 @@ export class RemoteTerminal implements SessionStreams {
     return true;
   }
 
-  #answer(request: Request): Reply | Promise<Reply> {
+  #answer(request: Request): Reply | LateReply {
     switch (request.operation) {
       case "GET_STATE":
         return { value: this.#jobs.foreground, winsize: this.#winsize, termios: this.#log.termios };
@@ -387,11 +389,31 @@ export class RemoteTerminal implements SessionStreams {
     return {};
   }
 
-  #drain(): Reply | Promise<Reply> {
+  #drain(): Reply | LateReply {
     if (this.#hungUp) return { error: "EIO" };
     const id = ++this.#drainIds;
-    this.#output.mark(() => this.#send({ type: "drain", id }));
-    return new Promise((resolve) => this.#drains.set(id, resolve));
+    const reply = new Promise<Reply>((resolve) => this.#drains.set(id, resolve));
+    const ids = this.#markDrain(id);
+    const abandon = () => {
+      ids.delete(id);
+      this.#drains.delete(id);
+    };
+    return { reply, abandon };
+  }
+
+  /**
+   * Sends the drain in its place. Those of the same output share one: while it is stopped, programs may ask and give up
+   * without end. Gives all who do.
+   */
+  #markDrain(id: number): Set<number> {
+    const position = this.#output.end;
+    if (this.#drainMark?.position === position) return this.#drainMark.ids.add(id);
+    const mark = this.#drainMark = { position, ids: new Set([id]) };
+    this.#output.mark(() => {
+      if (this.#drainMark === mark) this.#drainMark = undefined;
+      for (const one of mark.ids) this.#send({ type: "drain", id: one });
+    }, position);
+    return mark.ids;
   }
 
   /** A reader without the interposer that comes again has had the end of file that it was woken by. */

@@ -13,12 +13,6 @@ const ROOT = 0;
 const WRITABLE_FOR_OTHERS = 0o022;
 const STICKY = 0o1000;
 
-/** What the kernel shows for a user that our user namespace has no number for, unless it was set otherwise. */
-const OVERFLOW_USER = 65534;
-
-/** Bytes of the files in /proc that are read here, with room to spare. */
-const FILE_SIZE = 4096;
-
 /** Links that are followed, as many as the kernel does (path_resolution(7)). */
 const MOST_LINKS = 40;
 
@@ -66,28 +60,10 @@ function statusOf(path: string): FileStatus {
 }
 
 /**
- * Root and we ourselves may do as they like. In a user namespace the host's root may have no number; the kernel
- * then shows it, and all others without one, as the same user: they are taken for the host's root.
+ * Root and we ourselves may do as they like. In a user namespace the host's root may have no number; the kernel then shows
+ * it, and all others without one, as the same user (user_namespaces(7)): they are taken for the host's root, who owns
+ * /proc/sys.
  */
 function isTrusted(user: number): boolean {
-  return user === ROOT || user === libc.geteuid() || user === OVERFLOW_USER && !isMapped(user);
-}
-
-/** Whether our user namespace has somebody of this number (user_namespaces(7)). */
-function isMapped(user: number): boolean {
-  return procFile("uid_map").trim().split("\n").some((line) => {
-    const [first, , count] = line.trim().split(/\s+/).map(Number);
-    return user >= first && user < first + count;
-  });
-}
-
-function procFile(name: string): string {
-  const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
-  const fd = libc.open(`/proc/self/${name}`, O_RDONLY | O_CLOEXEC);
-  try {
-    const text = new Uint8Array(FILE_SIZE);
-    return new TextDecoder().decode(text.subarray(0, libc.read(fd, text) ?? 0));
-  } finally {
-    libc.close(fd);
-  }
+  return user === ROOT || user === libc.geteuid() || user === statusOf("/proc/sys").owner;
 }
