@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { Poller } from "../sys/poller.ts";
-import { Bell } from "../tests/harness/bell.ts";
+import { Bell, soon } from "../tests/harness/bell.ts";
 import { type InputPiece, InputQueue } from "./input_queue.ts";
 import { makeFifo } from "./linux.ts";
 
@@ -147,7 +147,7 @@ withQueue("drops much raw input at a flush, and wakes nobody for it", async (sce
   const { wakes } = scene;
   scene.queue.flush();
   assertEquals([scene.read(), scene.held, scene.consumed], [undefined, 0, WIDE + 4]);
-  await scene.poller.turn();
+  await soon(scene.poller.turn());
   await new Promise<void>((resolve) => scene.poller.soon(resolve));
   assertEquals(scene.wakes, wakes);
 });
