@@ -62,9 +62,13 @@ function indexOfStart(bytes: Uint8Array, start: number, from: number): number {
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\x0e\x0f\x1b\x80-\x9f]/;
 
-/** Whether text has anything that may leave the ground. */
-export function hasControls(text: string): boolean {
-  return CONTROLS.test(text);
+/** Text without controls, however a terminal reads it, or only where it reads UTF-8. */
+export type PlainText = "ascii" | "utf8";
+
+/** Whether text, made of so many bytes of UTF-8 and of a cut character, has nothing that may leave the ground. */
+export function asPlainText(text: string, byteLength: number): PlainText | undefined {
+  if (CONTROLS.test(text)) return undefined;
+  return text.length === byteLength ? "ascii" : "utf8";
 }
 
 type State = "ground" | "escape" | "sequence" | "string" | "stringEscape";
@@ -97,15 +101,17 @@ export class ControlParser {
     return this.#state !== "ground" || this.#lead || this.#doubtful;
   }
 
-  /** Takes the next bytes; `plain` ones are known to have no controls ({@linkcode hasControls}), but may be cut. */
-  feed(bytes: Uint8Array, plain = false): void {
-    if (plain && this.#atText && this.utf8) {
+  /** Takes the next bytes; `plain` ones are known to have no controls ({@linkcode asPlainText}), but may be cut. */
+  feed(bytes: Uint8Array, plain?: PlainText): void {
+    if (this.#atText && (plain === "ascii" || (plain === "utf8" && this.utf8))) {
       this.#lead = bytes.at(-1) === C1_LEAD;
       return;
     }
-    const next = STARTS.map((start) => indexOfStart(bytes, start, 0));
+    // What is fed decides the coding, too: so it is asked for anew.
+    const inUtf8 = lazily(() => startsInUtf8(bytes));
+    const in8Bit = lazily(() => startsIn8Bit(bytes));
     for (let at = 0; at < bytes.length; at++) {
-      if (this.#atText) at = this.utf8 ? nearest(bytes, next, at) : nearestIn8Bit(bytes, at);
+      if (this.#atText) at = (this.utf8 ? inUtf8() : in8Bit())(at);
       if (at < bytes.length) this.#takeByte(bytes[at]);
     }
   }
@@ -244,20 +250,39 @@ export class ControlParser {
   }
 }
 
-/** Where the next start stands, from `at` on; where each does was found before, and may be behind. */
-function nearest(bytes: Uint8Array, next: number[], at: number): number {
-  let first = bytes.length;
-  for (let kind = 0; kind < next.length; kind++) {
-    if (next[kind] !== -1 && next[kind] < at) next[kind] = indexOfStart(bytes, STARTS[kind], at);
-    if (next[kind] !== -1) first = Math.min(first, next[kind]);
-  }
-  return first;
+/** Made when it is first wanted. */
+function lazily<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => made ??= make();
 }
 
-function nearestIn8Bit(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (
-    at < bytes.length && !isC1(bytes[at]) && (bytes[at] > ESC || !STARTS.includes(bytes[at]))
-  ) at++;
-  return at;
+/** Tells where the next start stands, from a place on, which never goes back. */
+type Starts = (at: number) => number;
+
+/** Where each kind of start comes next was found before, and may be behind. */
+function startsInUtf8(bytes: Uint8Array): Starts {
+  const next = STARTS.map((start) => indexOfStart(bytes, start, 0));
+  return (at) => {
+    let first = bytes.length;
+    for (let kind = 0; kind < next.length; kind++) {
+      if (next[kind] !== -1 && next[kind] < at) next[kind] = indexOfStart(bytes, STARTS[kind], at);
+      if (next[kind] !== -1) first = Math.min(first, next[kind]);
+    }
+    return first;
+  };
+}
+
+/** One character for each byte: windows-1252, whose bytes of C1 controls are signs, or stay. */
+const singleBytes = new TextDecoder("latin1");
+
+// deno-lint-ignore no-control-regex
+const STARTS_IN_8_BIT = /[\x0e\x0f\x1b\xc2]|[^\x00-\x7f\xa0-\xff]/g;
+
+/** A byte that may be one of 36 is found sooner in a string. */
+function startsIn8Bit(bytes: Uint8Array): Starts {
+  const text = singleBytes.decode(bytes);
+  return (at) => {
+    STARTS_IN_8_BIT.lastIndex = at;
+    return STARTS_IN_8_BIT.exec(text)?.index ?? bytes.length;
+  };
 }

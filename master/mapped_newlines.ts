@@ -1,7 +1,7 @@
 // What a terminal makes of newlines (ONLCR), made of much text at once. The kernel's hands over each line by itself,
 // and wakes who shows it for each; of text that has its carriage returns already it hands over whole pages.
 
-import { hasControls } from "./control_parser.ts";
+import { asPlainText, type PlainText } from "./control_parser.ts";
 
 /** Bytes from which on it is worth the effort. */
 export const MUCH_TEXT = 16 * 1024;
@@ -13,8 +13,8 @@ const encoder = new TextEncoder();
 /** Text with a CR before each NL. */
 interface MappedText {
   readonly bytes: Uint8Array;
-  /** Whether it has no escape sequence, nor another change of modes. */
-  readonly plain: boolean;
+  /** Nothing, if it has an escape sequence, or another change of modes. */
+  readonly plain: PlainText | undefined;
 }
 
 /** Bytes of a character at most, but for its first. */
@@ -44,7 +44,7 @@ export class NewlineMapper {
     this.#memory.set(bytes.subarray(end), end + added);
     return {
       bytes: this.#memory.subarray(0, bytes.length + added),
-      plain: !hasControls(text),
+      plain: asPlainText(text, bytes.length),
     };
   }
 }

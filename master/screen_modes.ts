@@ -2,7 +2,7 @@
 // What a terminal may not have obeyed is undone all the same: that does no harm. A full reset (RIS) would clear the
 // user's screen, and is not sent.
 
-import { type ControlHandler, ControlParser } from "./control_parser.ts";
+import { type ControlHandler, ControlParser, type PlainText } from "./control_parser.ts";
 
 /**
  * Private modes (CSI ? n h) that terminals have, in the order in which they are undone: first what hides the rest,
@@ -150,7 +150,7 @@ export class ScreenModes implements ControlHandler {
   }
 
   /** Takes the next bytes of output, cut anywhere; `plain` ones are known to begin nothing. */
-  feed(bytes: Uint8Array, plain = false): void {
+  feed(bytes: Uint8Array, plain?: PlainText): void {
     this.#parser.feed(bytes, plain);
   }
 

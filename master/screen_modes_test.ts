@@ -145,7 +145,13 @@ Deno.test("ScreenModes remembers a bounded number of modes, and those that termi
 
 Deno.test("ScreenModes finds a C1 control whose first byte ends plain text", () => {
   const modes = new ScreenModes();
-  modes.feed(Uint8Array.of(0x61, 0xc2), true);
+  modes.feed(Uint8Array.of(0x61, 0xc2), "utf8");
   modes.feed(new TextEncoder().encode("\u009b?1000h").subarray(1));
   assertEquals(modes.reset(), "\x1b[?1000l");
+});
+
+Deno.test("ScreenModes finds a C1 control in what would be plain text, were it read as UTF-8", () => {
+  const modes = new ScreenModes({ utf8: false, backspace: false });
+  modes.feed(new TextEncoder().encode("Û?1000h"), "utf8");
+  assertEquals(modes.reset().includes("\x1b[?1000l"), true);
 });

@@ -8,6 +8,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_STEPS } from "../protocol/limits.ts";
 import { joined } from "../tty/bytes.ts";
 import { BACKSPACE } from "../tty/characters.ts";
+import type { PlainText } from "./control_parser.ts";
 import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,7 +22,7 @@ interface Bytes {
   left: number;
   /** Whether they have a CR before each NL, and if so nothing that changes the screen's modes. */
   mapped?: boolean;
-  plain?: boolean;
+  plain?: PlainText;
   /** Offset in the output of the byte behind the last; absent for text of our own. */
   readonly end: number | undefined;
   /** Bytes at the end of the slave's that follow each other, with no output discarded between them. */
