@@ -8,8 +8,6 @@
 #include "runtime.h"
 #include "syscalls.h"
 
-#define CAP_SYS_ADMIN 21
-
 static bool has_capability(void)
 {
     struct {

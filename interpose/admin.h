@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#define CAP_SYS_ADMIN 21 /* capabilities(7) */
+
 bool caller_is_admin(void);
 
 #endif

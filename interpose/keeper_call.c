@@ -11,10 +11,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "keeper_proc.h"
+
 #define PIDFD_OF_THREAD O_EXCL /* PIDFD_THREAD, from Linux 6.9 on */
 #define STATUS_SIZE 256        /* of /proc/PID/status, where Tgid is the fourth line */
-#define LONG_STATUS_SIZE                                                                           \
-    1024 /* where Uid is the ninth: the name and the tracer's number come before it */
+#define USER_STATUS_SIZE 1024  /* where Uid is the ninth */
 
 /* Whoever has the number now may be another, if the caller was killed. */
 bool call_is_valid(const struct call *call)
@@ -58,22 +59,10 @@ static void path_in_proc(char *path, size_t size, const struct call *call, const
     snprintf(path, size, "/proc/%d/%s", call->thread, name);
 }
 
-/* What a file in the caller's folder says; empty where that can't be known. */
-static void read_in_proc(char *text, size_t size, const struct call *call, const char *name)
-{
-    char path[48];
-    path_in_proc(path, sizeof path, call, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
-    if (fd >= 0)
-        close(fd);
-    text[length > 0 ? length : 0] = '\0';
-}
-
 pid_t call_process(const struct call *call)
 {
     char text[STATUS_SIZE];
-    read_in_proc(text, sizeof text, call, "status");
+    proc_read(call->thread, "status", text, sizeof text);
     const char *line = strstr(text, "\nTgid:");
     return line ? (pid_t)atoi(line + sizeof "\nTgid:" - 1) : call->thread;
 }
@@ -184,9 +173,9 @@ struct process_info {
 
 static uid_t user_by_status(const struct call *call)
 {
-    char text[LONG_STATUS_SIZE];
+    char text[USER_STATUS_SIZE];
     unsigned effective = (unsigned)-1;
-    read_in_proc(text, sizeof text, call, "status");
+    proc_read(call->thread, "status", text, sizeof text);
     const char *line = strstr(text, "\nUid:");
     if (line)
         sscanf(line, "\nUid: %*u %u", &effective);
@@ -214,7 +203,7 @@ static bool is_path_there(const struct call *call, int fd)
 {
     char name[24], text[STATUS_SIZE];
     snprintf(name, sizeof name, "fdinfo/%d", fd);
-    read_in_proc(text, sizeof text, call, name);
+    proc_read(call->thread, name, text, sizeof text);
     const char *line = strstr(text, "\nflags:");
     return line == NULL || (strtoul(line + sizeof "\nflags:" - 1, NULL, 8) & O_PATH);
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "keeper_runtime.h"
 
 #define REFRESH_MS (60 * 60 * 1000)
@@ -48,7 +49,7 @@ int directory_refresh(void)
     static int64_t next;
     struct timespec time;
     clock_gettime(CLOCK_BOOTTIME, &time);
-    int64_t now = (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    int64_t now = clock_from_timespec(&time) / NS_PER_MS;
     if (now >= next) {
         look_used();
         next = now + REFRESH_MS;

@@ -3,7 +3,6 @@
 #include "job.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include "caller.h"
 #include "keeper_call.h"
 #include "keeper_job.h"
+#include "keeper_proc.h"
 #include "process.h"
 #include "runtime.h"
 #include "state.h"
@@ -26,8 +26,6 @@
 
 _Thread_local pid_t keeper_caller;
 _Thread_local pid_t keeper_caller_thread;
-
-#define CAP_SYS_ADMIN 21
 
 /* What a status file says of a process. */
 struct signals {
@@ -41,20 +39,10 @@ static uint64_t field(const char *text, const char *name, int base)
     return line ? strtoull(line + strlen(name), NULL, base) : 0;
 }
 
-static void read_status(pid_t thread, char text[STATUS_SIZE])
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/status", thread);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? 0 : read(fd, text, STATUS_SIZE - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = '\0';
-}
-
 static struct signals signals_of(pid_t thread)
 {
     char text[STATUS_SIZE];
-    read_status(thread, text);
+    proc_read(thread, "status", text, sizeof text);
     return (struct signals){
         .threads = (int)field(text, "\nThreads:", 10),
         .pending = field(text, "\nSigPnd:", 16) | field(text, "\nShdPnd:", 16),
@@ -77,7 +65,7 @@ bool caller_is_admin(void)
     char text[STATUS_SIZE];
     if (!is_of_our_namespace(keeper_caller_thread))
         return false;
-    read_status(keeper_caller_thread, text);
+    proc_read(keeper_caller_thread, "status", text, sizeof text);
     return field(text, "\nCapEff:", 16) >> CAP_SYS_ADMIN & 1;
 }
 

@@ -1,14 +1,15 @@
 #include "peer.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "keeper_proc.h"
 
 #ifndef SO_PEERPIDFD /* from Linux 6.5 on */
 #define SO_PEERPIDFD 77
@@ -17,27 +18,19 @@
 #define STAT_SIZE 1024 /* of /proc/PID/stat */
 #define START_FIELD 22 /* in it: when the process started (proc_pid_stat(5)) */
 #define NAME_FIELD 2   /* which is in parentheses, and may hold anything */
-#define NS_PER_S 1000000000ull
 
 uint64_t peer_clock(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_BOOTTIME, &now);
-    uint64_t ns_per_tick = NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK);
-    return ((uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec) / ns_per_tick;
+    return (uint64_t)(clock_from_timespec(&now) / (NS_PER_S / sysconf(_SC_CLK_TCK)));
 }
 
 /* -> ticks; 0: there is no such process */
 static uint64_t start_of(pid_t process)
 {
-    char path[32], text[STAT_SIZE];
-    snprintf(path, sizeof path, "/proc/%d/stat", process);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = '\0';
+    char text[STAT_SIZE];
+    proc_read(process, "stat", text, sizeof text);
     const char *at = strrchr(text, ')');
     for (int field = NAME_FIELD; at && field < START_FIELD; field++)
         at = strchr(at + 1, ' ');

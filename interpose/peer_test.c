@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "keeper_proc.c"
 #include "peer.c"
 
 /* A child that has connected to us, and waits until `hold` is closed. */

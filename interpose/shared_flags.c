@@ -40,9 +40,7 @@ long shared_flags_get(int fd)
 /* A FIFO that is written to would tell of each byte that is read from it. */
 static long set_one(int fd, long flags)
 {
-    if ((flags & O_ASYNC) && terminal_end_shown(fd) == INPUT_END)
-        terminal_unmark(fd);
-    else if (shared_flags_teller(fd) != fd)
+    if (shared_flags_teller(fd) != fd)
         flags &= ~O_ASYNC;
     else if (flags & O_ASYNC)
         terminal_unmark(fd);

@@ -1,6 +1,7 @@
 // What the user types after a newline and a tilde is meant for the master itself.
 
 import type { INPUT_KINDS } from "../protocol/frames.ts";
+import { NEWLINE, RETURN } from "../tty/characters.ts";
 
 /** What an escape key asks for. */
 export type EscapeAction = "disconnect" | "suspend" | "help";
@@ -18,8 +19,6 @@ export interface Escaped {
 }
 
 const TILDE = 0x7e;
-const NL = 0x0a;
-const CR = 0x0d;
 
 const ACTIONS: ReadonlyMap<number, EscapeAction> = new Map([
   [".".charCodeAt(0), "disconnect"],
@@ -143,5 +142,5 @@ export class EscapeKeys {
 }
 
 function isNewline(byte: number): boolean {
-  return byte === NL || byte === CR;
+  return byte === NEWLINE || byte === RETURN;
 }

@@ -7,7 +7,7 @@ import { isLinuxPty, mapsNewlines, writeMapped } from "../sys/linux_pty.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
-import type { Winsize } from "../tty/winsize.ts";
+import { isSameWinsize, type Winsize } from "../tty/winsize.ts";
 import { ProcessGroup } from "./process_group.ts";
 import {
   HangupError,
@@ -139,11 +139,7 @@ export class KernelTerminal implements Terminal {
 
   #lookAtSize(): void {
     const before = this.#winsize;
-    const { rows, cols, xpixel, ypixel } = this.getWinsize();
-    if (
-      rows !== before.rows || cols !== before.cols ||
-      xpixel !== before.xpixel || ypixel !== before.ypixel
-    ) this.#events?.resized();
+    if (!isSameWinsize(this.getWinsize(), before)) this.#events?.resized();
   }
 
   write(bytes: Uint8Array): number {

@@ -5,7 +5,9 @@
 // Reading goes on for a while where the window is shut: an escape key may come. Under settings that would take escapes
 // the kernel treats nothing, and the slave's line discipline makes all of the keys.
 
+import { inputLength } from "../protocol/frames.ts";
 import { MAX_KEYS_AHEAD } from "../protocol/limits.ts";
+import { NEWLINE } from "../tty/characters.ts";
 import { LineDiscipline } from "../tty/line_discipline.ts";
 import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
@@ -24,8 +26,6 @@ import { TypeAhead } from "./type_ahead.ts";
 
 /** Bytes of one read: the kernels' lines and raw buffers hold no more. */
 const READ_LENGTH = 4096;
-
-const NL = 0x0a;
 
 const NOTHING = new Uint8Array();
 
@@ -283,7 +283,7 @@ export class TerminalInput {
   /** Lines that came between the last read and the change, which has made raw bytes of them. Gives the rest. */
   #takeLines(bytes: Uint8Array): Uint8Array {
     let rest = bytes;
-    for (let end = rest.indexOf(NL) + 1; end > 0; end = rest.indexOf(NL) + 1) {
+    for (let end = rest.indexOf(NEWLINE) + 1; end > 0; end = rest.indexOf(NEWLINE) + 1) {
       this.#take(rest.slice(0, end), "line");
       rest = rest.slice(end);
       // What Linux makes of an end of file. (Without a line before it, it may as well be ^@, typed ahead.)
@@ -338,7 +338,9 @@ export class TerminalInput {
   #lineKind(line: Uint8Array): InputKind {
     const { VEOL, VEOL2 } = this.#termios;
     const last = line.at(-1);
-    return last === NL || last !== undefined && (last === VEOL || last === VEOL2) ? "line" : "eof";
+    return last === NEWLINE || last !== undefined && (last === VEOL || last === VEOL2)
+      ? "line"
+      : "eof";
   }
 
   /** The keys among raw ones that make signals here. */
@@ -377,7 +379,7 @@ export class TerminalInput {
 
   #send(kind: InputKind, bytes: Uint8Array): void {
     this.#waiting.push({ kind, bytes, then: this.#then, change: this.#change });
-    this.#waitingUnits += unitsOf(kind, bytes);
+    this.#waitingUnits += inputLength({ kind, bytes });
     if (kind === "keys") this.#show(this.#shownKeys?.receive(bytes).echo);
     this.#sendWaiting();
   }
@@ -387,7 +389,7 @@ export class TerminalInput {
     for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
       const { kind, bytes } = first;
       const { room } = this.#window;
-      if (unitsOf(kind, bytes) <= room) {
+      if (inputLength(first) <= room) {
         this.#waiting.shift();
         this.#sendNow(first);
       } else if (kind !== "line" && kind !== "eof" && room > 0) {
@@ -399,7 +401,7 @@ export class TerminalInput {
 
   #sendNow({ kind, bytes, then, change }: Waiting): void {
     const { offset } = this.#window;
-    this.#waitingUnits -= unitsOf(kind, bytes);
+    this.#waitingUnits -= inputLength({ kind, bytes });
     this.#window.sendInput(kind, bytes, change);
     // Whole lines stay as they are: what a later change may make something else of is the rest.
     if (kind === "raw" || kind === "partial") {
@@ -420,9 +422,4 @@ export class TerminalInput {
 /** Whether a terminal under these settings gives out lines. */
 function givesLines(local: Termios): boolean {
   return local.ICANON && !takesEscapes(local);
-}
-
-/** How far input moves the offset. */
-function unitsOf(kind: InputKind, bytes: Uint8Array): number {
-  return bytes.length + (kind === "eof" ? 1 : 0);
 }

@@ -7,7 +7,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_STEPS } from "../protocol/limits.ts";
 import { joined } from "../tty/bytes.ts";
-import { BACKSPACE } from "../tty/characters.ts";
+import { BACKSPACE, NEWLINE, RETURN } from "../tty/characters.ts";
 import type { PlainText } from "./control_parser.ts";
 import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
@@ -35,9 +35,6 @@ type Item = Bytes | Step;
 
 /** Bytes up to which small pieces of output in the queue are joined, so that each byte doesn't cost an object. */
 const JOINED_LENGTH = 4096;
-
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 
 /** The ordered queue of what goes to a terminal. */
 export class TerminalOutput {

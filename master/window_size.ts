@@ -1,4 +1,4 @@
-import type { Winsize } from "../tty/winsize.ts";
+import { isSameWinsize, type Winsize } from "../tty/winsize.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The size of the user's window, which programs may set (TIOCSWINSZ): the user gets back their own. */
@@ -14,7 +14,9 @@ export class WindowSize {
   /** Puts a program's size in force. */
   set(programs: Winsize): void {
     const now = this.#terminal.getWinsize();
-    const own = this.#set !== undefined && isSame(now, this.#set.programs) ? this.#set.own : now;
+    const own = this.#set !== undefined && isSameWinsize(now, this.#set.programs)
+      ? this.#set.own
+      : now;
     this.#terminal.setWinsize(programs);
     this.#set = { programs, own };
   }
@@ -27,15 +29,12 @@ export class WindowSize {
   giveBack(): () => void {
     const set = this.#set;
     this.#set = undefined;
-    if (set === undefined || !isSame(this.#terminal.getWinsize(), set.programs)) return () => {};
+    if (set === undefined || !isSameWinsize(this.#terminal.getWinsize(), set.programs)) {
+      return () => {};
+    }
     this.#terminal.setWinsize(set.own);
     return () => {
-      if (isSame(this.#terminal.getWinsize(), set.own)) this.set(set.programs);
+      if (isSameWinsize(this.#terminal.getWinsize(), set.own)) this.set(set.programs);
     };
   }
-}
-
-function isSame(one: Winsize, other: Winsize): boolean {
-  return one.rows === other.rows && one.cols === other.cols &&
-    one.xpixel === other.xpixel && one.ypixel === other.ypixel;
 }

@@ -228,7 +228,9 @@ function describe(value: unknown): string {
  * How far a frame of input moves the offset: its bytes, and one for the character that ended it where
  * that was VEOF. A signal's character counts one, too.
  */
-export function inputLength(frame: FrameOf<"input"> | FrameOf<"signal">): number {
-  if (frame.type === "signal") return 1;
-  return frame.bytes.length + (frame.kind === "eof" ? 1 : 0);
+export function inputLength(
+  input: Pick<FrameOf<"input">, "kind" | "bytes"> | FrameOf<"signal">,
+): number {
+  if ("signal" in input) return 1;
+  return input.bytes.length + (input.kind === "eof" ? 1 : 0);
 }

@@ -3,7 +3,7 @@
 // The owner of a directory, and whoever may write to it, can rename what lies in it, and so change where a path
 // leads. In a directory with the sticky bit only the entry's owner and the directory's can (inode(7)).
 
-import { type FileStatus, libc } from "../sys/libc.ts";
+import { type FileStatus, libc, S_IFLNK, S_IFMT } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { O_PATH } from "./linux.ts";
 
@@ -16,15 +16,11 @@ const STICKY = 0o1000;
 /** Links that are followed, as many as the kernel does (path_resolution(7)). */
 const MOST_LINKS = 40;
 
-/** File types in a mode (inode(7)). */
-const TYPE = 0o170000;
-const LINK = 0o120000;
-
 /** Why others could change where the absolute path `path` leads; nothing if they can't. */
 export function describeDistrust(path: string, links = MOST_LINKS): string | undefined {
   for (const part of partsOf(path)) {
     const { owner, mode } = statusOf(part);
-    const isLink = (mode & TYPE) === LINK;
+    const isLink = (mode & S_IFMT) === S_IFLNK;
     if (!isTrusted(owner)) return `"${part}" belongs to another user (${owner})`;
     if (!isLink && (mode & WRITABLE_FOR_OTHERS) !== 0 && (mode & STICKY) === 0) {
       return `others may write to "${part}", which lacks the sticky bit`;

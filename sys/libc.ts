@@ -230,6 +230,7 @@ export function transferred(name: string, transfer: () => number | bigint): numb
 export const S_IFMT = 0o170000;
 export const S_IFSOCK = 0o140000;
 export const S_IFREG = 0o100000;
+export const S_IFLNK = 0o120000;
 
 /** The state of a file, as far as rpty asks. */
 export interface FileStatus {

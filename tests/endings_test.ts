@@ -1,7 +1,7 @@
 // How sessions end, and what is left then (issue 3, item 9).
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { shellLine } from "./harness/far_side.ts";
+import { belowShell, LOCAL, resume, typeSuspend } from "./harness/below_shell.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
 import { eventually, processTree } from "./harness/processes.ts";
@@ -141,33 +141,16 @@ throughRpty("~. leaves a session that is far away, one key after the other", {
   assertEquals(await session.exit(SOON), FAILED);
 });
 
-let masterLine = "";
-throughRpty("~^Z suspends the master, and fg takes it up again", {
-  wrap: (master) => {
-    masterLine = shellLine(master);
-    return ["bash", "--norc"];
-  },
-}, async ({ session }) => {
-  const local = { prompt: "local> " };
-  await session.waitForPrompt();
-  await session.run("PS1='local> '", local);
-  session.type(masterLine + ENTER);
-  await session.waitForPrompt();
+belowShell("~^Z suspends the master, and fg takes it up again", async ({ session }) => {
   await session.run("");
-  // Apart, since the kernel throws away what was typed just before ^Z, and the tilde shows nothing.
-  session.type("~");
-  await session.settle();
-  session.type(ctrl("z"));
-  await session.waitForPrompt("local> ");
-  await session.run("jobs; stty -a", local);
-  session.type(`fg${ENTER}`);
-  await session.waitForOutput("rpty-master");
-  // What is typed before the master has the terminal again is echoed as the shell had it.
-  assert(await eventually(() => !session.pty.echoes, 5_000), "the terminal is still the shell's");
+  await typeSuspend(session);
+  await session.waitForPrompt(LOCAL.prompt);
+  await session.run("jobs; stty -a", LOCAL);
+  await resume(session);
   assertEquals(await session.run("echo here; stty size"), ["here", "24 80"]);
   session.type(`exit 5${ENTER}`);
-  await session.waitForPrompt("local> ");
-  assertEquals((await session.run("echo $?", local)).at(-1), "5");
+  await session.waitForPrompt(LOCAL.prompt);
+  assertEquals((await session.run("echo $?", LOCAL)).at(-1), "5");
 });
 
 for (

@@ -8,6 +8,7 @@ import { preamble } from "../protocol/preamble.ts";
 import { encodeTermiosChange, type TermiosChange, VDISABLE } from "../tty/termios.ts";
 import { concat } from "./fuzz/corpus.ts";
 import { shellLine } from "./harness/far_side.ts";
+import { LOCAL } from "./harness/below_shell.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
 import type { Place } from "./harness/place.ts";
@@ -122,7 +123,7 @@ for (const [name, settings] of Object.entries(SETTINGS)) {
     session.type(`text${ENTER}`);
     session.type(`~${ctrl("z")}${isKey(settings) ? ENTER : ""}`);
     await session.waitForOutput("Stopped");
-    await session.waitForPrompt("local> ");
+    await session.waitForPrompt(LOCAL.prompt);
     session.type(`kill -KILL %1; exec true${ENTER}`);
     await session.exit();
   });
@@ -132,10 +133,10 @@ for (const [name, settings] of Object.entries(SETTINGS)) {
 async function startInShell(place: Place, port: number): Promise<Session> {
   const session = await Session.start({
     command: ["bash", "--norc"],
-    env: { ...place.env, PS1: "local> " },
+    env: { ...place.env, PS1: LOCAL.prompt },
     cwd: place.home,
   });
-  await session.waitForPrompt("local> ");
+  await session.waitForPrompt(LOCAL.prompt);
   session.type(shellLine([MASTER, "--", "ncat", "127.0.0.1", `${port}`]) + ENTER);
   return session;
 }

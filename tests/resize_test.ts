@@ -1,12 +1,10 @@
 // The window's size (issue 3, item 7).
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { inBash } from "./harness/bash.ts";
-import { ctrl, ENTER } from "./harness/keys.ts";
+import { belowShell, LOCAL, resume, typeSuspend } from "./harness/below_shell.ts";
+import { ENTER } from "./harness/keys.ts";
 import { onBoth } from "./harness/on_both.ts";
-import { eventually } from "./harness/processes.ts";
-import { shellLine } from "./harness/far_side.ts";
-import { throughRpty } from "./harness/through_rpty.ts";
 
 inBash("bash and programs started later see the new size", async (scene) => {
   const { session } = scene;
@@ -87,33 +85,17 @@ onBoth("a start in a window of another size", { size: { cols: 133, rows: 43 } },
   await session.exit();
 });
 
-let masterLine = "";
-throughRpty(
+belowShell(
   "a size that a program has set is given back on ~^Z and at the end, and comes back on fg",
-  {
-    wrap: (master) => {
-      masterLine = shellLine(master);
-      return ["bash", "--norc"];
-    },
-  },
   async ({ session }) => {
-    const local = { prompt: "local> " };
-    await session.waitForPrompt();
-    await session.run("PS1='local> '", local);
-    session.type(masterLine + ENTER);
-    await session.waitForPrompt();
     await session.run("stty rows 50 cols 70");
-    session.type("~");
-    await session.settle();
-    session.type(ctrl("z"));
-    await session.waitForPrompt("local> ");
-    assertEquals((await session.run("stty size", local)).at(-1), "24 80");
-    session.type(`fg${ENTER}`);
-    await session.waitForOutput("rpty-master");
-    assert(await eventually(() => !session.pty.echoes, 5_000), "the terminal is still the shell's");
+    await typeSuspend(session);
+    await session.waitForPrompt(LOCAL.prompt);
+    assertEquals((await session.run("stty size", LOCAL)).at(-1), "24 80");
+    await resume(session);
     assertEquals(await session.run("stty size"), ["50 70"]);
     session.type(`exit 5${ENTER}`);
-    await session.waitForPrompt("local> ");
-    assertEquals((await session.run("stty size", local)).at(-1), "24 80");
+    await session.waitForPrompt(LOCAL.prompt);
+    assertEquals((await session.run("stty size", LOCAL)).at(-1), "24 80");
   },
 );

@@ -2,6 +2,7 @@
 // the foreground with its settings in force, or it is stopped and the shell has the terminal as it was.
 
 import { assert, assertEquals } from "@std/assert";
+import { LOCAL, typeSuspend } from "./harness/below_shell.ts";
 import { shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
@@ -20,8 +21,6 @@ const SIGNAL_DELAY = 300;
 /** Milliseconds: longer than a timeout of a second, shorter than the ten that the slave waits. */
 const LONG_STOP = 3_000;
 
-const LOCAL = { prompt: "local> " };
-
 /** What the user may type to start the master. */
 const FORMS: Readonly<Record<string, (master: string) => string>> = {
   "alone": (master) => master,
@@ -32,9 +31,9 @@ const FORMS: Readonly<Record<string, (master: string) => string>> = {
 };
 
 const SHELLS: Readonly<Record<string, readonly string[]>> = {
-  bash: ["env", "PS1=local> ", "bash", "--norc"],
-  dash: ["env", "PS1=local> ", "dash", "-i"],
-  zsh: ["env", "PS1=local> ", "zsh", "-f", "+o", "PROMPT_SP"],
+  bash: ["env", `PS1=${LOCAL.prompt}`, "bash", "--norc"],
+  dash: ["env", `PS1=${LOCAL.prompt}`, "dash", "-i"],
+  zsh: ["env", `PS1=${LOCAL.prompt}`, "zsh", "-f", "+o", "PROMPT_SP"],
 };
 
 /** `kill`'s signal and whom it is sent to; ~^Z is typed. */
@@ -139,10 +138,7 @@ class LocalShell {
 
   async #typeSuspend(master: number): Promise<void> {
     await this.session.run("");
-    // Apart, since the kernel throws away what was typed just before ^Z, and the tilde shows nothing.
-    this.session.type("~");
-    await this.session.settle();
-    this.session.type(ctrl("z"));
+    await typeSuspend(this.session);
     await this.#untilState(master, "T");
   }
 

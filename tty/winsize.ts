@@ -5,3 +5,9 @@ export interface Winsize {
   readonly xpixel: number;
   readonly ypixel: number;
 }
+
+/** Whether two sizes are the same. */
+export function isSameWinsize(one: Winsize, other: Winsize): boolean {
+  return one.rows === other.rows && one.cols === other.cols &&
+    one.xpixel === other.xpixel && one.ypixel === other.ypixel;
+}

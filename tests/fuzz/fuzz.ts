@@ -26,6 +26,16 @@ export interface Target {
   readonly options?: Omit<Deno.TestDefinition, "name" | "fn">;
 }
 
+/**
+ * Options of a target that runs slaves: the C library stays open, and the listener for the keeper's end a little
+ * longer.
+ */
+export const RUNS_SLAVES: Target["options"] = {
+  ignore: Deno.build.os !== "linux",
+  sanitizeResources: false,
+  sanitizeOps: false,
+};
+
 function environmentNumber(name: string): number | undefined {
   const value = Deno.env.get(name);
   return value === undefined ? undefined : Number(value);

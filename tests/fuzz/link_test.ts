@@ -7,7 +7,7 @@ import { Link, type Role } from "../../protocol/link.ts";
 import { preamble } from "../../protocol/preamble.ts";
 import { childless } from "../harness/runtime.ts";
 import { concat, HOSTILE, session } from "./corpus.ts";
-import { fuzz, rejection } from "./fuzz.ts";
+import { fuzz, rejection, RUNS_SLAVES } from "./fuzz.ts";
 import { chunks, type Dice, mutate } from "./mutate.ts";
 
 /** Longer than any input takes: silence is not what is tried here. */
@@ -75,12 +75,7 @@ fuzz({
   name: "runSlave",
   inputs: 60,
   outcomes: ENDS,
-  options: {
-    ignore: Deno.build.os !== "linux",
-    // The C library stays open, and the listener for the keeper's end a little longer.
-    sanitizeResources: false,
-    sanitizeOps: false,
-  },
+  options: RUNS_SLAVES,
   async run(dice) {
     const options = {
       command: ["cat"],

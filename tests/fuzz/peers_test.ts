@@ -14,7 +14,7 @@ import type { Winsize } from "../../tty/winsize.ts";
 import { eventually } from "../harness/processes.ts";
 import { childless } from "../harness/runtime.ts";
 import { concat, session } from "./corpus.ts";
-import { fuzz, memory, rejection } from "./fuzz.ts";
+import { fuzz, memory, rejection, RUNS_SLAVES } from "./fuzz.ts";
 import { SLAVE_HELLO } from "./frame_samples.ts";
 import { HostileFrames } from "./hostile_frames.ts";
 import type { Dice } from "./mutate.ts";
@@ -136,12 +136,7 @@ fuzz({
   name: "a hostile master of a slave",
   inputs: 8,
   outcomes: ENDS,
-  options: {
-    ignore: Deno.build.os !== "linux",
-    // The C library stays open, and the listener for the keeper's end a little longer.
-    sanitizeResources: false,
-    sanitizeOps: false,
-  },
+  options: RUNS_SLAVES,
   async run(dice) {
     const { streams, timeout } = hostilePeer("master", dice, () => {});
     const before = descriptors();
