@@ -1,11 +1,30 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { openTrace, parseTimeout, UsageError } from "./program.ts";
+import { openTrace, parseTimeout, say, UsageError } from "./program.ts";
 
 Deno.test("parseTimeout takes seconds and gives milliseconds", () => {
   assertEquals(parseTimeout("1.5"), 1500);
   for (const text of ["", " ", "0", "-1", "soon", "NaN", "1e9"]) {
     assertThrows(() => parseTimeout(text), UsageError, text);
   }
+});
+
+Deno.test("say writes one line to standard error, in which nothing is a control", () => {
+  const { stderr } = Deno;
+  const write = stderr.writeSync;
+  let written = "";
+  stderr.writeSync = (bytes) => {
+    written += new TextDecoder().decode(bytes);
+    return bytes.length;
+  };
+  try {
+    say("rpty-x", "the peer said \x1b[2J\nrpty-x: all is well\u202e\u009b");
+  } finally {
+    stderr.writeSync = write;
+  }
+  assertEquals(
+    written,
+    "rpty-x: the peer said \\x1b[2J\\x0arpty-x: all is well\\u{202e}\\x9b\n",
+  );
 });
 
 function withDebug<Result>(path: string, run: () => Result): Result {
