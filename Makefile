@@ -10,7 +10,7 @@
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
-# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (static/static.mk)
+# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (small_hosts/static.mk)
 #
 # Deno comes from PATH or from npm; DENORT_BIN names the denort of `deno compile` where neither Deno's
 # downloads nor PyPI are reached. docs/building.md tells what is pinned, and how to compare two builds.
@@ -63,8 +63,8 @@ C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
 # The keeper's are linked with its sources, and filter system calls, which valgrind can't.
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% interpose/peer_test.c \
     interpose/user_memory_test.c,$(wildcard interpose/*_test.c)))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c tests/initramfs/*.c \
-    tests/security/*.[ch])
+C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] small_hosts/*.[ch] small_hosts/shell/*.[ch] \
+    tests/reach/*.c tests/initramfs/*.c tests/security/*.[ch])
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -293,7 +293,7 @@ fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
 
-include static/static.mk
+include small_hosts/static.mk
 include tests/reach/reach.mk
 include tests/initramfs/initramfs.mk
 

@@ -105,7 +105,7 @@ build_bash() {
 
 licences() {
     echo "rpty-bash is bash 5.2.15 (GPL 3 or later), busybox-rpty is busybox 1.35.0 (GPL 2), each linked with"
-    echo "musl's C library and rpty's librpty.a (both MIT). They were built by rpty's static/shell/build.sh,"
+    echo "musl's C library and rpty's librpty.a (both MIT). They were built by rpty's small_hosts/shell/build.sh,"
     echo "with the patch beside it, from these files of Debian's:"
     grep -v '^#' "$here/sources"
     for file in bash/COPYING busybox/LICENSE /usr/share/doc/musl/copyright; do
