@@ -10,7 +10,7 @@
 # make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
-# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (small_hosts/static.mk)
+# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (small_hosts/small_hosts.mk)
 #
 # Deno comes from PATH or from npm; DENORT_BIN names the denort of `deno compile` where neither Deno's
 # downloads nor PyPI are reached. docs/building.md tells what is pinned, and how to compare two builds.
@@ -89,7 +89,7 @@ build/import_map.json: tools/import_map.ts tools/sha256.ts deno.json deno.lock |
 toolchain: build/deno build/import_map.json
 
 # How to compile for a target ("host" is this machine).
-build/denort/%.sh: $(filter-out %_test.ts,$(wildcard tools/denort*)) tools/runtime_cache.ts | build/deno
+build/denort/%.sh: $(filter-out %_test.ts,$(wildcard tools/denort.ts tools/offline/*)) tools/sha256.ts | build/deno
 	@mkdir -p $(@D)
 	@$(DENO) run -A --no-lock tools/denort.ts $* $@
 
@@ -293,7 +293,7 @@ fmt: build/deno
 	$(DENO) fmt
 	$(if $(C_FILES),clang-format -i $(C_FILES))
 
-include small_hosts/static.mk
+include small_hosts/small_hosts.mk
 include tests/reach/reach.mk
 include tests/initramfs/initramfs.mk
 

