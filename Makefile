@@ -89,7 +89,8 @@ build/import_map.json: tools/import_map.ts tools/sha256.ts deno.json deno.lock |
 toolchain: build/deno build/import_map.json
 
 # How to compile for a target ("host" is this machine).
-build/denort/%.sh: $(filter-out %_test.ts,$(wildcard tools/denort.ts tools/offline/*)) tools/sha256.ts | build/deno
+build/denort/%.sh: tools/denort.ts tools/command.ts tools/sha256.ts \
+    $(filter-out %_test.ts,$(wildcard tools/offline/*)) | build/deno
 	@mkdir -p $(@D)
 	@$(DENO) run -A --no-lock tools/denort.ts $* $@
 
