@@ -20,14 +20,16 @@ aarch64: $(A64_MUSL)
 	@$(A64_MAKE) native static
 
 $(A64_MUSL): small_hosts/aarch64/musl.sh
-	small_hosts/aarch64/musl.sh $(A64)/musl
+	@echo "fetch musl for aarch64"
+	$(Q)small_hosts/aarch64/musl.sh $(A64)/musl
 	@touch $@
 
 # Static, so that the emulator needs no folder of libraries for them; without the sanitizers, which it
 # does not run.
 $(A64)/unit/%.program: %.c interpose/fake_slave.h interpose/check.h small_hosts/aarch64/aarch64.mk
 	@mkdir -p $(@D)
-	$(A64_CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -static -DBUILD='"$(A64)"' \
+	@echo "compile $@"
+	$(Q)$(A64_CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -static -DBUILD='"$(A64)"' \
 	    -DGLIBC_COMPILER='"$(A64_GLIBC)"' -DMUSL_COMPILER='"$(A64)/musl/musl-gcc -w"' -o $@ $<
 
 $(A64)/unit/%: $(A64)/unit/%.program small_hosts/aarch64/aarch64.mk

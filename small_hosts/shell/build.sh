@@ -19,10 +19,6 @@ jobs=$(nproc)
 machine=$($CC -dumpmachine)
 wrap_execve=-Wl,--wrap=rpty_real_execve
 
-say() {
-    echo "static shell: $*"
-}
-
 unpack() {
     rm -rf "$work/$1"
     dpkg-source --no-check -x "$sources/$1"_*.dsc "$work/$1" >"$work/$1.log" 2>&1
@@ -115,7 +111,6 @@ licences() {
     done
 }
 
-say "$part"
 case $part in
 busybox)
     build_busybox
