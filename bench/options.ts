@@ -10,7 +10,7 @@ export const USAGE = `Usage: bench [options]
 Measures rpty beside ssh, socat, mosh and a local terminal, and writes performance.md, .json and .svg.
 
 Options:
-  --quick             local, ssh and rpty, fewer samples, at 0 and 100 ms: a minute and a half
+  --quick             local, ssh and rpty, fewer samples, at 0 and 100 ms: two minutes
   --long              memory under 60 s of output
   --scenario NAME,…   only these: ${SCENARIOS.map(({ name }) => name).join(", ")}
   --peer NAME,…       only these: ${PEERS.map(({ name }) => name).join(", ")}

@@ -13,7 +13,7 @@ rpty beside what else gives a shell on a distant host, all in one run. This file
 every sample) and performance.svg are written by the first of
 
     make bench                            # or: deno task bench
-    make bench BENCH='--quick'            # local, ssh and rpty, fewer samples: a minute and a half
+    make bench BENCH='--quick'            # local, ssh and rpty, fewer samples: two minutes
     make bench BENCH='--long'             # memory under a minute of output
     make bench BENCH='--peer ssh,rpty --scenario prompt,echo --delay 0,100'
     make bench BENCH='--help'
