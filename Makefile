@@ -7,7 +7,7 @@
 # make suites     fetches and builds somebody else's tests, which test-long runs
 # make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY, --static
 # make programs   the program matrix alone, and its table, docs/programs.md
-# make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
+# make bench      measures beside ssh, socat and mosh, into docs/performance.md and .svg; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
 # make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (small_hosts/small_hosts.mk)
