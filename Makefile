@@ -47,10 +47,10 @@ LIBRARY_FLAGS = -D_GNU_SOURCE -fPIC -ffreestanding -fno-stack-protector -fvisibi
 UNIT_FLAGS = -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer
 
-SOURCES := $(shell find mod.ts sys tty protocol master slave -name '*.ts' ! -name '*_test.ts' \
+SOURCES := $(shell find mod.ts sys tty protocol cli master slave -name '*.ts' ! -name '*_test.ts' \
     2>/dev/null)
 SCRIPTS := $(shell find . -name '*.ts' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
-UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose tools \
+UNIT_TESTS := $(shell find mod_test.ts sys tty protocol cli master slave interpose tools \
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
