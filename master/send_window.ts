@@ -5,7 +5,7 @@ import type { InputKind } from "./escape_keys.ts";
 import type { KeySignal } from "./terminal.ts";
 
 /** Sends input, counts it, and knows how much of it the slave takes. */
-export class InputWindow {
+export class SendWindow {
   readonly #send: (frame: FrameOf<"input"> | FrameOf<"signal">) => void;
   #offset = 0;
   #limit = 0;

@@ -19,10 +19,10 @@ import {
   untreated,
   withSuspendKey,
 } from "./escape_settings.ts";
-import type { InputWindow } from "./send_window.ts";
+import type { SendWindow } from "./send_window.ts";
 import { signalKeys } from "./signal_keys.ts";
 import type { KeySignal, Terminal } from "./terminal.ts";
-import { TypeAhead } from "./type_ahead_replay.ts";
+import { TypeAheadReplay } from "./type_ahead_replay.ts";
 
 /** Bytes of one read: the kernels' lines and raw buffers hold no more. */
 const READ_LENGTH = 4096;
@@ -73,12 +73,12 @@ const withoutSignals = remembered((termios: Termios): Termios => ({ ...termios, 
 /** Reads a terminal. */
 export class TerminalInput {
   readonly #terminal: Terminal;
-  readonly #window: InputWindow;
+  readonly #window: SendWindow;
   readonly #act: (action: EscapeAction) => void;
   readonly #onSignal: (name: KeySignal) => void;
   readonly #failed: (error: unknown) => void;
   readonly #echo: (bytes: Uint8Array) => void;
-  readonly #ahead = new TypeAhead();
+  readonly #ahead = new TypeAheadReplay();
   readonly #keys = new EscapeKeys();
   readonly #buffer = new Uint8Array(READ_LENGTH);
   /** The settings in force at the terminal, and what it gets when it is in step. */
@@ -101,7 +101,7 @@ export class TerminalInput {
 
   constructor(
     terminal: Terminal,
-    window: InputWindow,
+    window: SendWindow,
     on: {
       action: (action: EscapeAction) => void;
       /** A key of a signal was read. */

@@ -30,7 +30,7 @@ interface Change {
 const NOTHING = new Uint8Array();
 
 /** Knows what the slave makes of keys that it gets late. */
-export class TypeAhead {
+export class TypeAheadReplay {
   /** Keys that the slave may have got after the first of `#changes`, in order. */
   #log: Keys[] = [];
   /** Changes since the last point at which no line was unfinished; the last one always. */

@@ -18,7 +18,7 @@ export interface CookedInput {
 const NOTHING = new Uint8Array();
 
 /** Takes input by the rules for type-ahead, and keeps a line that is half typed. */
-export class TypeAhead {
+export class InputCooker {
   #discipline: LineDiscipline | undefined;
 
   /** Input of a master that was in step. */

@@ -15,7 +15,7 @@ import {
   type RuntimeDirectory,
 } from "./runtime_directory.ts";
 import type { Reach } from "./keeper.ts";
-import { Session } from "./command_session.ts";
+import { CommandSession } from "./command_session.ts";
 
 /** Options of {@linkcode runSlave}. */
 export interface SlaveOptions {
@@ -71,7 +71,7 @@ class Slave {
   readonly #poller: Poller;
   readonly #ended = Promise.withResolvers<void>();
   #directory: RuntimeDirectory | undefined;
-  #session: Session | undefined;
+  #session: CommandSession | undefined;
   #closing: Promise<void> | undefined;
   #keeperLost = false;
 
@@ -121,7 +121,7 @@ class Slave {
       candidateDirectories(this.#options.environment),
       this.#options.programs,
     );
-    this.#session = new Session({
+    this.#session = new CommandSession({
       poller: this.#poller,
       directory: this.#directory,
       hello,

@@ -1,6 +1,6 @@
 // The terminal as the programs here have it: state, input, output, job control.
 //
-//   master ── keys ──> type-ahead ──> InputQueue ──> FIFO ──> programs
+//   master ── keys ──> type-ahead ──> InputPump ──> FIFO ──> programs
 //          <── output, and changes in their place ── OutputPump <── FIFO <── programs
 //                          requests ──> ControlSocket ──> StatePage ──> every program
 
@@ -21,16 +21,16 @@ import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ChangeLog } from "./change_log.ts";
 import { ControlSocket, type LateReply, type Reply, type Request } from "./control_socket.ts";
-import { InputQueue, unitsOf } from "./input_pump.ts";
-import { InputWindow } from "./receive_window.ts";
+import { InputPump, unitsOf } from "./input_pump.ts";
+import { ReceiveWindow } from "./receive_window.ts";
 import { JobControl } from "./job_control.ts";
 import { OutputPump } from "./output_pump.ts";
 import { groupReadsPipe, isAdministrator, namespaceOf } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
-import type { SessionStreams } from "./command_session.ts";
+import type { SessionFrame, SessionStreams } from "./session_streams.ts";
 import { NOTE } from "./page_layout.ts";
 import { type FileIdentity, StatePage } from "./state_page.ts";
-import { type CookedInput, TypeAhead } from "./input_cooker.ts";
+import { type CookedInput, InputCooker } from "./input_cooker.ts";
 
 /** Minor numbers of the device that stat shows: above those that the kernel gives to its own. */
 const FIRST_MINOR = 0x80000;
@@ -61,12 +61,12 @@ export class RemoteTerminal implements SessionStreams {
   readonly #send: (frame: Frame) => void;
   readonly #page: StatePage;
   readonly #jobs: JobControl;
-  readonly #window: InputWindow;
-  readonly #input: InputQueue;
+  readonly #window: ReceiveWindow;
+  readonly #input: InputPump;
   readonly #output: OutputPump;
   readonly #control: ControlSocket;
   readonly #log: ChangeLog;
-  readonly #typeAhead = new TypeAhead();
+  readonly #typeAhead = new InputCooker();
   readonly #directory: RuntimeDirectory;
   readonly #onNotice: (text: string) => void;
   /** Notes that nobody has told yet. */
@@ -97,10 +97,10 @@ export class RemoteTerminal implements SessionStreams {
       userNamespace: namespaceOf("self", "user"),
     });
     this.#jobs = new JobControl(this.#page);
-    this.#window = new InputWindow(send);
+    this.#window = new ReceiveWindow(send);
     this.#page.termios = state.termios;
     this.#page.winsize = state.winsize;
-    this.#input = new InputQueue(poller, directory.file("input"), {
+    this.#input = new InputPump(poller, directory.file("input"), {
       changed: (held, eof, wake) => this.#showInput(held, eof, wake),
       isReadDirectly: () => groupReadsPipe(this.#jobs.foreground),
       consumed: (units) => this.#window.consumed(units),
@@ -160,7 +160,7 @@ export class RemoteTerminal implements SessionStreams {
    *
    * @throws {ProtocolError} if it can't be at this point.
    */
-  take(frame: FrameOf<"input" | "signal" | "winsize" | "ack" | "drained">): void {
+  take(frame: SessionFrame): void {
     if (frame.type === "input") this.#takeInput(frame);
     else if (frame.type === "signal") this.#takeSignal(frame);
     else if (frame.type === "winsize") this.#takeWinsize(frame);
@@ -182,7 +182,7 @@ export class RemoteTerminal implements SessionStreams {
   /** What a flush takes is still looked through for signals, as the kernel did when it was typed. */
   #dropFlushed(frame: FrameOf<"input">): void {
     const then = this.#log.termiosAt(frame.change);
-    const { signals } = new TypeAhead().late(frame, then, this.#log.termios);
+    const { signals } = new InputCooker().late(frame, then, this.#log.termios);
     for (const { signal, flush } of signals) this.#raise(signal, flush);
     this.#window.consumed(inputLength(frame) - signals.length);
   }

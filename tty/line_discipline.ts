@@ -2,7 +2,7 @@
 //
 //                ┌──────────────────────── LineDiscipline ───────────────────────┐
 //   keys ──────> │ strip, lower case ─> flow ─> signal ─> CR/NL ─> edit the line │ ──> pieces
-//   (receive)    │                       │        │                  │           │    (InputQueue)
+//   (receive)    │                       │        │                  │           │    (queue)
 //   settings ──> │                       └────────┴── echo ──────────┘           │
 //   (setTermios) └────────────────────────────────┬──────────────────────────────┘
 //                       flow, signals <───────────┴──────> echo (to the screen)
@@ -112,7 +112,7 @@ export class LineDiscipline {
    * with the caller, who is to join it: the bytes of all pieces, a NUL after those of an `eof`, and
    * at the end the `raw` piece that this returns, which is the half-typed line. The result is one
    * `raw` piece; or, under ICANON without EXTPROC, one `line` (though it lacks an end), or if its
-   * last byte is NUL, one `eof` without that byte. An `InputQueue` does all this.
+   * last byte is NUL, one `eof` without that byte. A reader's queue does all this (tests/oracle/read_queue.ts).
    */
   setTermios(termios: Termios): DisciplineOutput {
     const before = this.#termios;
