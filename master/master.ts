@@ -7,7 +7,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom, FrameOf } from "../protocol/frames.ts";
 import { crossingEnvironment, decodeSlaveHello, encodeMasterHello } from "../protocol/hello.ts";
-import { OUTPUT_LIMIT } from "../protocol/limits.ts";
+import { DEFAULT_TIMEOUT, OUTPUT_LIMIT } from "../protocol/limits.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
@@ -61,9 +61,6 @@ export class DisconnectedError extends Error {
     super("disconnected");
   }
 }
-
-/** Milliseconds for the slave's hello, and then of silence. */
-const DEFAULT_TIMEOUT = 60_000;
 
 /** Exit statuses are bytes; Linux numbers signals up to 64. */
 const EXIT_CODES = { status: [0, 255], signal: [1, 64] } as const;

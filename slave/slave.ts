@@ -4,7 +4,7 @@ import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
-import { INPUT_WINDOW } from "../protocol/limits.ts";
+import { DEFAULT_TIMEOUT, INPUT_WINDOW } from "../protocol/limits.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { Poller } from "../sys/poller.ts";
@@ -35,9 +35,6 @@ export interface SlaveOptions {
   /** Is told what a user who wants to know more should know. */
   readonly notice?: (text: string) => void;
 }
-
-/** Milliseconds in which the master has to say hello. */
-const DEFAULT_TIMEOUT = 60_000;
 
 /**
  * How many timeouts a master may be silent later: one that sleeps with its user's laptop comes back, and

@@ -17,6 +17,7 @@ import { MAX_BREAK_DURATION } from "../protocol/limits.ts";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller } from "../sys/poller.ts";
+import { SIGNAL_CHARACTERS } from "../tty/key_signals.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ChangeLog } from "./change_log.ts";
@@ -453,9 +454,6 @@ export class RemoteTerminal implements SessionStreams {
     return possesses || this.#jobs.has(process);
   }
 }
-
-/** The character that makes each signal. */
-const SIGNAL_CHARACTERS = { SIGINT: "VINTR", SIGQUIT: "VQUIT", SIGTSTP: "VSUSP" } as const;
 
 function identify(path: string): FileIdentity {
   const { O_RDONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;

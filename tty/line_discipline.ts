@@ -16,10 +16,9 @@ import { ByteBuffer } from "./byte_buffer.ts";
 import { BACKSPACE, CARET, NEWLINE, RETURN, toLower } from "./characters.ts";
 import { Echo } from "./echo.ts";
 import { EditedLine } from "./edited_line.ts";
+import type { KeySignal } from "./key_signals.ts";
 import { isTransparent, specialBytes } from "./special_bytes.ts";
 import type { Termios } from "./termios.ts";
-
-export type Signal = "SIGINT" | "SIGQUIT" | "SIGTSTP";
 
 /** One readable piece of input. */
 export type Piece =
@@ -32,7 +31,7 @@ export type Piece =
 
 /** A signal for the foreground process group. */
 export interface DisciplineSignal {
-  signal: Signal;
+  signal: KeySignal;
   /** NOFLSH is off: input (and output) was discarded, earlier pieces of the same call included. */
   flush: boolean;
   /** The number of entries of `pieces` that came before it. */
@@ -277,7 +276,7 @@ export class LineDiscipline {
     return true;
   }
 
-  #signalOf(byte: number): Signal | undefined {
+  #signalOf(byte: number): KeySignal | undefined {
     const { ISIG, VINTR, VQUIT, VSUSP } = this.#termios;
     if (!ISIG) return undefined;
     if (byte === VINTR) return "SIGINT";
