@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers";
 import type { FLOW_ACTIONS, FLUSH_QUEUES } from "../protocol/frames.ts";
 import { libc, SystemError } from "../sys/libc.ts";
-import { isLinuxPty, mapsNewlines, writeMapped } from "../sys/linux_pty.ts";
+import { isLinuxPty, mapsNewlines, writeMapped } from "./linux_pty.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";

@@ -12,7 +12,7 @@ import type { ByteStreams, Connection } from "../protocol/connection.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { settlesWithin } from "./deadline.ts";
-import { InputWindow } from "./input_window.ts";
+import { InputWindow } from "./send_window.ts";
 import { sendPlainInput } from "./plain_input.ts";
 import { PlainOutput } from "./plain_output.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import type { InputWindow } from "./input_window.ts";
+import type { InputWindow } from "./send_window.ts";
 
 /** Sends what a stream gives, as fast as the slave takes it, then the end of file. */
 export async function sendPlainInput(

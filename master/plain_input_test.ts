@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { FrameOf } from "../protocol/frames.ts";
-import { InputWindow } from "./input_window.ts";
+import { InputWindow } from "./send_window.ts";
 import { sendPlainInput } from "./plain_input.ts";
 
 Deno.test("sendPlainInput waits for room for the end of file, too", async () => {

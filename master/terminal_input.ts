@@ -19,10 +19,10 @@ import {
   untreated,
   withSuspendKey,
 } from "./escape_settings.ts";
-import type { InputWindow } from "./input_window.ts";
+import type { InputWindow } from "./send_window.ts";
 import { signalKeys } from "./signal_keys.ts";
 import type { KeySignal, Terminal } from "./terminal.ts";
-import { TypeAhead } from "./type_ahead.ts";
+import { TypeAhead } from "./type_ahead_replay.ts";
 
 /** Bytes of one read: the kernels' lines and raw buffers hold no more. */
 const READ_LENGTH = 4096;

@@ -1,6 +1,6 @@
 import { assertInstanceOf } from "@std/assert";
 import { FakeTerminal } from "./fake_terminal.ts";
-import { InputWindow } from "./input_window.ts";
+import { InputWindow } from "./send_window.ts";
 import { HangupError } from "./terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";
 

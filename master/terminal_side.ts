@@ -9,7 +9,7 @@ import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
 import { settlesWithin } from "./deadline.ts";
 import { ESCAPE_HELP, type EscapeAction } from "./escape_keys.ts";
-import type { InputWindow } from "./input_window.ts";
+import type { InputWindow } from "./send_window.ts";
 import { changeTermios, localTermios } from "./local_termios.ts";
 import { HangupError, type KeySignal, type Terminal } from "./terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";

@@ -3,12 +3,12 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { Poller } from "../sys/poller.ts";
-import { InputQueue } from "./input_queue.ts";
-import { InputWindow } from "./input_window.ts";
+import { InputQueue } from "./input_pump.ts";
+import { InputWindow } from "./receive_window.ts";
 import { OutputPump } from "./output_pump.ts";
 import { signalGroup } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
-import type { SessionStreams } from "./session.ts";
+import type { SessionStreams } from "./command_session.ts";
 
 /** Standard input from the master, standard output and error to it. */
 export class PlainStreams implements SessionStreams {

@@ -20,7 +20,7 @@ import {
   removeFile,
   setMode,
   SOCKET_PATH_SIZE,
-} from "./linux.ts";
+} from "./unix_socket.ts";
 import { FILES, OWN_DIRECTORY } from "./page_layout.ts";
 import { describeDistrust } from "./trusted_path.ts";
 

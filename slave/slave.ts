@@ -15,7 +15,7 @@ import {
   type RuntimeDirectory,
 } from "./runtime_directory.ts";
 import type { Reach } from "./keeper.ts";
-import { Session } from "./session.ts";
+import { Session } from "./command_session.ts";
 
 /** Options of {@linkcode runSlave}. */
 export interface SlaveOptions {

@@ -21,16 +21,16 @@ import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
 import { ChangeLog } from "./change_log.ts";
 import { ControlSocket, type LateReply, type Reply, type Request } from "./control_socket.ts";
-import { InputQueue, unitsOf } from "./input_queue.ts";
-import { InputWindow } from "./input_window.ts";
+import { InputQueue, unitsOf } from "./input_pump.ts";
+import { InputWindow } from "./receive_window.ts";
 import { JobControl } from "./job_control.ts";
 import { OutputPump } from "./output_pump.ts";
 import { groupReadsPipe, isAdministrator, namespaceOf } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
-import type { SessionStreams } from "./session.ts";
+import type { SessionStreams } from "./command_session.ts";
 import { NOTE } from "./page_layout.ts";
 import { type FileIdentity, StatePage } from "./state_page.ts";
-import { type CookedInput, TypeAhead } from "./type_ahead.ts";
+import { type CookedInput, TypeAhead } from "./input_cooker.ts";
 
 /** Minor numbers of the device that stat shows: above those that the kernel gives to its own. */
 const FIRST_MINOR = 0x80000;

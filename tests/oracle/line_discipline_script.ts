@@ -12,7 +12,7 @@
 //
 //     echo=6162 signals=SIGINT,flush flow=stop input=0 read=6162
 
-import { InputQueue } from "../../tty/input_queue.ts";
+import { InputQueue } from "./read_queue.ts";
 import { type DisciplineOutput, LineDiscipline } from "../../tty/line_discipline.ts";
 import {
   CHARACTER_OPCODES,

@@ -2,9 +2,9 @@
 //
 //   LineDiscipline ── pieces ──> InputQueue ── read(max) ──> programs
 
-import { ByteBuffer } from "./byte_buffer.ts";
-import type { DisciplineOutput, LineDiscipline, Piece } from "./line_discipline.ts";
-import { type Termios, VDISABLE } from "./termios.ts";
+import { ByteBuffer } from "../../tty/byte_buffer.ts";
+import type { DisciplineOutput, LineDiscipline, Piece } from "../../tty/line_discipline.ts";
+import { type Termios, VDISABLE } from "../../tty/termios.ts";
 
 /** What stands for an end of file among raw bytes, and for a VEOF that is switched off. */
 const EOF_MARK = 0;

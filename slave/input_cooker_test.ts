@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import type { FrameOf } from "../protocol/frames.ts";
 import { SANE_TERMIOS, type Termios, VDISABLE } from "../tty/termios.ts";
-import { type CookedInput, TypeAhead } from "./type_ahead.ts";
+import { type CookedInput, TypeAhead } from "./input_cooker.ts";
 
 /** What a program sets that takes each key. */
 const RAW: Termios = {

@@ -9,7 +9,7 @@
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
-import { setPipeSize } from "./linux.ts";
+import { setPipeSize } from "./unix_socket.ts";
 
 /** What has been typed and become readable: bytes (in canonical mode a line), or an end of file. */
 export type InputPiece = Uint8Array | "eof";

@@ -3,8 +3,8 @@ import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { Poller } from "../sys/poller.ts";
 import { Bell, soon } from "../tests/harness/bell.ts";
-import { type InputPiece, InputQueue } from "./input_queue.ts";
-import { makeFifo } from "./linux.ts";
+import { type InputPiece, InputQueue } from "./input_pump.ts";
+import { makeFifo } from "./unix_socket.ts";
 
 /** Bytes that a pipe holds. */
 const WIDE = 65_536;

@@ -6,7 +6,7 @@ import { retyped } from "../tty/late_keys.ts";
 import { LineDiscipline } from "../tty/line_discipline.ts";
 import type { DisciplineOutput, Signal } from "../tty/line_discipline.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
-import type { InputPiece } from "./input_queue.ts";
+import type { InputPiece } from "./input_pump.ts";
 
 /** What late input comes to under the settings of now. */
 export interface CookedInput {

@@ -9,13 +9,15 @@ LAUNCHER_FLAGS = -D_GNU_SOURCE -ffreestanding -fno-stack-protector -fno-pie -sta
 
 portable: bin/rpty-slave-portable
 
-$(BUILD)/carried/licences: static/carried.sh
-	static/carried.sh '$(CC)' $(@D)
+$(BUILD)/carried/licences: small_hosts/carried.sh
+	@echo "collect what $(BUILD)/rpty-launcher carries"
+	$(Q)small_hosts/carried.sh '$(CC)' $(@D)
 
-$(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
-    $(BUILD)/carried/licences static/static.mk
-	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
-	    static/launcher.c interpose/memory.c
+$(BUILD)/rpty-launcher: small_hosts/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
+    $(BUILD)/carried/licences small_hosts/small_hosts.mk
+	@echo "compile $@"
+	$(Q)$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
+	    small_hosts/launcher.c interpose/memory.c
 
 # The slave begins at a multiple of 64 KB, the largest page there is. $(1): launcher, $(2): slave
 PUT_TOGETHER = { cat $(1); head -c $$((-$$(stat -c %s $(1)) & 65535)) /dev/zero; cat $(2); } > $@.new && \
@@ -23,12 +25,12 @@ PUT_TOGETHER = { cat $(1); head -c $$((-$$(stat -c %s $(1)) & 65535)) /dev/zero;
 
 bin/rpty-slave-portable: bin/rpty-slave $(BUILD)/rpty-launcher
 	@echo "put together $@"
-	@$(call PUT_TOGETHER,$(BUILD)/rpty-launcher,$<)
+	$(Q)$(call PUT_TOGETHER,$(BUILD)/rpty-launcher,$<)
 
-dist/rpty-slave-portable-%: dist/rpty-slave-% static/launcher.c static/carried.sh
+dist/rpty-slave-portable-%: dist/rpty-slave-% small_hosts/launcher.c small_hosts/carried.sh
 	@$(MAKE) --no-print-directory build/$*/rpty-launcher BUILD=build/$* CC=$(CC_$*)
 	@echo "put together $@"
-	@$(call PUT_TOGETHER,build/$*/rpty-launcher,$<)
+	$(Q)$(call PUT_TOGETHER,build/$*/rpty-launcher,$<)
 
 # ---- The archive
 
@@ -42,11 +44,13 @@ static: $(ARCHIVE)
 
 $(BUILD)/interpose/real_static.o: interpose/real.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -DRPTY_STATIC -c -o $@ $<
+	@echo "compile $< for $(ARCHIVE)"
+	$(Q)$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -DRPTY_STATIC -c -o $@ $<
 
-$(ARCHIVE): static/archive.sh $(ARCHIVE_OBJECTS)
+$(ARCHIVE): small_hosts/archive.sh $(ARCHIVE_OBJECTS)
 	@test -f $(MUSL) || { echo "Not here: $(MUSL), which is in musl-dev"; exit 1; }
-	TOOLS=$(TOOLS) static/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
+	@echo "link $@"
+	$(Q)TOOLS=$(TOOLS) small_hosts/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
 
 -include $(BUILD)/interpose/real_static.d
 
@@ -62,7 +66,7 @@ SHELL_SOURCES = build/shell/sources/fetched
 SHELL_FILES = rpty-bash busybox-rpty rpty-shell.licences
 # What configure's programs are run by, where they are another machine's.
 EMULATE =
-BUILD_SHELL = CC=$(SHELL_CC) TOOLS=$(TOOLS) $(EMULATE) static/shell/build.sh
+BUILD_SHELL = CC=$(SHELL_CC) TOOLS=$(TOOLS) $(EMULATE) small_hosts/shell/build.sh
 
 # What goes beside the two programs where it was built.
 SMALL_HOSTS = bin/rpty-slave-portable bin/rpty-bash bin/busybox-rpty
@@ -71,18 +75,23 @@ static-shell: $(SHELL_FILES:%=bin/%)
 
 $(SHELL_FILES:%=bin/%): bin/%: build/shell/%
 	@mkdir -p bin
-	cp $< $@
+	@echo "copy $@"
+	$(Q)cp $< $@
 
-$(SHELL_SOURCES): static/shell/fetch.sh static/shell/sources
-	static/shell/fetch.sh $(@D)
+$(SHELL_SOURCES): small_hosts/shell/fetch.sh small_hosts/shell/sources
+	@echo "fetch the sources of bash and busybox"
+	$(Q)small_hosts/shell/fetch.sh $(@D)
 	@touch $@
 
-$(BUILD)/shell/busybox-rpty: static/shell/build.sh $(wildcard static/shell/fallback.c static/shell/script.[ch]) $(SHELL_SOURCES) $(ARCHIVE)
-	$(BUILD_SHELL) busybox $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
+$(BUILD)/shell/busybox-rpty: small_hosts/shell/build.sh small_hosts/shell/fallback.c \
+    $(wildcard small_hosts/shell/script.[ch]) $(SHELL_SOURCES) $(ARCHIVE)
+	@echo "build $@"
+	$(Q)$(BUILD_SHELL) busybox $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
 
-$(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard static/shell/applets.[ch]) \
-    static/shell/bash.patch
-	$(BUILD_SHELL) bash $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
+$(BUILD)/shell/rpty-bash: $(BUILD)/shell/busybox-rpty $(wildcard small_hosts/shell/applets.[ch]) \
+    small_hosts/shell/bash.patch
+	@echo "build $@"
+	$(Q)$(BUILD_SHELL) bash $(dir $(SHELL_SOURCES)) $(@D) $(ARCHIVE)
 
 $(BUILD)/shell/rpty-shell.licences: $(BUILD)/shell/rpty-bash
 
@@ -96,4 +105,4 @@ static-programs:
 
 .PHONY: portable static static-shell static-programs
 
-include static/aarch64/aarch64.mk
+include small_hosts/aarch64/aarch64.mk

@@ -1,7 +1,7 @@
 // Writing much text to a pseudoterminal of Linux's, which is quick with what has its carriage returns already.
 
-import { libc } from "./libc.ts";
-import { LINUX } from "./platform_linux.ts";
+import { libc } from "../sys/libc.ts";
+import { LINUX } from "../sys/platform_linux.ts";
 
 /** By ioctl_tty(2): tcsetattr(3) would ask each time what has become of it. */
 const TCGETS = 0x5401n;

@@ -1,9 +1,9 @@
 // The reads themselves are compared with the kernel's in tests/oracle/line_discipline_test.ts.
 
 import { assertEquals } from "@std/assert";
-import { InputQueue } from "./input_queue.ts";
-import { LineDiscipline } from "./line_discipline.ts";
-import { SANE_TERMIOS } from "./termios.ts";
+import { InputQueue } from "./read_queue.ts";
+import { LineDiscipline } from "../../tty/line_discipline.ts";
+import { SANE_TERMIOS } from "../../tty/termios.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

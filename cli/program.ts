@@ -2,8 +2,8 @@
 
 import { harmless } from "../protocol/harmless.ts";
 import { type Trace, traceTo } from "../protocol/trace.ts";
-import { describeErrno, libc, S_IFMT, S_IFREG, SystemError } from "./libc.ts";
-import { PLATFORM } from "./platform.ts";
+import { describeErrno, libc, S_IFMT, S_IFREG, SystemError } from "../sys/libc.ts";
+import { PLATFORM } from "../sys/platform.ts";
 
 /** Exit status where rpty or the transport failed, as ssh's. */
 export const FAILED = 255;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "../sha256.ts";
 
 function unlessNotFound(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
-import { TypeAhead } from "./type_ahead.ts";
+import { TypeAhead } from "./type_ahead_replay.ts";
 
 const READLINE: Termios = { ...SANE_TERMIOS, ICANON: false, ECHO: false, ICRNL: false };
 const HIDDEN: Termios = { ...SANE_TERMIOS, ECHO: false };

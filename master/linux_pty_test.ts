@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Pty } from "../tests/harness/kernel_pty.ts";
-import { libc } from "./libc.ts";
+import { libc } from "../sys/libc.ts";
 import { isLinuxPty, mapsNewlines, writeMapped } from "./linux_pty.ts";
 
 const onLinux = Deno.build.os === "linux";

@@ -14,24 +14,26 @@ A64_GLIBC = $(A64_CC) -w -Wl,-dynamic-linker,$(A64_ROOT)/ld-linux-aarch64.so.1 -
 A64_TESTS = $(patsubst build/%,$(A64)/%,$(filter-out %/user_memory_test %/keeper_supervise_test,$(C_TESTS)))
 
 A64_MAKE = $(MAKE) --no-print-directory BUILD=$(A64) CC=$(A64_CC) MUSL=$(A64_MUSL) \
-    SHELL_CC=$(CURDIR)/$(A64)/musl/musl-gcc EMULATE=static/aarch64/emulate.sh
+    SHELL_CC=$(CURDIR)/$(A64)/musl/musl-gcc EMULATE=small_hosts/aarch64/emulate.sh
 
 aarch64: $(A64_MUSL)
 	@$(A64_MAKE) native static
 
-$(A64_MUSL): static/aarch64/musl.sh
-	static/aarch64/musl.sh $(A64)/musl
+$(A64_MUSL): small_hosts/aarch64/musl.sh
+	@echo "fetch musl for aarch64"
+	$(Q)small_hosts/aarch64/musl.sh $(A64)/musl
 	@touch $@
 
 # Static, so that the emulator needs no folder of libraries for them; without the sanitizers, which it
 # does not run.
-$(A64)/unit/%.program: %.c interpose/fake_slave.h interpose/check.h static/aarch64/aarch64.mk
+$(A64)/unit/%.program: %.c interpose/fake_slave.h interpose/check.h small_hosts/aarch64/aarch64.mk
 	@mkdir -p $(@D)
-	$(A64_CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -static -DBUILD='"$(A64)"' \
+	@echo "compile $@"
+	$(Q)$(A64_CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -static -DBUILD='"$(A64)"' \
 	    -DGLIBC_COMPILER='"$(A64_GLIBC)"' -DMUSL_COMPILER='"$(A64)/musl/musl-gcc -w"' -o $@ $<
 
-$(A64)/unit/%: $(A64)/unit/%.program static/aarch64/aarch64.mk
-	@printf '#!/bin/sh\nSH=$(A64)/shell/busybox-rpty exec static/aarch64/emulate.sh $< "$$@"\n' > $@
+$(A64)/unit/%: $(A64)/unit/%.program small_hosts/aarch64/aarch64.mk
+	@printf '#!/bin/sh\nSH=$(A64)/shell/busybox-rpty exec small_hosts/aarch64/emulate.sh $< "$$@"\n' > $@
 	@chmod +x $@
 
 shell-aarch64: aarch64

@@ -19,10 +19,6 @@ jobs=$(nproc)
 machine=$($CC -dumpmachine)
 wrap_execve=-Wl,--wrap=rpty_real_execve
 
-say() {
-    echo "static shell: $*"
-}
-
 unpack() {
     rm -rf "$work/$1"
     dpkg-source --no-check -x "$sources/$1"_*.dsc "$work/$1" >"$work/$1.log" 2>&1
@@ -105,7 +101,7 @@ build_bash() {
 
 licences() {
     echo "rpty-bash is bash 5.2.15 (GPL 3 or later), busybox-rpty is busybox 1.35.0 (GPL 2), each linked with"
-    echo "musl's C library and rpty's librpty.a (both MIT). They were built by rpty's static/shell/build.sh,"
+    echo "musl's C library and rpty's librpty.a (both MIT). They were built by rpty's small_hosts/shell/build.sh,"
     echo "with the patch beside it, from these files of Debian's:"
     grep -v '^#' "$here/sources"
     for file in bash/COPYING busybox/LICENSE /usr/share/doc/musl/copyright; do
@@ -115,7 +111,6 @@ licences() {
     done
 }
 
-say "$part"
 case $part in
 busybox)
     build_busybox
