@@ -12,10 +12,10 @@ portable: bin/rpty-slave-portable
 $(BUILD)/carried/licences: static/carried.sh
 	static/carried.sh '$(CC)' $(@D)
 
-$(BUILD)/rpty-launcher: static/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
-    $(BUILD)/carried/licences static/static.mk
-	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
-	    static/launcher.c interpose/memory.c
+$(BUILD)/rpty-launcher: static/launcher.c interpose/library/memory.c \
+    interpose/terminal/memory.h interpose/terminal/syscalls.h $(BUILD)/carried/licences static/static.mk
+	$(CC) -std=c11 -Wall -Wextra -Werror -iquote interpose $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
+	    static/launcher.c interpose/library/memory.c
 
 # The slave begins at a multiple of 64 KB, the largest page there is. $(1): launcher, $(2): slave
 PUT_TOGETHER = { cat $(1); head -c $$((-$$(stat -c %s $(1)) & 65535)) /dev/zero; cat $(2); } > $@.new && \
@@ -36,11 +36,11 @@ dist/rpty-slave-portable-%: dist/rpty-slave-% static/launcher.c static/carried.s
 TOOLS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 MUSL = /usr/lib/$(patsubst %-linux-gnu,%,$(shell $(CC) -dumpmachine))-linux-musl/libc.a
 ARCHIVE = $(BUILD)/librpty.a
-ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/real_static.o
+ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/library/real_static.o
 
 static: $(ARCHIVE)
 
-$(BUILD)/interpose/real_static.o: interpose/real.c Makefile
+$(BUILD)/interpose/library/real_static.o: interpose/library/real.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -DRPTY_STATIC -c -o $@ $<
 
@@ -48,7 +48,7 @@ $(ARCHIVE): static/archive.sh $(ARCHIVE_OBJECTS)
 	@test -f $(MUSL) || { echo "Not here: $(MUSL), which is in musl-dev"; exit 1; }
 	TOOLS=$(TOOLS) static/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
 
--include $(BUILD)/interpose/real_static.d
+-include $(BUILD)/interpose/library/real_static.d
 
 # The library's unit test runs its probe with the archive, too.
 ifneq ($(wildcard $(MUSL)),)

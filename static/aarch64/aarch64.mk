@@ -25,7 +25,7 @@ $(A64_MUSL): static/aarch64/musl.sh
 
 # Static, so that the emulator needs no folder of libraries for them; without the sanitizers, which it
 # does not run.
-$(A64)/unit/%.program: %.c interpose/fake_slave.h interpose/check.h static/aarch64/aarch64.mk
+$(A64)/unit/%.program: %.c interpose/testing/fake_slave.h interpose/testing/check.h static/aarch64/aarch64.mk
 	@mkdir -p $(@D)
 	$(A64_CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -static -DBUILD='"$(A64)"' \
 	    -DGLIBC_COMPILER='"$(A64_GLIBC)"' -DMUSL_COMPILER='"$(A64)/musl/musl-gcc -w"' -o $@ $<
