@@ -1,6 +1,7 @@
 // What rpty is to reach, and whether a run shows it.
 
 import { find, type Run } from "./results.ts";
+import { PAUSES } from "./scenarios/pace.ts";
 
 type Figures = Pick<Run, "results">;
 
@@ -65,9 +66,18 @@ function atLeast(measure: string, title: string, factor: number, peer: string): 
 
 const KERNEL = { peer: "local", name: "kernel" };
 
+/** What a person who types gets to feel. */
+function paced(pause: number): Goal[] {
+  return [["prompt", "Enter to prompt"], ["echo", "Echo at readline"]].flatMap(([what, title]) => [
+    fixed(`${what}_${pause}`, 0, `${title}, every ${pause} ms`, 2, "≤ 2 ms"),
+    relative(`${what}_${pause}`, FAR, `${title}, every ${pause} ms`, 1.02, { peer: "ssh" }),
+  ]);
+}
+
 export const GOALS: readonly Goal[] = [
   fixed("prompt", FAR, "Enter to prompt", 1.03 * FAR, "≤ 1.03 round trips"),
   relative("prompt", FAR, "Enter to prompt", 1.02, { peer: "ssh" }),
+  ...PAUSES.flatMap(paced),
   fixed("echo_line", FAR, "Echo in line mode", 2, "< 2 ms"),
   relative("echo_readline", FAR, "Echo at readline", 1.02, { peer: "ssh" }),
   relative("vim_open", FAR, "vim opens", 1.03, { peer: "ssh" }),

@@ -9,16 +9,16 @@ import type { Measure } from "./scenarios/scenario.ts";
 /** What the figures are, and how to get them. */
 const INTRODUCTION = `# Performance
 
-rpty beside what else gives a shell on a distant host, all in one run. This file, performance.json (with
-every sample) and performance.svg are written by the first of
+rpty beside what else gives a shell on a distant host, all in one run. This file and performance.svg are written
+by the first of these commands, and build/bench/performance.json, which has every sample:
 
     make bench                            # or: deno task bench
-    make bench BENCH='--quick'            # local, ssh and rpty, fewer samples: a minute and a half
+    make bench BENCH='--quick'            # local, ssh and rpty, fewer samples: two minutes
     make bench BENCH='--long'             # memory under a minute of output
     make bench BENCH='--peer ssh,rpty --scenario prompt,echo --delay 0,100'
     make bench BENCH='--help'
 
-and in build/bench by those that leave something out.
+Those that leave something out write all three files to build/bench.
 
 - *local*: bash on a pty of the kernel's, the limit. *ssh*: to an sshd of the benchmark's own. *socat*:
   \`socat -,rawer TCP:…\` to \`EXEC:bash,pty,…\`. *mosh*: mosh-client and mosh-server, without the ssh that

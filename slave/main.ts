@@ -16,7 +16,7 @@ import {
   parseTimeout,
   say,
   UsageError,
-} from "../sys/program.ts";
+} from "../cli/program.ts";
 import { embeddedPrograms } from "./embedded.ts";
 import { type Reach, REACHES } from "./keeper.ts";
 import { runSlave } from "./slave.ts";

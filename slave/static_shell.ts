@@ -1,6 +1,6 @@
 // The static shell: a bash and a busybox for hosts that have nothing, in two files beside rpty-slave.
 
-/** The shell, and what it takes its commands from (static/shell/applets.c). */
+/** The shell, and what it takes its commands from (small_hosts/shell/applets.c). */
 const SHELL = "rpty-bash";
 const APPLETS = "busybox-rpty";
 

@@ -1,6 +1,6 @@
 // ^C under a flood on a slow line, and how old a flood is when it is seen.
 
-import { repeat, type Scenario } from "./scenario.ts";
+import { pause, repeat, type Scenario } from "./scenario.ts";
 
 /** The slow line, in bytes a second. */
 const SLOW = 1e6;
@@ -10,10 +10,6 @@ const FLOOD = 1500;
 const PATIENCE = 30_000;
 /** What build/bench/stamps writes: the time in ns. */
 const STAMP = /=(\d{10,})\r\n/g;
-
-function pause(time: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time));
-}
 
 export const interrupt: Scenario = {
   name: "interrupt",

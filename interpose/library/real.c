@@ -8,7 +8,7 @@ static struct real table;
 static atomic_bool ready;
 
 #ifdef RPTY_STATIC
-/* In librpty.a they have names of their own (static/archive.sh), those that the C library has. */
+/* In librpty.a they have names of their own (small_hosts/archive.sh), those that the C library has. */
 #define REAL_DECLARE(result, name, arguments)                                                      \
     extern result rpty_real_##name arguments __attribute__((weak));
 REAL_FUNCTIONS(REAL_DECLARE)

@@ -1,5 +1,5 @@
 /* A loader is named by a program header (PT_INTERP); Go's linker leaves a note (PT_NOTE "Go"), and so do
- * programs that have the interposer linked in ("rpty", static/archive.sh); rustc leaves its name in the section
+ * programs that have the interposer linked in ("rpty", small_hosts/archive.sh); rustc leaves its name in the section
  * .comment, which strip keeps. */
 #include "terminal/unreached.h"
 
