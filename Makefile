@@ -61,7 +61,7 @@ LIBRARY_SOURCES := $(foreach room,terminal library calls,$(call ROOM,$(room)))
 KEEPER_SOURCES := $(foreach room,terminal keeper,$(call ROOM,$(room)))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
-KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
+KEEPER_FLAGS = -D_GNU_SOURCE $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
 C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*/*_test.c))
 # The keeper's are linked with its sources; they filter system calls and ask for pidfds, which valgrind can't.
 VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper/% %/user_memory_test.c, \
@@ -131,7 +131,7 @@ KEEPER_UNIT_OBJECTS = $(KEEPER_SOURCES:%.c=build/unit/keeper/%.o)
 build/unit/keeper/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "compile $< for the tests of the keeper"
-	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -c -o $@ $<
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -c -o $@ $<
 
 build/unit/keeper.a: $(KEEPER_UNIT_OBJECTS)
 	$(Q)rm -f $@ && ar rc $@ $^
@@ -139,7 +139,7 @@ build/unit/keeper.a: $(KEEPER_UNIT_OBJECTS)
 build/unit/interpose/keeper/%: interpose/keeper/%.c build/unit/keeper.a Makefile
 	@mkdir -p $(@D)
 	@echo "compile $@"
-	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -o $@ $< build/unit/keeper.a
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -o $@ $< build/unit/keeper.a
 
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)

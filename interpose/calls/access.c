@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "library/export.h"
-#include "terminal/path.h"
 #include "library/real.h"
+#include "terminal/path.h"
 #include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "library/export.h"
-#include "terminal/path.h"
 #include "library/real.h"
+#include "terminal/path.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "library/export.h"
-#include "terminal/memory.h"
-#include "calls/open.h"
+#include "library/open.h"
 #include "library/real.h"
+#include "terminal/memory.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 

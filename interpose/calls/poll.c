@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 #include "library/cancel.h"
-#include "terminal/clock.h"
 #include "library/export.h"
-#include "terminal/input.h"
 #include "library/real.h"
-#include "terminal/runtime.h"
 #include "library/scratch.h"
+#include "terminal/clock.h"
+#include "terminal/pending.h"
+#include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 #include "terminal/user_memory.h"
@@ -89,7 +89,7 @@ static void borrow(struct polling *polling)
 static bool is_readable(const struct polling *polling)
 {
     return polling->reads && polling->input.fd >= 0 &&
-           input_polls_ready(&polling->terminal, polling->input.fd);
+           pending_polls_ready(&polling->terminal, polling->input.fd);
 }
 
 /* What the terminal's entries get: of what each asks for, and errors unasked. */

@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "calls/spawn_actions.h"
 #include "library/environment.h"
 #include "library/executable.h"
 #include "library/export.h"
 #include "library/reach.h"
 #include "library/real.h"
 #include "terminal/runtime.h"
-#include "calls/spawn_actions.h"
 
 typedef __typeof__(posix_spawn) spawn_function;
 

@@ -2,28 +2,19 @@
  * reads and writes need on a terminal of the kernel's, and is killed for others; the oldest kind of sandbox has
  * room for none of ours. Filters that were there at
  * its start are others' and let through what any program needs. */
-#include "library/sandbox.h"
-
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 
 #include "library/export.h"
 #include "library/real.h"
-#include "terminal/runtime.h"
+#include "library/runtime.h"
+#include "library/sandbox.h"
 #include "terminal/syscalls.h"
-
-static atomic_bool is_on;
-
-bool sandbox_is_on(void)
-{
-    return atomic_load_explicit(&is_on, memory_order_relaxed);
-}
 
 #if defined(__x86_64__)
 #define OUR_ARCHITECTURE AUDIT_ARCH_X86_64
@@ -76,7 +67,7 @@ EXPORT int rpty_prctl(int option, ...)
     unsigned long c = va_arg(list, unsigned long), d = va_arg(list, unsigned long);
     va_end(list);
     if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
-        atomic_store_explicit(&is_on, true, memory_order_relaxed);
+        sandbox_begin();
     if (option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT)
         return set_strict();
     if (real()->prctl)

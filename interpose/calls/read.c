@@ -2,7 +2,7 @@
 #include <stddef.h>
 
 #include "library/export.h"
-#include "terminal/input.h"
+#include "library/input.h"
 #include "library/real.h"
 #include "terminal/syscalls.h"
 

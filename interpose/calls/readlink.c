@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "library/export.h"
+#include "library/real.h"
+#include "library/runtime.h"
 #include "terminal/memory.h"
 #include "terminal/path.h"
-#include "library/real.h"
-#include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 #include "terminal/user_memory.h"

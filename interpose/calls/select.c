@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include "terminal/clock.h"
-#include "library/export.h"
-#include "terminal/memory.h"
 #include "calls/poll.h"
+#include "library/export.h"
 #include "library/real.h"
+#include "terminal/clock.h"
+#include "terminal/memory.h"
 #include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"

@@ -8,9 +8,9 @@
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
-#include "library/export.h"
-#include "terminal/input.h"
 #include "calls/poll.h"
+#include "library/export.h"
+#include "library/input.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "terminal/change.h"
 #include "library/export.h"
 #include "library/real.h"
+#include "terminal/change.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 

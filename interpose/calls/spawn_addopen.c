@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "library/export.h"
-#include "calls/open.h"
+#include "library/open.h"
 #include "library/real.h"
 #include "terminal/runtime.h"
 

@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <stddef.h>
 
-#include "terminal/disguise.h"
 #include "library/export.h"
-#include "calls/open.h"
-#include "terminal/path.h"
+#include "library/open.h"
 #include "library/real.h"
+#include "terminal/disguise.h"
+#include "terminal/path.h"
 #include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"

@@ -15,9 +15,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "library/export.h"
-#include "calls/open.h"
 #include "calls/poll.h"
+#include "library/export.h"
+#include "library/open.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"
 

@@ -9,7 +9,7 @@
 #include "library/export.h"
 #include "library/preload.h"
 #include "library/real.h"
-#include "terminal/runtime.h"
+#include "library/runtime.h"
 #include "library/scratch.h"
 #include "library/shell_command.h"
 

@@ -4,10 +4,10 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#include "terminal/change.h"
 #include "library/export.h"
-#include "terminal/memory.h"
 #include "library/real.h"
+#include "terminal/change.h"
+#include "terminal/memory.h"
 #include "terminal/syscalls.h"
 #include "terminal/termios_form.h"
 

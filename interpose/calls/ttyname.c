@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 #include "library/export.h"
-#include "terminal/memory.h"
 #include "library/real.h"
+#include "terminal/memory.h"
 #include "terminal/terminal.h"
 
 /* -> 0, or an errno as ttyname_r returns it */

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "terminal/clock.h"
 #include "keeper/runtime.h"
+#include "terminal/clock.h"
 
 #define REFRESH_MS (60 * 60 * 1000)
 

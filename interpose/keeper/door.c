@@ -11,12 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "terminal/control.h"
 #include "keeper/crowd.h"
 #include "keeper/helper.h"
 #include "keeper/listen.h"
 #include "keeper/peer.h"
 #include "keeper/runtime.h"
+#include "terminal/control.h"
 #include "terminal/rights.h"
 #include "terminal/terminal.h"
 

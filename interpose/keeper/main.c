@@ -29,9 +29,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "terminal/unreached.h"
-#include "terminal/filter.h"
-#include "terminal/pass.h"
 #include "keeper/directory.h"
 #include "keeper/door.h"
 #include "keeper/helper.h"
@@ -39,7 +36,10 @@
 #include "keeper/runtime.h"
 #include "keeper/standby.h"
 #include "keeper/supervise.h"
+#include "terminal/filter.h"
 #include "terminal/page.h"
+#include "terminal/pass.h"
+#include "terminal/unreached.h"
 
 enum { FAILED = 255 }; /* exit status of rpty's own failures */
 

@@ -17,12 +17,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "keeper/caller.h"
 #include "terminal/admin.h"
-#include "terminal/caller.h"
 #include "terminal/change.h"
 #include "terminal/filter.h"
 #include "terminal/job.h"
-#include "keeper/job.h"
 #include "terminal/path.h"
 #include "terminal/runtime.h"
 #include "terminal/state.h"
@@ -79,7 +78,7 @@ static enum path_kind kind_of_path(const struct call *call, uint64_t from, int *
         return PATH_TERMINAL_NAME;
     if (!may_be_ours(path))
         return PATH_OTHER;
-    keeper_caller = call_process(call);
+    caller_is(call_process(call), call->thread);
     return path_kind(path, fd);
 }
 

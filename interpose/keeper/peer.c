@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "terminal/clock.h"
 #include "keeper/proc.h"
+#include "terminal/clock.h"
 
 #ifndef SO_PEERPIDFD /* from Linux 6.5 on */
 #define SO_PEERPIDFD 77

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void proc_read(pid_t process, const char *name, char *text, size_t size)
@@ -13,4 +15,10 @@ void proc_read(pid_t process, const char *name, char *text, size_t size)
     if (fd >= 0)
         close(fd);
     text[length > 0 ? length : 0] = '\0';
+}
+
+uint64_t proc_field(const char *text, const char *name, int base)
+{
+    const char *line = strstr(text, name);
+    return line ? strtoull(line + strlen(name), NULL, base) : 0;
 }

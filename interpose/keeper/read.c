@@ -13,11 +13,11 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "keeper/job.h"
 #include "terminal/clock.h"
 #include "terminal/control.h"
-#include "terminal/input.h"
 #include "terminal/job.h"
-#include "keeper/job.h"
+#include "terminal/pending.h"
 #include "terminal/read_plan.h"
 #include "terminal/runtime.h"
 
@@ -320,7 +320,7 @@ static long look_for_readiness(const struct call *call, void *context)
 {
     const struct reading *reading = context;
     unsigned long in;
-    if (!input_polls_ready(reading->terminal, reading->input))
+    if (!pending_polls_ready(reading->terminal, reading->input))
         return STILL_NOTHING;
     return read_set(call, call->arguments[1], &in) ? __builtin_popcountl(in & 7) : -EFAULT;
 }

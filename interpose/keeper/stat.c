@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "terminal/disguise.h"
-#include "calls/open.h"
 
 #define DEVICE "/dev/tty"
 

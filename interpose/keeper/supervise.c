@@ -14,18 +14,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "terminal/caller.h"
-#include "keeper/crowd.h"
-#include "terminal/ioctl.h"
 #include "keeper/call.h"
+#include "keeper/caller.h"
+#include "keeper/crowd.h"
 #include "keeper/job.h"
 #include "keeper/listen.h"
 #include "keeper/open.h"
-#include "terminal/pass.h"
 #include "keeper/read.h"
-#include "terminal/requests.h"
 #include "keeper/standby.h"
 #include "keeper/stat.h"
+#include "terminal/ioctl.h"
+#include "terminal/pass.h"
+#include "terminal/requests.h"
 #include "terminal/runtime.h"
 
 /* From Linux 6.6 on: the one who waits for an answer runs on the CPU of who gives it. A third of the time. */
@@ -50,8 +50,7 @@ struct pending {
 
 static void answer_for(const struct call *call, bool needs_process)
 {
-    keeper_caller_thread = call->thread;
-    keeper_caller = needs_process ? call_process(call) : call->thread;
+    caller_is(needs_process ? call_process(call) : call->thread, call->thread);
 }
 
 /* Where the caller's own descriptor could not be had, one like it: that the caller's is one to read or write by has been

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "library/runtime.h"
 #include "terminal/memory.h"
-#include "terminal/runtime.h"
 #include "terminal/state.h"
 #include "terminal/syscalls.h"
 

@@ -42,8 +42,7 @@ static void forget(int fd)
     }
 }
 
-/* -> a descriptor, or -1 */
-static int known_descriptor(FILE *stream)
+int custom_stream_descriptor(FILE *stream)
 {
     for (int i = 0; atomic_load(&known_count) > 0 && i < MOST_STREAMS; i++) {
         if (atomic_load(&known[i].stream) == stream)
@@ -98,13 +97,3 @@ FILE *custom_stream(int fd, const char *mode)
         remember(stream, fd);
     return stream;
 }
-
-EXPORT int fileno(FILE *stream)
-{
-    int fd = known_descriptor(stream);
-    if (fd >= 0 || !real()->fileno)
-        return fd;
-    return real()->fileno(stream);
-}
-
-ALIAS(fileno_unlocked, fileno);

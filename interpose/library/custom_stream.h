@@ -7,4 +7,7 @@
 /* A stream on a descriptor, which it closes at its end. NULL, with errno: it could not be made. */
 FILE *custom_stream(int fd, const char *mode);
 
+/* The descriptor of such a stream; -1: it is none. */
+int custom_stream_descriptor(FILE *stream);
+
 #endif

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "library/preload.h"
-#include "terminal/runtime.h"
+#include "library/runtime.h"
 #include "library/scratch.h"
 #include "terminal/user_memory.h"
 

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "library/environment.h"
-#include "terminal/memory.h"
 #include "library/preload.h"
-#include "terminal/runtime.h"
+#include "library/runtime.h"
+#include "terminal/memory.h"
 #include "terminal/syscalls.h"
 
 #if defined(__x86_64__)

@@ -1,7 +1,7 @@
 /* The slave puts at most one line at a time into the FIFO, and marks an end of file in the page; whoever
  * reads looks at group, data and end of file, and then sleeps on the page's event word, never in read(2):
  * after ^Z and bg it must look again, and one asleep in a FIFO would take the next line. */
-#include "terminal/input.h"
+#include "library/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,13 +11,13 @@
 #include <signal.h>
 
 #include "library/cancel.h"
+#include "library/sandbox.h"
+#include "library/shared_flags.h"
 #include "terminal/clock.h"
 #include "terminal/control.h"
 #include "terminal/job.h"
 #include "terminal/memory.h"
 #include "terminal/read_plan.h"
-#include "library/sandbox.h"
-#include "library/shared_flags.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"
 

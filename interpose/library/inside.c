@@ -11,14 +11,14 @@
 
 #include "library/cancel.h"
 #include "library/export.h"
-#include "terminal/input.h"
-#include "terminal/memory.h"
+#include "library/input.h"
 #include "library/musl_stream.h"
 #include "library/real.h"
 #include "library/sandbox.h"
+#include "library/written.h"
+#include "terminal/memory.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
-#include "library/written.h"
 
 /* Whether there is a glibc: musl has no such name. */
 extern const char *gnu_get_libc_version(void) __attribute__((weak));

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "library/environment.h"
-#include "terminal/memory.h"
 #include "library/preload.h"
-#include "terminal/runtime.h"
+#include "library/runtime.h"
 #include "library/scratch.h"
+#include "terminal/memory.h"
 #include "terminal/state.h"
 #include "terminal/syscalls.h"
 #include "terminal/unreached.h"

@@ -1,4 +1,4 @@
-#include "terminal/runtime.h"
+#include "library/runtime.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,10 +7,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "library/preload.h"
 #include "terminal/control.h"
 #include "terminal/memory.h"
 #include "terminal/place.h"
-#include "library/preload.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 

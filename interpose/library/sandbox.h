@@ -6,4 +6,7 @@
 
 bool sandbox_is_on(void);
 
+/* From now on it has. */
+void sandbox_begin(void);
+
 #endif

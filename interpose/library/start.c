@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <stddef.h>
 
-#include "terminal/control.h"
 #include "library/inside.h"
 #include "library/real.h"
-#include "terminal/runtime.h"
 #include "library/stream.h"
+#include "terminal/control.h"
+#include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 

@@ -78,7 +78,7 @@ long change_get_session(const struct terminal *terminal)
 {
     if (state_hung_up(terminal->page))
         return -EIO;
-    return terminal_controls_us(terminal->page) ? SYS(getsid, CALLER) : -ENOTTY;
+    return terminal_controls_us(terminal->page) ? SYS(getsid, caller()) : -ENOTTY;
 }
 
 /* The kernel takes the number of any process or group. */
@@ -113,14 +113,13 @@ long change_take_session(const struct terminal *terminal, int32_t argument)
 {
     long refused = ask(terminal, RPTY_SET_SESSION, argument);
     if (refused == 0)
-        terminal_set_left(false);
+        caller_set_left_session(false);
     return refused;
 }
 
 static bool leads_session(void)
 {
-    pid_t process = CALLER ? CALLER : (pid_t)SYS(getpid, 0);
-    return SYS(getsid, CALLER) == process;
+    return SYS(getsid, caller()) == caller_number();
 }
 
 void change_take_opened(const struct rpty_page *page, int fd, int flags)
@@ -137,7 +136,7 @@ long change_leave_session(const struct terminal *terminal)
         return -ENOTTY;
     if (leads_session())
         return ask(terminal, RPTY_LEAVE_SESSION, 0);
-    terminal_set_left(true);
+    caller_set_left_session(true);
     return 0;
 }
 

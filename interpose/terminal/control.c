@@ -100,8 +100,8 @@ static long exchange(int on, const struct rpty_request *wanted, struct rpty_repl
                      struct waiting waiting)
 {
     struct rpty_request request = *wanted;
-    request.process = CALLER;
-    request.via = CALLER_ASKS_VIA;
+    request.process = caller();
+    request.via = caller_asks_via();
     if (!runtime_present())
         return CONTROL_UNREACHABLE;
     int socket = control_send(on, &request);

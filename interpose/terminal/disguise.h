@@ -10,6 +10,8 @@
 #include "terminal/runtime.h"
 #include "terminal/terminal.h"
 
+#define DEV_TTY 0x500u /* makedev(5, 0) */
+
 #define PTS_MAJOR 136
 #define PTS_MODE (S_IFCHR | 0620)
 #define PTS_BLOCK_SIZE 1024

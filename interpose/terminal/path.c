@@ -43,11 +43,6 @@ static int standard_stream(const char *name)
     return -1;
 }
 
-static pid_t own_process(void)
-{
-    return CALLER ? CALLER : (pid_t)SYS(getpid, 0);
-}
-
 /* What stands in a path behind the process's own folder in /proc; NULL: it is not in there. */
 static const char *behind_own_process(const char *path)
 {
@@ -60,7 +55,7 @@ static const char *behind_own_process(const char *path)
     path += sizeof "/proc/" - 1;
     for (int digits = 0; *path >= '0' && *path <= '9' && digits < DIGITS - 1; digits++)
         number = number * 10 + (*path++ - '0');
-    return *path == '/' && number == own_process() ? path + 1 : NULL;
+    return *path == '/' && number == caller_number() ? path + 1 : NULL;
 }
 
 static int descriptor_in(const char *path)
@@ -78,10 +73,6 @@ bool path_is_number(const char *path)
 {
     return !user_is_nowhere(path) && number_in(path) >= 0;
 }
-
-#ifdef RPTY_KEEPER /* which answers for one terminal */
-#define adopt_terminal(path) false
-#endif
 
 bool path_names_terminal(const char *path)
 {

@@ -1,8 +1,8 @@
-/* What a read could get: bytes in the FIFO, bytes that the slave holds, an end of file. */
+#include "terminal/pending.h"
+
 #include <errno.h>
 #include <sys/ioctl.h>
 
-#include "terminal/input.h"
 #include "terminal/read_plan.h"
 #include "terminal/syscalls.h"
 
@@ -13,7 +13,7 @@ static long in_fifo(int input)
     return failed < 0 ? failed : count;
 }
 
-long input_pending(const struct terminal *terminal)
+long pending_count(const struct terminal *terminal)
 {
     if (state_hung_up(terminal->page))
         return -EIO;
@@ -25,7 +25,7 @@ long input_pending(const struct terminal *terminal)
     return count < 0 ? count : count + (long)PAGE_WORD(terminal->page, held);
 }
 
-bool input_polls_ready(const struct terminal *terminal, int input)
+bool pending_polls_ready(const struct terminal *terminal, int input)
 {
     struct state state;
     if (state_hung_up(terminal->page) || PAGE_WORD(terminal->page, eof))

@@ -83,7 +83,7 @@ static bool has_guardian(int directory, const char *listing, long size, pid_t gr
 
 bool process_group_is_orphaned(pid_t group)
 {
-    long session = SYS(getsid, CALLER);
+    long session = SYS(getsid, caller());
     if (can_continue((pid_t)SYS(getppid, 0), group, session))
         return false;
     long directory = SYS(openat, AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "testing/check.h"
+#include "library/caller.c"
 #include "terminal/process.c"
 
 /* What a child finds of its own group, after `move`; in `deep`, a child of its in the same group does. */

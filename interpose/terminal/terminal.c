@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
@@ -199,41 +198,12 @@ long terminal_state(const struct terminal *terminal, struct state *state)
     return control_get_state(terminal->fd, state);
 }
 
-#ifdef RPTY_KEEPER /* which answers for many, and keeps nothing about any */
-
-static bool has_left(void)
-{
-    return false;
-}
-
-void terminal_set_left(bool left)
-{
-    (void)left;
-}
-
-#else
-
-/* Lost at an exec, where the kernel's process would stay without. */
-static atomic_bool left_session;
-
-static bool has_left(void)
-{
-    return atomic_load_explicit(&left_session, memory_order_relaxed);
-}
-
-void terminal_set_left(bool left)
-{
-    atomic_store_explicit(&left_session, left, memory_order_relaxed);
-}
-
-#endif
-
 enum terminal_tie terminal_tie(const struct rpty_page *page)
 {
     int32_t session = PAGE_WORD(page, session);
-    if (session == 0 || has_left())
+    if (session == 0 || caller_has_left_session())
         return TIE_NONE;
-    long own = SYS(getsid, CALLER);
+    long own = SYS(getsid, caller());
     return own == session ? TIE_OF_SESSION : own == 0 ? TIE_FROM_OUTSIDE : TIE_NONE;
 }
 

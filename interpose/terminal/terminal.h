@@ -80,9 +80,6 @@ enum terminal_tie { TIE_NONE, TIE_OF_SESSION, TIE_FROM_OUTSIDE };
 
 enum terminal_tie terminal_tie(const struct rpty_page *page);
 
-/* A process that is no session's leader gives its controlling terminal up for itself, and those it forks. */
-void terminal_set_left(bool left);
-
 /* -EIO if the terminal is gone, else `otherwise`. */
 long terminal_gone_or(const struct terminal *terminal, long otherwise);
 

@@ -1,4 +1,5 @@
-/* Opening the terminal by one of its names. */
+/* Opening the terminal by one of its names. Opened for reading it is its input FIFO; for writing, its output; for both, the
+ * output too, whose reads go to the input (terminal_is_one_way tells the two apart). */
 #ifndef RPTY_OPEN_H
 #define RPTY_OPEN_H
 
@@ -6,8 +7,6 @@
 #include <sys/types.h>
 
 #define OPEN_NOT_OURS (-4095L)
-
-#define DEV_TTY 0x500u /* makedev(5, 0) */
 
 /* -> a descriptor, -errno, or OPEN_NOT_OURS: the path is not the terminal's */
 long open_terminal(const char *path, int flags);
