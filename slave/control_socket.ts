@@ -1,7 +1,7 @@
 // Takes the programs' requests: one a connection, with the descriptor it is made on, and one reply.
 //
 // Only our own user's processes reach this socket, by the mode of its directory: programs, the keeper, and the
-// keeper's door (interpose/keeper_door.c), which has looked at the requests and descriptors of all others.
+// keeper's door (interpose/keeper/door.c), which has looked at the requests and descriptors of all others.
 
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";

@@ -1,4 +1,4 @@
-// The shell's parent, as the slave sees it (interpose/keeper.c).
+// The shell's parent, as the slave sees it (interpose/keeper/main.c).
 
 import { libc, SystemError } from "../sys/libc.ts";
 import type { Poller, Watch } from "../sys/poller.ts";

@@ -4,7 +4,7 @@
 //     own/                       mode 0700: state page, FIFOs, control socket, keeper
 //     XXXXXXXXXXXXXXXX/          mode 0711: what programs of other users in the session need
 //       librpty.so               the library that is preloaded
-//       door                     the socket of their requests (interpose/keeper_door.c)
+//       door                     the socket of their requests (interpose/keeper/door.c)
 //
 // The second name is known to the session's programs alone: it stands in their environment, which strangers can't
 // read. So they can neither reach the door nor, once the directory is gone, make it again.
