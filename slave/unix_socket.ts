@@ -1,13 +1,11 @@
 // Sockets of the unix domain, with the descriptors that cross them (unix(7)).
 
 import {
-  cFunction,
-  cFunctions,
+  cCalls,
   checked,
   cString,
   lastErrno,
   libc,
-  quickFunctions,
   SystemError,
   transferred,
 } from "../sys/libc.ts";
@@ -25,21 +23,21 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
 
-const socket = cFunction("socket", { parameters: ["i32", "i32", "i32"], result: "i32" });
-const bind = cFunction("bind", { parameters: ["i32", "buffer", "u32"], result: "i32" });
-const listen = cFunction("listen", { parameters: ["i32", "i32"], result: "i32" });
-const getsockopt = cFunction("getsockopt", {
-  parameters: ["i32", "i32", "i32", "buffer", "buffer"],
-  result: "i32",
+const call = cCalls({
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32", way: "exact" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32", way: "exact" },
+  listen: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+    way: "exact",
+  },
+  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32", way: "repeated" },
+  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize", way: "repeated" },
+  // Not repeated: nobody asks why an answer could not be sent.
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize", way: "quick" },
+  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "isize", way: "exact" },
 });
-const { accept4, recvmsg } = quickFunctions({
-  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
-  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
-});
-const { send: sendBytes } = cFunctions({
-  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
-});
-const sendmsg = cFunction("sendmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
 
 /** Bytes of sun_path in `struct sockaddr_un`, its NUL included. */
 export const SOCKET_PATH_SIZE = 108;
@@ -67,11 +65,11 @@ function listenAt(path: string): number {
   address.set(cString(path), 2);
   const fd = checked(
     "make a socket",
-    socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+    call.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
   );
   try {
-    checked(`bind a socket to "${path}"`, bind(fd, address, address.length));
-    checked("listen", listen(fd, BACKLOG));
+    checked(`bind a socket to "${path}"`, call.bind(fd, address, address.length));
+    checked("listen", call.listen(fd, BACKLOG));
   } catch (error) {
     libc.close(fd);
     throw error;
@@ -83,7 +81,7 @@ function listenAt(path: string): number {
 export function accept(fd: number): number | undefined {
   return transferred(
     "accept a connection",
-    () => accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC),
+    () => call.accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC),
   );
 }
 
@@ -91,7 +89,7 @@ export function accept(fd: number): number | undefined {
 export function peerProcess(fd: number): number {
   const credentials = new Int32Array(3);
   const length = new Uint32Array([credentials.byteLength]);
-  checked("getsockopt", getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length));
+  checked("getsockopt", call.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length));
   return credentials[0];
 }
 
@@ -154,7 +152,7 @@ export class Receiver {
     // The padding behind one descriptor would take a second one, which nobody would close.
     this.#message.controlLength = CMSG.lengthWithOneFd;
     const flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
-    const length = Number(recvmsg(fd, this.#message.header, flags));
+    const length = Number(call.recvmsg(fd, this.#message.header, flags));
     if (length >= 0) return { length, descriptor: this.#message.descriptor };
     const errno = lastErrno();
     if (errno === PLATFORM.errno.EAGAIN || errno === PLATFORM.errno.EINTR) return undefined;
@@ -166,9 +164,9 @@ export class Receiver {
 export function send(fd: number, bytes: Uint8Array<ArrayBuffer>, descriptor?: number): boolean {
   const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   if (descriptor === undefined) {
-    return Number(sendBytes(fd, bytes, BigInt(bytes.length), flags)) === bytes.length;
+    return Number(call.send(fd, bytes, BigInt(bytes.length), flags)) === bytes.length;
   }
   const message = new Message(bytes);
   message.descriptor = descriptor;
-  return Number(sendmsg(fd, message.header, flags)) === bytes.length;
+  return Number(call.sendmsg(fd, message.header, flags)) === bytes.length;
 }

@@ -7,7 +7,7 @@
 // after each event we wait ourselves, asleep in the kernel, while timers and signals have to wait, too. And
 // so is a turn of Deno's event loop, for who has slept: promises have theirs without it.
 
-import { cFunction, cFunctions, libc } from "./libc.ts";
+import { cCalls, cFunction, libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 
@@ -49,7 +49,7 @@ const LINGER = 500;
 const LONG = 86_400_000;
 
 const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
-const pollHere = cFunctions({ poll: definition }).poll;
+const pollHere = cCalls({ poll: { ...definition, way: "quick" } }).poll;
 /** poll(2)'s time for as long as it takes. */
 const FOREVER = -1;
 const pollElsewhere = cFunction("poll", { ...definition, nonblocking: true });
