@@ -46,8 +46,8 @@ export const SOCKET_PATH_SIZE = 108;
 const BACKLOG = 128;
 
 /**
- * A socket that listens in a directory (unix(7)), not blocking. /proc/net/unix shows everybody the name that a
- * socket was bound to; so that it does not tell the directory's, that is named by a descriptor.
+ * Makes a nonblocking socket that listens in a directory (unix(7)). /proc/net/unix shows everybody the name that a
+ * socket is bound to, so the socket's name refers to the directory by a descriptor.
  */
 export function listenIn(directory: string, name: string): number {
   const { O_CLOEXEC } = PLATFORM.open;
@@ -77,7 +77,7 @@ function listenAt(path: string): number {
   return fd;
 }
 
-/** The next connection, not blocking, if there is one. */
+/** The next connection, made nonblocking; undefined if there is none. */
 export function accept(fd: number): number | undefined {
   return transferred(
     "accept a connection",
@@ -136,7 +136,7 @@ function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(view));
 }
 
-/** Receives messages of one length, one after the other, with the descriptor that comes with each. */
+/** Receives messages of one length, and the descriptor that comes with each. */
 export class Receiver {
   /** The last message. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -147,7 +147,7 @@ export class Receiver {
     this.#message = new Message(this.bytes);
   }
 
-  /** Bytes received and the descriptor; nothing if none have come yet. */
+  /** How many bytes were received, and the descriptor; undefined if nothing has come yet. */
   receive(fd: number): { length: number; descriptor: number | undefined } | undefined {
     // The padding behind one descriptor would take a second one, which nobody would close.
     this.#message.controlLength = CMSG.lengthWithOneFd;
@@ -160,7 +160,7 @@ export class Receiver {
   }
 }
 
-/** Sends bytes, and a descriptor with them. Whether they went whole. */
+/** Sends bytes, and a descriptor with them. Whether all were sent. */
 export function send(fd: number, bytes: Uint8Array<ArrayBuffer>, descriptor?: number): boolean {
   const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   if (descriptor === undefined) {
