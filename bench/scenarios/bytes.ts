@@ -23,12 +23,12 @@ async function mean({ relay }: Session, what: () => Promise<unknown>): Promise<n
 export const bytes: Scenario = {
   name: "bytes",
   measures: [
-    { name: "bytes_key", title: "Bytes a keystroke at readline", unit: "bytes" },
-    { name: "bytes_prompt", title: "Bytes a prompt", unit: "bytes" },
+    { name: "bytes_key", title: "Bytes per keystroke at readline", unit: "bytes" },
+    { name: "bytes_prompt", title: "Bytes per prompt", unit: "bytes" },
   ],
   counted: true,
   roundTrips: [0, 20],
-  leaves: { local: "has no line" },
+  leaves: { local: "uses no connection" },
   run: async (session) => {
     const { terminal } = session;
     const bytes_key = await mean(session, () => typeLetters(session, COUNT));

@@ -7,7 +7,7 @@ import type { Samples, Scenario } from "./scenario.ts";
 const TYPED = "x".repeat(205 * 4096);
 /** How long all calls may take, in ms. */
 const PATIENCE = 60_000;
-const KERNEL = "has the kernel's pty";
+const KERNEL = "uses a kernel pty";
 
 /** Runs the helper, and gives what it wrote. `asked` is called when it wants to be typed to. */
 async function timed(session: Session, kind: "tty" | "pipe", asked = () => {}): Promise<Samples> {
