@@ -102,7 +102,7 @@ export const GOALS: readonly Goal[] = [
       relative(`call_${call}`, 0, `${call} of 4 KiB`, 1.3, {
         peer,
         measure: `pipe_${call}`,
-        name: `pipe beside ${peer === "local" ? "the kernel's pty" : peer}`,
+        name: `pipe beside ${peer === "local" ? "the kernel pty" : peer}`,
       })
     )
   ),
