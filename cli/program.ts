@@ -1,6 +1,7 @@
 // What the two programs' command lines have in common.
 
 import { harmless } from "../protocol/harmless.ts";
+import { DEFAULT_TIMEOUT } from "../protocol/limits.ts";
 import { type Trace, traceTo } from "../protocol/trace.ts";
 import { describeErrno, libc, S_IFMT, S_IFREG, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
@@ -11,8 +12,8 @@ export const FAILED = 255;
 /** Exit status for a bad command line. */
 export const BAD_USAGE = 2;
 
-/** Seconds for the handshake, and of silence, where --timeout does not say. */
-export const DEFAULT_TIMEOUT_SECONDS = 60;
+/** --timeout's default, as the user writes it. */
+export const DEFAULT_TIMEOUT_SECONDS = DEFAULT_TIMEOUT / 1000;
 
 /** Seconds. Setting a timer for longer than 2^31 milliseconds would fire it at once. */
 const MAX_TIMEOUT_SECONDS = 1_000_000;

@@ -1,11 +1,10 @@
 import { ProtocolError } from "../protocol/errors.ts";
-import { type FrameOf, inputLength } from "../protocol/frames.ts";
+import { type FrameOf, type InputKind, inputLength } from "../protocol/frames.ts";
 import { MAX_INPUT_AHEAD, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
-import type { InputKind } from "./escape_keys.ts";
-import type { KeySignal } from "./terminal.ts";
+import type { KeySignal } from "../tty/key_signals.ts";
 
 /** Sends input, counts it, and knows how much of it the slave takes. */
-export class InputWindow {
+export class SendWindow {
   readonly #send: (frame: FrameOf<"input"> | FrameOf<"signal">) => void;
   #offset = 0;
   #limit = 0;

@@ -7,7 +7,7 @@
 // While a line is unfinished the kernel can't edit it, since it does not know its start: we do.
 
 import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
-import { joined } from "../tty/bytes.ts";
+import { joined, NO_BYTES } from "../tty/bytes.ts";
 import { retyped } from "../tty/late_keys.ts";
 import { LineDiscipline } from "../tty/line_discipline.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
@@ -21,20 +21,18 @@ interface Keys {
 }
 
 /** A change, and how much input the slave had received when it was made. */
-interface Change {
+interface ReplayedChange {
   readonly number: number;
   readonly seen: number;
   readonly settings: Termios;
 }
 
-const NOTHING = new Uint8Array();
-
 /** Knows what the slave makes of keys that it gets late. */
-export class TypeAhead {
+export class TypeAheadReplay {
   /** Keys that the slave may have got after the first of `#changes`, in order. */
   #log: Keys[] = [];
   /** Changes since the last point at which no line was unfinished; the last one always. */
-  #changes: Change[] = [];
+  #changes: ReplayedChange[] = [];
   /** The line at the end of all keys sent. */
   #discipline: LineDiscipline | undefined;
   /** Offset up to which the echo of keys was shown. */
@@ -52,7 +50,7 @@ export class TypeAhead {
   sent(offset: number, bytes: Uint8Array, then: Termios, change: number): Uint8Array {
     this.#log.push({ offset, bytes, then });
     const discipline = this.#discipline ?? this.#newLine(change);
-    if (discipline === undefined) return NOTHING;
+    if (discipline === undefined) return NO_BYTES;
     const { echo } = discipline.receive(retyped(bytes, then, discipline.termios));
     if (discipline.termios.ECHO) this.#shown = offset + bytes.length;
     this.#discipline = discipline.unfinished.length === 0 ? undefined : discipline;
@@ -85,7 +83,7 @@ export class TypeAhead {
       this.#log = [];
       this.#changes = [{ number, seen, settings }];
       this.#discipline = undefined;
-      return NOTHING;
+      return NO_BYTES;
     }
     const discipline = this.#replay(seen);
     if (discipline.unfinished.length === 0) {
@@ -98,7 +96,7 @@ export class TypeAhead {
       this.#log = [];
       this.#changes = [{ number, seen, settings }];
       this.#discipline = undefined;
-      return NOTHING;
+      return NO_BYTES;
     }
     this.#changes.push({ number, seen, settings });
     // A half-typed line that becomes raw input stays where the kernel showed it.

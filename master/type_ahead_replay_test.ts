@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
-import { TypeAhead } from "./type_ahead_replay.ts";
+import { TypeAheadReplay } from "./type_ahead_replay.ts";
 
 const READLINE: Termios = { ...SANE_TERMIOS, ICANON: false, ECHO: false, ICRNL: false };
 const HIDDEN: Termios = { ...SANE_TERMIOS, ECHO: false };
@@ -11,7 +11,7 @@ const NO_END = Infinity;
 
 /** A session in which keys are typed one after the other. */
 class Typist {
-  readonly ahead = new TypeAhead();
+  readonly ahead = new TypeAheadReplay();
   #offset = 0;
   /** Numbers of the changes that made settings. */
   readonly #numbers = new Map<Termios, number>();
@@ -31,14 +31,14 @@ class Typist {
   }
 }
 
-Deno.test("TypeAhead owes no echo for keys that the slave had seen", () => {
+Deno.test("TypeAheadReplay owes no echo for keys that the slave had seen", () => {
   const typist = new Typist();
   typist.type("ls\r");
   assertEquals(typist.change(SANE_TERMIOS, 3), "");
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead shows a line that was typed in flight, and the kernel goes on", () => {
+Deno.test("TypeAheadReplay shows a line that was typed in flight, and the kernel goes on", () => {
   const typist = new Typist();
   typist.type("sleep 1\r");
   typist.type("pwd\r");
@@ -46,7 +46,7 @@ Deno.test("TypeAhead shows a line that was typed in flight, and the kernel goes 
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead edits a line that was begun in flight: Backspace takes its x", () => {
+Deno.test("TypeAheadReplay edits a line that was begun in flight: Backspace takes its x", () => {
   const typist = new Typist();
   typist.type("cat\r");
   typist.type("lx");
@@ -57,7 +57,7 @@ Deno.test("TypeAhead edits a line that was begun in flight: Backspace takes its 
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead edits what was typed under the same settings before they were others", () => {
+Deno.test("TypeAheadReplay edits what was typed under the same settings before they were others", () => {
   const typist = new Typist();
   typist.change(SANE_TERMIOS, 0);
   typist.change(HIDDEN, 0);
@@ -68,7 +68,7 @@ Deno.test("TypeAhead edits what was typed under the same settings before they we
   assertEquals(typist.ahead.editing, true);
 });
 
-Deno.test("TypeAhead shows nothing that a later change, which has come, takes over", () => {
+Deno.test("TypeAheadReplay shows nothing that a later change, which has come, takes over", () => {
   const typist = new Typist();
   typist.type("true\r");
   typist.type("ls\r");
@@ -77,7 +77,7 @@ Deno.test("TypeAhead shows nothing that a later change, which has come, takes ov
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead shows keys once, whatever changes follow", () => {
+Deno.test("TypeAheadReplay shows keys once, whatever changes follow", () => {
   const typist = new Typist();
   typist.type("cat\r");
   typist.type("ab");
@@ -86,7 +86,7 @@ Deno.test("TypeAhead shows keys once, whatever changes follow", () => {
   assertEquals(typist.type("\x07"), "\b \b\b \b");
 });
 
-Deno.test("TypeAhead hides what is typed at a password prompt that was not there yet", () => {
+Deno.test("TypeAheadReplay hides what is typed at a password prompt that was not there yet", () => {
   const typist = new Typist();
   typist.type("read -s\r");
   typist.type("sec");
@@ -96,7 +96,7 @@ Deno.test("TypeAhead hides what is typed at a password prompt that was not there
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead shows hidden keys when ECHO is on before the slave gets them", () => {
+Deno.test("TypeAheadReplay shows hidden keys when ECHO is on before the slave gets them", () => {
   const typist = new Typist();
   typist.type("x\r");
   typist.type("ab");
@@ -104,7 +104,7 @@ Deno.test("TypeAhead shows hidden keys when ECHO is on before the slave gets the
   assertEquals(typist.change(SANE_TERMIOS, 2), "ab");
 });
 
-Deno.test("TypeAhead gives an unfinished line up when a program reads raw", () => {
+Deno.test("TypeAheadReplay gives an unfinished line up when a program reads raw", () => {
   const typist = new Typist();
   typist.type("vi\r");
   typist.type("dd");
@@ -113,7 +113,7 @@ Deno.test("TypeAhead gives an unfinished line up when a program reads raw", () =
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead.flush forgets the line", () => {
+Deno.test("TypeAheadReplay.flush forgets the line", () => {
   const typist = new Typist();
   typist.type("cat\r");
   typist.type("ab");
@@ -124,7 +124,7 @@ Deno.test("TypeAhead.flush forgets the line", () => {
   assertEquals(typist.ahead.editing, false);
 });
 
-Deno.test("TypeAhead begins a line with keys that the kernel gave out before it was in step", () => {
+Deno.test("TypeAheadReplay begins a line with keys that the kernel gave out before it was in step", () => {
   const typist = new Typist();
   typist.type("cat\r");
   typist.ahead.received(4);
@@ -136,7 +136,7 @@ Deno.test("TypeAhead begins a line with keys that the kernel gave out before it 
   assertEquals(typist.type("pwd"), "pwd", "until the kernel is in step");
 });
 
-Deno.test("TypeAhead goes on with a line that was half typed when settings changed to and fro", () => {
+Deno.test("TypeAheadReplay goes on with a line that was half typed when settings changed to and fro", () => {
   const typist = new Typist();
   const then = { ...SANE_TERMIOS, VKILL: 7 };
   typist.change(then, 0);
@@ -146,7 +146,7 @@ Deno.test("TypeAhead goes on with a line that was half typed when settings chang
   assertEquals(typist.type("\x7f"), "\b \b");
 });
 
-Deno.test("TypeAhead does not show a half-typed line again that becomes raw input", () => {
+Deno.test("TypeAheadReplay does not show a half-typed line again that becomes raw input", () => {
   const typist = new Typist();
   typist.type("half", SANE_TERMIOS);
   assertEquals(typist.change({ ...SANE_TERMIOS, ICANON: false }, 0), "");
@@ -154,15 +154,15 @@ Deno.test("TypeAhead does not show a half-typed line again that becomes raw inpu
   assertEquals(typist.type("\x7f"), "\b \b");
 });
 
-Deno.test("TypeAhead forgets what has been received", () => {
+Deno.test("TypeAheadReplay forgets what has been received", () => {
   const typist = new Typist();
   typist.type("abc");
   typist.ahead.received(3);
   assertEquals(typist.change(SANE_TERMIOS, 0), "");
 });
 
-Deno.test("TypeAhead follows a line through very many changes, and then lets it go", () => {
-  const ahead = new TypeAhead();
+Deno.test("TypeAheadReplay follows a line through very many changes, and then lets it go", () => {
+  const ahead = new TypeAheadReplay();
   ahead.change(READLINE, 0, Infinity, 1);
   ahead.sent(0, new TextEncoder().encode("half"), READLINE, 1);
   ahead.change(SANE_TERMIOS, 0, Infinity, 2);

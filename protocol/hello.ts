@@ -140,13 +140,13 @@ function isEnvironmentValue(value: unknown): value is string {
 function decodeTerminal(body: Reader): TerminalState {
   const [rows, cols, xpixel, ypixel] = body.numbers("winsize", 4);
   return {
-    termios: decodeTermios(body.numbers("termios")),
+    termios: decodePairs(body.numbers("termios")),
     winsize: { rows, cols, xpixel, ypixel },
     outputIsTerminal: body.flag("outputIsTerminal"),
   };
 }
 
-function decodeTermios(pairs: readonly number[]): Termios {
+function decodePairs(pairs: readonly number[]): Termios {
   try {
     return applyTermiosChange(SANE_TERMIOS, decodeTermiosChange(pairs));
   } catch (error) {

@@ -1,7 +1,7 @@
 // One command with its streams, from the master's hello to the command's end.
 
 import { kept } from "../protocol/frame_codec.ts";
-import type { Frame, FrameOf } from "../protocol/frames.ts";
+import type { Frame } from "../protocol/frames.ts";
 import type { MasterHello } from "../protocol/hello.ts";
 import type { Poller } from "../sys/poller.ts";
 import { describeErrno } from "../sys/libc.ts";
@@ -9,23 +9,9 @@ import { type CommandEnd, Keeper, type Reach } from "./keeper.ts";
 import { OutputPump } from "./output_pump.ts";
 import { PlainStreams } from "./plain_streams.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
+import type { SessionFrame, SessionStreams } from "./session_streams.ts";
 import { RemoteTerminal } from "./terminal.ts";
 import { knownTerminalType } from "./terminal_type.ts";
-
-/** What a command reads from and writes to: a terminal, or plain streams. */
-export interface SessionStreams {
-  /** The command's process leads a session from now on. */
-  adopt(session: number): void;
-  /** Takes a frame of the master's. */
-  take(frame: FrameOf<"input" | "signal" | "winsize" | "ack" | "drained">): void;
-  /** Runs `run` when all that was written until now has been sent. */
-  afterOutput(run: () => void): void;
-  /** Shows something as if the command had written it. */
-  show(text: string): void;
-  /** The link is gone. */
-  hangUp(): void;
-  close(): void;
-}
 
 /** What a session needs. */
 export interface SessionOptions {
@@ -50,7 +36,7 @@ const NOT_EXECUTABLE = 126;
 const ENOENT = 2;
 
 /** A running session. */
-export class Session {
+export class CommandSession {
   readonly #options: SessionOptions;
   readonly #streams: SessionStreams;
   readonly #data: OutputPump | undefined;
@@ -79,7 +65,7 @@ export class Session {
   }
 
   /** Takes a frame of the master's. */
-  take(frame: FrameOf<"input" | "signal" | "winsize" | "ack" | "drained">): void {
+  take(frame: SessionFrame): void {
     if (frame.type === "ack") this.#data?.acknowledge(frame.data);
     // Programs take input in their own time.
     this.#streams.take(kept(frame));

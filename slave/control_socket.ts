@@ -10,7 +10,8 @@ import type { Poller, Watch } from "../sys/poller.ts";
 import { decodeTermios, encodeTermios } from "../sys/termios_codec.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import { accept, isOpenPipe, peerProcess, Receiver, send } from "./unix_socket.ts";
+import { isOpenPipe } from "./pipes.ts";
+import { accept, peerProcess, Receiver, send } from "./unix_socket.ts";
 import {
   OPERATIONS,
   PAGE_MAGIC,

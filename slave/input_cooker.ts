@@ -1,10 +1,11 @@
 // Input that was typed before the master had applied a change of settings (design, section 4).
 
 import type { FrameOf } from "../protocol/frames.ts";
-import { joined } from "../tty/bytes.ts";
+import { joined, NO_BYTES } from "../tty/bytes.ts";
+import type { KeySignal } from "../tty/key_signals.ts";
 import { retyped } from "../tty/late_keys.ts";
 import { LineDiscipline } from "../tty/line_discipline.ts";
-import type { DisciplineOutput, Signal } from "../tty/line_discipline.ts";
+import type { DisciplineOutput } from "../tty/line_discipline.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
 import type { InputPiece } from "./input_pump.ts";
 
@@ -12,13 +13,11 @@ import type { InputPiece } from "./input_pump.ts";
 export interface CookedInput {
   readonly pieces: readonly InputPiece[];
   /** Signals that its characters make; those that `flush` drop all input before them. */
-  readonly signals: readonly { readonly signal: Signal; readonly flush: boolean }[];
+  readonly signals: readonly { readonly signal: KeySignal; readonly flush: boolean }[];
 }
 
-const NOTHING = new Uint8Array();
-
 /** Takes input by the rules for type-ahead, and keeps a line that is half typed. */
-export class TypeAhead {
+export class InputCooker {
   #discipline: LineDiscipline | undefined;
 
   /** Input of a master that was in step. */
@@ -55,7 +54,7 @@ export class TypeAhead {
   }
 
   #takeUnfinished(): Uint8Array {
-    const unfinished = this.#discipline?.unfinished ?? NOTHING;
+    const unfinished = this.#discipline?.unfinished ?? NO_BYTES;
     this.#discipline = undefined;
     return unfinished;
   }

@@ -9,7 +9,7 @@
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
-import { setPipeSize } from "./unix_socket.ts";
+import { setPipeSize } from "./pipes.ts";
 
 /** What has been typed and become readable: bytes (in canonical mode a line), or an end of file. */
 export type InputPiece = Uint8Array | "eof";
@@ -48,7 +48,7 @@ const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 const TAKING_GRACE = 100;
 
 /** The input side of a terminal. */
-export class InputQueue {
+export class InputPump {
   readonly #poller: Poller;
   readonly #path: string;
   readonly #observer: InputObserver;

@@ -3,8 +3,8 @@ import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { Poller } from "../sys/poller.ts";
 import { Bell, soon } from "../tests/harness/bell.ts";
-import { type InputPiece, InputQueue } from "./input_pump.ts";
-import { makeFifo } from "./unix_socket.ts";
+import { type InputPiece, InputPump } from "./input_pump.ts";
+import { makeFifo } from "./session_files.ts";
 
 /** Bytes that a pipe holds. */
 const WIDE = 65_536;
@@ -15,7 +15,7 @@ const { O_RDONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 
 /** A queue, a reader that bypasses the interposer, and what the queue told. */
 class Scene {
-  readonly queue: InputQueue;
+  readonly queue: InputPump;
   readonly poller: Poller;
   readonly bell = new Bell();
   /** What `read` gives at most. */
@@ -31,7 +31,7 @@ class Scene {
 
   constructor(poller: Poller, path: string) {
     this.poller = poller;
-    this.queue = new InputQueue(poller, path, {
+    this.queue = new InputPump(poller, path, {
       changed: (held, eof, wake) => {
         [this.held, this.eof] = [held, eof];
         if (wake) this.wakes++;
@@ -71,7 +71,7 @@ class Scene {
 }
 
 function withQueue(name: string, fn: (scene: Scene) => Promise<void> | void): void {
-  Deno.test(`InputQueue ${name}`, async () => {
+  Deno.test(`InputPump ${name}`, async () => {
     const directory = await Deno.makeTempDir();
     makeFifo(`${directory}/in`);
     const poller = new Poller();

@@ -8,7 +8,7 @@ import { Bell } from "../tests/harness/bell.ts";
 import { eventually, processInfo } from "../tests/harness/processes.ts";
 import { Runtime } from "../tests/harness/runtime.ts";
 import { type CommandEnd, Keeper } from "./keeper.ts";
-import { mapShared } from "./unix_socket.ts";
+import { mapShared } from "./mapped_memory.ts";
 import { FILES, PAGE, PAGE_FLAGS, PAGE_SIZE } from "./page_layout.ts";
 import { sessionOf, signalProcess } from "./processes.ts";
 import { StatePage } from "./state_page.ts";

@@ -3,7 +3,7 @@ import { type FrameOf, inputLength } from "../protocol/frames.ts";
 import { INPUT_WINDOW, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 
 /** Counts the input that comes, and lets the master send more when programs have taken some. */
-export class InputWindow {
+export class ReceiveWindow {
   readonly #send: (frame: FrameOf<"window">) => void;
   #seen = 0;
   #consumed = 0;

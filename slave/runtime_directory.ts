@@ -11,16 +11,9 @@
 
 import { cString, libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import {
-  isExecutableMapping,
-  listenIn,
-  makeDirectory,
-  makeFifo,
-  removeDirectory,
-  removeFile,
-  setMode,
-  SOCKET_PATH_SIZE,
-} from "./unix_socket.ts";
+import { isExecutableMapping } from "./mapped_memory.ts";
+import { makeDirectory, makeFifo, removeDirectory, removeFile, setMode } from "./session_files.ts";
+import { listenIn, SOCKET_PATH_SIZE } from "./unix_socket.ts";
 import { FILES, OWN_DIRECTORY } from "./page_layout.ts";
 import { describeDistrust } from "./trusted_path.ts";
 

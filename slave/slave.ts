@@ -4,7 +4,7 @@ import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
-import { INPUT_WINDOW } from "../protocol/limits.ts";
+import { DEFAULT_TIMEOUT, INPUT_WINDOW } from "../protocol/limits.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { Poller } from "../sys/poller.ts";
@@ -15,7 +15,7 @@ import {
   type RuntimeDirectory,
 } from "./runtime_directory.ts";
 import type { Reach } from "./keeper.ts";
-import { Session } from "./command_session.ts";
+import { CommandSession } from "./command_session.ts";
 
 /** Options of {@linkcode runSlave}. */
 export interface SlaveOptions {
@@ -35,9 +35,6 @@ export interface SlaveOptions {
   /** Is told what a user who wants to know more should know. */
   readonly notice?: (text: string) => void;
 }
-
-/** Milliseconds in which the master has to say hello. */
-const DEFAULT_TIMEOUT = 60_000;
 
 /**
  * How many timeouts a master may be silent later: one that sleeps with its user's laptop comes back, and
@@ -71,7 +68,7 @@ class Slave {
   readonly #poller: Poller;
   readonly #ended = Promise.withResolvers<void>();
   #directory: RuntimeDirectory | undefined;
-  #session: Session | undefined;
+  #session: CommandSession | undefined;
   #closing: Promise<void> | undefined;
   #keeperLost = false;
 
@@ -121,7 +118,7 @@ class Slave {
       candidateDirectories(this.#options.environment),
       this.#options.programs,
     );
-    this.#session = new Session({
+    this.#session = new CommandSession({
       poller: this.#poller,
       directory: this.#directory,
       hello,

@@ -6,7 +6,8 @@ import { PLATFORM } from "../sys/platform.ts";
 import { encodeTermios } from "../sys/termios_codec.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import { mapShared, setLength, wakeAll } from "./unix_socket.ts";
+import { mapShared, wakeAll } from "./mapped_memory.ts";
+import { setLength } from "./session_files.ts";
 import { NAME_SIZE, PAGE, PAGE_FLAGS, PAGE_MAGIC, PAGE_SIZE, PAGE_VERSION } from "./page_layout.ts";
 
 /** A file's identity, by which a program knows its descriptors. */

@@ -5,7 +5,7 @@
 
 import { type FileStatus, libc, S_IFLNK, S_IFMT } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { O_PATH } from "./unix_socket.ts";
+import { O_PATH } from "./session_files.ts";
 
 const ROOT = 0;
 

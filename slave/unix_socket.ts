@@ -1,4 +1,4 @@
-// System calls of Linux that only the slave makes.
+// Sockets of the unix domain, with the descriptors that cross them (unix(7)).
 
 import {
   cFunction,
@@ -12,38 +12,19 @@ import {
   transferred,
 } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
+import { O_DIRECTORY, O_PATH } from "./session_files.ts";
 
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const PROT_EXEC = 4;
-const MAP_SHARED = 1;
-const MAP_PRIVATE = 2;
-const F_SETPIPE_SZ = 1031;
-const SYS_FUTEX = Deno.build.arch === "aarch64" ? 98n : 202n;
-const FUTEX_WAKE = 1n;
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
-const F_GETPIPE_SZ = 1032;
-
-const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
-/** Opens a file as a place alone (open(2)). */
-export const O_PATH = 0o10000000;
 const SCM_RIGHTS = 1;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
 
-const mkfifo = cFunction("mkfifo", { parameters: ["buffer", "u32"], result: "i32" });
-const mmap = cFunction("mmap", {
-  parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
-  result: "pointer",
-});
-const munmap = cFunction("munmap", { parameters: ["pointer", "usize"], result: "i32" });
-const fcntl = cFunction("fcntl", { parameters: ["i32", "i32", "i64"], result: "i32" });
 const socket = cFunction("socket", { parameters: ["i32", "i32", "i32"], result: "i32" });
 const bind = cFunction("bind", { parameters: ["i32", "buffer", "u32"], result: "i32" });
 const listen = cFunction("listen", { parameters: ["i32", "i32"], result: "i32" });
@@ -55,88 +36,10 @@ const { accept4, recvmsg } = quickFunctions({
   accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
   recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
 });
-const { send: sendBytes, syscall } = cFunctions({
+const { send: sendBytes } = cFunctions({
   send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
-  syscall: { parameters: ["i64", "pointer", "i64", "i64"], result: "i64" },
 });
 const sendmsg = cFunction("sendmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
-
-const mkdir = cFunction("mkdir", { parameters: ["buffer", "u32"], result: "i32" });
-const chmod = cFunction("chmod", { parameters: ["buffer", "u32"], result: "i32" });
-const unlink = cFunction("unlink", { parameters: ["buffer"], result: "i32" });
-const rmdir = cFunction("rmdir", { parameters: ["buffer"], result: "i32" });
-const ftruncate = cFunction("ftruncate", { parameters: ["i32", "i64"], result: "i32" });
-
-// Files of the session are made by these, not by Deno: it refuses, whatever its permissions are short of
-// all, to write below /dev, and /dev/shm may be all there is.
-
-/** Makes a directory (mkdir(2)). */
-export function makeDirectory(path: string): void {
-  checked("make a directory", mkdir(cString(path), 0o700));
-}
-
-/** Sets a file's mode, whatever the umask is (chmod(2)). */
-export function setMode(path: string, mode: number): void {
-  checked(`set the mode of "${path}"`, chmod(cString(path), mode));
-}
-
-/** Sets a file's length (ftruncate(2)). */
-export function setLength(fd: number, length: number): void {
-  checked("set a file's length", ftruncate(fd, BigInt(length)));
-}
-
-/** Removes a file, if it is there. */
-export function removeFile(path: string): void {
-  unlink(cString(path));
-}
-
-/** Removes a directory, if it is there and empty. */
-export function removeDirectory(path: string): void {
-  rmdir(cString(path));
-}
-
-/** Makes a FIFO that only its owner may open (mkfifo(3)). */
-export function makeFifo(path: string): void {
-  checked(`make the FIFO "${path}"`, mkfifo(cString(path), 0o600));
-}
-
-/** Sets how much a pipe holds, in bytes (fcntl(2), F_SETPIPE_SZ). */
-export function setPipeSize(fd: number, size: number): void {
-  checked("set a pipe's size", fcntl(fd, F_SETPIPE_SZ, BigInt(size)));
-}
-
-/** Memory shared with all who map the file (mmap(2)). */
-export function mapShared(
-  fd: number,
-  size: number,
-): { buffer: ArrayBuffer; address: Deno.PointerObject } {
-  const address = mapped(mmap(null, BigInt(size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0n));
-  return { address, buffer: Deno.UnsafePointerView.getArrayBuffer(address, size) };
-}
-
-/** Whether code may be run from the file: on a noexec mount it may not. */
-export function isExecutableMapping(fd: number, size: number): boolean {
-  try {
-    const address = mapped(mmap(null, BigInt(size), PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0n));
-    munmap(address, BigInt(size));
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError) return false;
-    throw error;
-  }
-}
-
-function mapped(address: Deno.PointerValue): Deno.PointerObject {
-  if (address === null || Deno.UnsafePointer.value(address) === 2n ** 64n - 1n) {
-    throw new SystemError("mmap", lastErrno());
-  }
-  return address;
-}
-
-/** Wakes all who wait for the word at `address` to change (futex(2)). */
-export function wakeAll(address: Deno.PointerObject): void {
-  syscall(SYS_FUTEX, address, FUTEX_WAKE, 0x7fffffffn);
-}
 
 /** Bytes of sun_path in `struct sockaddr_un`, its NUL included. */
 export const SOCKET_PATH_SIZE = 108;
@@ -174,14 +77,6 @@ function listenAt(path: string): number {
     throw error;
   }
   return fd;
-}
-
-/**
- * Whether a descriptor is of a pipe or FIFO that was opened to be read or written. One that was opened with O_PATH,
- * which needs no permission on the file, is refused by fcntl(2).
- */
-export function isOpenPipe(fd: number): boolean {
-  return fcntl(fd, F_GETPIPE_SZ, 0n) >= 0;
 }
 
 /** The next connection, not blocking, if there is one. */

@@ -7,8 +7,8 @@ import {
   FLUSH_QUEUES,
   type Frame,
   INPUT_KINDS,
-  KEY_SIGNALS,
 } from "../../protocol/frames.ts";
+import { KEY_SIGNALS } from "../../tty/key_signals.ts";
 import { encodeTermiosChange, SANE_TERMIOS } from "../../tty/termios.ts";
 import { concat, HOSTILE, session } from "./corpus.ts";
 import { type Dice, mutate } from "./mutate.ts";

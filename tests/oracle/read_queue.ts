@@ -1,6 +1,6 @@
 // Input that is readable and not yet read: n_tty's read side, on the discipline's pieces.
 //
-//   LineDiscipline ── pieces ──> InputQueue ── read(max) ──> programs
+//   LineDiscipline ── pieces ──> ReadQueue ── read(max) ──> programs
 
 import { ByteBuffer } from "../../tty/byte_buffer.ts";
 import type { DisciplineOutput, LineDiscipline, Piece } from "../../tty/line_discipline.ts";
@@ -10,7 +10,7 @@ import { type Termios, VDISABLE } from "../../tty/termios.ts";
 const EOF_MARK = 0;
 
 /** The pieces of one terminal that wait for a reader. */
-export class InputQueue {
+export class ReadQueue {
   #discipline: LineDiscipline;
   #pieces: Piece[] = [];
 

@@ -1,19 +1,19 @@
 // The reads themselves are compared with the kernel's in tests/oracle/line_discipline_test.ts.
 
 import { assertEquals } from "@std/assert";
-import { InputQueue } from "./read_queue.ts";
+import { ReadQueue } from "./read_queue.ts";
 import { LineDiscipline } from "../../tty/line_discipline.ts";
 import { SANE_TERMIOS } from "../../tty/termios.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function queueOf(typed: string): InputQueue {
-  const queue = new InputQueue(new LineDiscipline(SANE_TERMIOS));
+function queueOf(typed: string): ReadQueue {
+  const queue = new ReadQueue(new LineDiscipline(SANE_TERMIOS));
   queue.receive(bytes(typed));
   return queue;
 }
 
-Deno.test("InputQueue.read gives at most a line", () => {
+Deno.test("ReadQueue.read gives at most a line", () => {
   const queue = queueOf("ab\ncd\nef");
   assertEquals(queue.available, 6);
   assertEquals(queue.read(100), bytes("ab\n"));
@@ -22,7 +22,7 @@ Deno.test("InputQueue.read gives at most a line", () => {
   assertEquals(queue.read(100), undefined);
 });
 
-Deno.test("InputQueue.read gives an end of file once", () => {
+Deno.test("ReadQueue.read gives an end of file once", () => {
   const queue = queueOf("\x04");
   assertEquals(queue.readable, true);
   assertEquals(queue.available, 0);
@@ -30,20 +30,20 @@ Deno.test("InputQueue.read gives an end of file once", () => {
   assertEquals(queue.read(100), undefined);
 });
 
-Deno.test("InputQueue.read of nothing takes nothing", () => {
+Deno.test("ReadQueue.read of nothing takes nothing", () => {
   const queue = queueOf("\x04ab\n");
   assertEquals(queue.read(0), new Uint8Array());
   assertEquals(queue.read(100), new Uint8Array());
   assertEquals(queue.read(100), bytes("ab\n"));
 });
 
-Deno.test("InputQueue.receive discards what came before a signal", () => {
+Deno.test("ReadQueue.receive discards what came before a signal", () => {
   const queue = queueOf("ab\n");
   queue.receive(bytes("cd\n\x03ef\n"));
   assertEquals(queue.read(100), bytes("ef\n"));
 });
 
-Deno.test("InputQueue.setTermios makes of unread lines raw bytes, and of those a line", () => {
+Deno.test("ReadQueue.setTermios makes of unread lines raw bytes, and of those a line", () => {
   const queue = queueOf("ab\n\x04cd");
   queue.setTermios({ ...SANE_TERMIOS, ICANON: false });
   assertEquals(queue.available, 6);
