@@ -1,4 +1,3 @@
-import config from "../deno.json" with { type: "json" };
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { MASTER_HELLO, SLAVE_HELLO } from "../tests/fuzz/frame_samples.ts";
 import { ProtocolError } from "./errors.ts";
@@ -171,8 +170,4 @@ Deno.test("decodeMasterHello takes no more environment than a user has", () => {
   const names = Object.keys(decodeMasterHello(masterHelloWith({ environment })).environment);
   assert(names.length <= MAX_ENVIRONMENT_VARIABLES && names.length > 20, `${names.length}`);
   assert(names.every((name) => name.length <= MAX_ENVIRONMENT_NAME_LENGTH));
-});
-
-Deno.test("VERSION is the package's", () => {
-  assertEquals(VERSION, config.version);
 });
