@@ -1,4 +1,4 @@
-// What rpty is to reach, and whether a run shows it.
+// The goals for rpty's speed, and whether a run meets them.
 
 import { find, type Run } from "./results.ts";
 import { PAUSES } from "./scenarios/pace.ts";

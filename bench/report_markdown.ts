@@ -1,4 +1,4 @@
-// A run as a document.
+// Writes a run as Markdown.
 
 import { GOALS, judge, type Verdict } from "./goals.ts";
 import { PEERS } from "./peers/all.ts";

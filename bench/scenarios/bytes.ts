@@ -1,4 +1,4 @@
-// What crosses the line, both ways together, acknowledgements included: payload of TCP or UDP.
+// Bytes that cross the line: payload of TCP or UDP in both directions, including acknowledgements.
 
 import type { Relay } from "../relay.ts";
 import type { Session } from "../session.ts";

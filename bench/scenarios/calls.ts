@@ -1,4 +1,4 @@
-// What a program's calls on its terminal cost: the kernel's own, and through rpty's preload.
+// The cost of a program's calls on its terminal: on a kernel pty, and through rpty's library.
 
 import type { Session } from "../session.ts";
 import type { Samples, Scenario } from "./scenario.ts";

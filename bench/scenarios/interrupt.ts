@@ -1,4 +1,4 @@
-// ^C under a flood on a slow line, and how old a flood is when it is seen.
+// ^C during heavy output on a slow line, and how old that output is when it is shown.
 
 import { pause, repeat, type Scenario } from "./scenario.ts";
 

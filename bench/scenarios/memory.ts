@@ -1,4 +1,4 @@
-// Resident memory of both sides under `yes`.
+// Resident memory of both sides during `yes`.
 
 import type { Scenario } from "./scenario.ts";
 

@@ -1,4 +1,4 @@
-// Much output: a listing, and as much as goes through.
+// Heavy output: a long listing, and throughput.
 
 import type { Session } from "../session.ts";
 import { repeat, type Scenario } from "./scenario.ts";
