@@ -1,4 +1,4 @@
-// Keys that are signals, and jobs (issue 3, item 5).
+// Keys that make signals (^C, ^\, ^Z), and jobs.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, leave } from "./harness/bash.ts";
