@@ -36,14 +36,20 @@ const WAKE_BUFFER_SIZE = 64;
 /** Promises in a chain that are all settled before we wait for the next event: streams of others take some ten. */
 const CHAIN = 16;
 
-/** Milliseconds that we wait ourselves before timers and streams of others get a turn; a signal gets one at once. */
-const SLICE = 5;
+/**
+ * Milliseconds that we wait ourselves before timers and streams of others get a turn; a signal gets one at once. Soon
+ * after an event, and later, when a turn's time is worth more than a timer's precision.
+ */
+const SLICE = { soon: 5, later: 20 };
+
+/** Milliseconds after an event that count as soon. */
+const BRISK = 500;
 
 /** Milliseconds until `soon` calls back. */
 const SOON = 1;
 
-/** Milliseconds after the last event in which we wait ourselves. */
-const LINGER = 500;
+/** Milliseconds after the last event in which we wait ourselves: more than a person's pause within a line. */
+const LINGER = 2000;
 
 /** Milliseconds between what a timer does that does nothing: a day. */
 const LONG = 86_400_000;
@@ -150,9 +156,9 @@ export class Poller {
   readonly #wakeRead: number;
   readonly #wakeWrite: number;
   #running = false;
-  /** Until when it is our turn, and until when we take another, by performance.now(). */
+  /** Until when it is our turn, and when the last event was, by performance.now(). */
   #turnEnd = 0;
-  #lingerEnd = 0;
+  #eventAt = -LINGER;
   #givenWay = 0;
   /** Whether a thread waits, and does not know of changes. */
   #waiting = false;
@@ -252,9 +258,13 @@ export class Poller {
   /** How many become ready while we wait, 0 after a while; negative where it isn't our turn, or a signal has come. */
   #waitHere(set: PollSet): number {
     if (!this.#mayWait || performance.now() >= this.#turnEnd) return -1;
-    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : SLICE);
-    if (ready > 0) this.#lingerEnd = performance.now() + LINGER;
+    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : this.#slice);
+    if (ready > 0) this.#eventAt = performance.now();
     return ready;
+  }
+
+  get #slice(): number {
+    return performance.now() < this.#eventAt + BRISK ? SLICE.soon : SLICE.later;
   }
 
   get #mayWait(): boolean {
@@ -263,9 +273,9 @@ export class Poller {
 
   /** Whether one is ready after a turn of Deno's, or for as long as it takes. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
-    if (this.#mayWait && performance.now() < this.#lingerEnd) {
+    if (this.#mayWait && performance.now() < this.#eventAt + LINGER) {
       await this.turn();
-      this.#turnEnd = performance.now() + SLICE;
+      this.#turnEnd = performance.now() + this.#slice;
       return false;
     }
     const time = this.#soon.length > 0 ? SOON : FOREVER;
@@ -274,8 +284,8 @@ export class Poller {
     this.#waiting = false;
     this.#drainWakeUps();
     const now = performance.now();
-    this.#turnEnd = now + SLICE;
-    if (ready) this.#lingerEnd = now + LINGER;
+    if (ready) this.#eventAt = now;
+    this.#turnEnd = now + this.#slice;
     return ready;
   }
 
