@@ -1,4 +1,4 @@
-// Ways from the one side to the other: which command runs where.
+// Transports for tests: which command runs on which side.
 
 import { helper, ROOT } from "./build.ts";
 import { HELPERS, shellLine } from "./far_side.ts";
