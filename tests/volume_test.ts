@@ -1,4 +1,4 @@
-// Much output, much input, and nobody who takes it (issue 3, item 8).
+// Much output, much input, and readers that read neither.
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";

@@ -1,4 +1,4 @@
-// The C library's calls that the harness makes.
+// Calls of the C library that the harness makes.
 
 const library = Deno.dlopen("libc.so.6", {
   posix_openpt: { parameters: ["i32"], result: "i32" },

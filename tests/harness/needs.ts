@@ -1,4 +1,4 @@
-// What a test needs of the machine it runs on.
+// What a test needs from the machine that it runs on.
 
 /** Where the tests' programs are looked for, here and on the far side. */
 export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -1,4 +1,4 @@
-// Runs a family's program on a terminal, types what it asks for, and gives what came of each case.
+// Runs a family's program on a terminal, types the keys that it asks for, and returns the outcome of each case.
 
 import type { Place } from "../harness/place.ts";
 import { eventually } from "../harness/processes.ts";

@@ -1,4 +1,4 @@
-// The line discipline and the kernel's own, given the same scripts, must give the same answers.
+// Our line discipline and the kernel's must give the same outcomes for the same scripts.
 
 import { assert, assertEquals } from "@std/assert";
 import { missing, testWith } from "../harness/needs.ts";

@@ -1,4 +1,4 @@
-// Each family of calls gives the same on a kernel pty and under rpty.
+// Each family of calls has the same outcomes on a kernel pty and under rpty.
 
 import { assert } from "@std/assert";
 import { testWith } from "../harness/needs.ts";
