@@ -7,7 +7,7 @@
 # make suites     fetches and builds somebody else's tests, which test-long runs
 # make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY, --static
 # make programs   the program matrix alone, and its table, docs/programs.md
-# make bench      measures beside ssh, socat and mosh, into docs/performance.*; BENCH=--help
+# make bench      measures beside ssh, socat and mosh, into docs/performance.md and .svg; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
 # make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (small_hosts/small_hosts.mk)
@@ -38,7 +38,7 @@ V8_FLAGS = --v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--single-t
 COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS) $(V8_FLAGS)
 
 CFLAGS ?= -O2
-C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP
+C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP -iquote interpose
 # Where this is built is not to be seen in what is built.
 SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
 # The library has no C library of its own: it loads into programs of glibc and of musl.
@@ -47,26 +47,25 @@ LIBRARY_FLAGS = -D_GNU_SOURCE -fPIC -ffreestanding -fno-stack-protector -fvisibi
 UNIT_FLAGS = -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer
 
-SOURCES := $(shell find mod.ts sys tty protocol master slave -name '*.ts' ! -name '*_test.ts' \
+SOURCES := $(shell find mod.ts sys tty protocol cli master slave -name '*.ts' ! -name '*_test.ts' \
     2>/dev/null)
 SCRIPTS := $(shell find . -name '*.ts' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
-UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose tools \
+UNIT_TESTS := $(shell find mod_test.ts sys tty protocol cli master slave interpose tools \
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-# What the keeper alone uses, and what it shares with the library: it answers programs that the library can't reach by
-# the library's own code.
-KEEPER_ONLY := $(filter-out %_test.c,$(sort $(wildcard interpose/keeper*.c))) interpose/crowd.c interpose/peer.c
-KEEPER_SOURCES := $(KEEPER_ONLY) $(patsubst %,interpose/%.c, change clock control filter ioctl ioctl_rare pass path \
-    pending place process read_plan requests rights state terminal termios_form unreached user_memory)
-LIBRARY_SOURCES := $(filter-out $(KEEPER_ONLY) interpose/%_test.c,$(sort $(wildcard interpose/*.c)))
+# The library is made of what lies in three folders, the keeper of two: it answers programs that the library can't reach
+# by the library's own code, terminal/.
+ROOM = $(filter-out %_test.c,$(sort $(wildcard interpose/$(1)/*.c)))
+LIBRARY_SOURCES := $(foreach room,terminal library calls,$(call ROOM,$(room)))
+KEEPER_SOURCES := $(foreach room,terminal keeper,$(call ROOM,$(room)))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
-KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
-C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
-# The keeper's are linked with its sources, and filter system calls, which valgrind can't.
-VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% interpose/peer_test.c \
-    interpose/user_memory_test.c,$(wildcard interpose/*_test.c)))
+KEEPER_FLAGS = -D_GNU_SOURCE $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
+C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*/*_test.c))
+# The keeper's are linked with its sources; they filter system calls and ask for pidfds, which valgrind can't.
+VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper/% %/user_memory_test.c, \
+    $(wildcard interpose/*/*_test.c)))
 C_FILES := $(shell find . -name '*.[ch]' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
@@ -126,11 +125,21 @@ $(BUILD)/keeper/%.o: %.c Makefile
 	@echo "compile $< for the keeper"
 	$(Q)$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
 
-build/unit/interpose/keeper_%: interpose/keeper_%.c $(KEEPER_SOURCES) $(wildcard interpose/*.h) Makefile
+# The keeper's unit tests are linked with what of the keeper they need.
+KEEPER_UNIT_OBJECTS = $(KEEPER_SOURCES:%.c=build/unit/keeper/%.o)
+
+build/unit/keeper/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "compile $< for the tests of the keeper"
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -c -o $@ $<
+
+build/unit/keeper.a: $(KEEPER_UNIT_OBJECTS)
+	$(Q)rm -f $@ && ar rc $@ $^
+
+build/unit/interpose/keeper/%: interpose/keeper/%.c build/unit/keeper.a Makefile
 	@mkdir -p $(@D)
 	@echo "compile $@"
-	$(Q)$(CC) -std=c11 -Wall -Wextra -Werror $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -o $@ $< \
-	    $(filter-out interpose/keeper.c,$(KEEPER_SOURCES))
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -o $@ $< build/unit/keeper.a
 
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
@@ -152,7 +161,8 @@ build/valgrind/%: %.c Makefile
 	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
--include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(KEEPER_UNIT_OBJECTS:.o=.d) $(C_TESTS:%=%.d) \
+    $(VALGRIND_TESTS:%=%.program.d)
 
 # ---- The programs
 
@@ -240,7 +250,13 @@ unit-valgrind: toolchain native $(VALGRIND_TESTS)
 unit-doc: toolchain check-c
 	@$(TEST) --name=doc --minutes=1 $(TEST_FLAGS) --doc mod.ts protocol/frame_streams.ts
 
-test: unit test-sample
+# One that fails doesn't keep the others from being run. What is said at the end is no affair of CI's, which counts
+# the long tests, too.
+SAMPLE_RUNS = unit-c unit doc sample
+test:
+	@rm -f $(SAMPLE_RUNS:%=build/results/%.json)
+	@$(MAKE) -k --no-print-directory unit test-sample; status=$$?; \
+	    CI= $(DENO) run -A tools/count_tests.ts $(SAMPLE_RUNS:%=--run=%) && exit $$status
 
 test-sample: export RPTY_TEST_SAMPLE = 1
 test-sample: all toolchain program-packages reach-programs
@@ -248,11 +264,14 @@ test-sample: all toolchain program-packages reach-programs
 
 # One that fails doesn't keep the others from being run.
 test-long: all toolchain suites program-packages reach-programs
-	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
+	@$(MAKE) -k --no-print-directory test-long-unit test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
 
-test-long-system test-long-programs: export RPTY_TEST_LONG = 1
+test-long-unit test-long-system test-long-programs: export RPTY_TEST_LONG = 1
+test-long-unit:
+	@$(TEST) --name=long-unit --minutes=10 $(TEST_FLAGS) $(UNIT_TESTS)
+
 test-long-system:
-	@$(TEST) --name=long --minutes=46 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
+	@$(TEST) --name=long --minutes=46 --again $(TEST_FLAGS) $(SYSTEM_TESTS)
 
 FUZZ ?= $(shell date +%s)
 fuzz: export RPTY_TEST_LONG = 1

@@ -1,10 +1,9 @@
 #!/bin/sh
-# Makes the archive $1 of the interposer's objects $3…, for programs that are linked with the musl in $2.
+# Makes the archive $1 from the library's objects $3…, for programs that are linked with the musl in $2.
 #
-# Linked statically, our functions take the place of the C library's by their names. The library's own are
-# still wanted, behind ours: so the archive holds copies of those members that define a name of ours, with
-# rpty_real_ before it. What else such a member defines keeps its name, and so the library's own member is not
-# pulled in, which would define ours a second time.
+# In a static program our functions replace the C library's functions of the same names. Ours still call the replaced
+# ones, so the archive contains copies of musl's members that define such a name, with rpty_real_ before it. The
+# member's other names stay as they are. So musl's own member is not linked in, which would define our names twice.
 set -eu
 
 archive=$1
@@ -30,7 +29,7 @@ comm -23 "$work/defined" "$work/hidden" >"$work/ours"
     echo '.section .rpty_needs, "a"'
     awk 'NR == FNR {there[$2]; next} {name = $1; sub(/^rpty_real_/, "", name)}
         name in there {print ".quad " $1}' "$work/members" "$work/weak"
-    # By this the shared library knows such programs (interpose/unreached.c).
+    # By this the shared library knows such programs (interpose/terminal/unreached.c).
     echo '.section .note.rpty, "a", %note; .balign 4; .long 5, 0, 1; .asciz "rpty"; .balign 4'
     echo '.section .note.GNU-stack, ""'
 } | "${TOOLS}as" -o "$work/needs.o"

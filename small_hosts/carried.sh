@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lays in $2 what the portable slave carries for the compiler $1: loader, libraries, and their licences.
+# Puts into $2 what the portable slave carries for the compiler $1: loader, libraries, and their licences.
 set -eu
 
 CC=$1

@@ -1,21 +1,21 @@
-/* The head of the portable rpty-slave: a static program that carries glibc and starts the slave behind it in
- * its own process, as the kernel's execve would, so that /proc/self/exe stays this file. (The slave reads
- * that one: its scripts are at the file's end.)
+/* The first part of the portable rpty-slave: a static program that carries glibc. It starts the slave, which follows
+ * it in the same file, in its own process, as the kernel's execve would, so that /proc/self/exe stays this file. (The
+ * slave reads its scripts from the end of that file.)
  *
  *   file:    [ this program, with loader and libraries ] [ the slave ]
  *   start:   libraries ─> DIR ─┐
  *            slave, loader ─> memory ─> loader ─ loads from DIR ─> loaded() ─ removes DIR ─> slave's entry
  *
- * The directory is told to the loader by an entry in the slave's dynamic section, in memory, not by
- * LD_LIBRARY_PATH, which the user's shell would inherit. */
+ * The loader finds the directory by an entry in the slave's dynamic section in memory. LD_LIBRARY_PATH would be
+ * inherited by the user's shell. */
 #include <elf.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "../interpose/memory.h"
-#include "../interpose/syscalls.h"
+#include "../interpose/terminal/memory.h"
+#include "../interpose/terminal/syscalls.h"
 
 #define FAILED 255
 #define PATH_SIZE 256

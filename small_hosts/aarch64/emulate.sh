@@ -1,7 +1,6 @@
 #!/bin/sh
-# Runs a program of aarch64, and the programs of aarch64 that it starts: in a user namespace of its own the
-# kernel (6.7 or later) is told by what to run them, and the machine's own setting stays as it is. SH: what is its
-# /bin/sh.
+# Runs an aarch64 program and the aarch64 programs that it starts. In a separate user namespace it tells the kernel (6.7
+# or later) which emulator runs them, and leaves the machine's own setting alone. SH names its /bin/sh.
 set -eu
 
 EMULATOR=$(command -v qemu-aarch64-static) || {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lays Debian's musl for aarch64 in $1, by an apt of its own, and a musl-gcc beside it that compiles for it.
+# Puts Debian's musl for aarch64 into $1, with a separate apt, and beside it a musl-gcc that compiles for it.
 set -eu
 
 SUMS='55c2ca4bc3041c8ed8ac7dc3ef6080d9551a21650568b2fd7610b59eaf98a4f4  musl-dev_1.2.3-1_arm64.deb

@@ -1,4 +1,4 @@
-/* What the static bash asks about the applets of the busybox beside it. */
+/* What the static bash has to know about the applets of the busybox beside it. */
 #ifndef RPTY_APPLETS_H
 #define RPTY_APPLETS_H
 

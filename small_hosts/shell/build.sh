@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds a part of the static shell ($1: busybox, then bash) below $3 from the packages in $2, with the
-# archive $4: two programs that are given away side by side. (bash is under GPL 3, busybox under GPL 2 alone:
-# no one program may hold both.) bash knows the applets' names, and finds busybox beside itself.
+# archive $4. The two programs are distributed side by side: bash is under GPL 3 and busybox under GPL 2 only, so no
+# single program may contain both. bash knows the applets' names, and finds busybox beside itself.
 set -eu
 
 # What our make was told is not for theirs.

@@ -1,6 +1,6 @@
-/* In busybox-rpty: what a host lacks is an applet. Busybox looks among its applets itself where it starts a
- * program for the user, but not everywhere (tar's gzip), and /bin/sh is wanted by the C library (vi's :!, awk's
- * system). The linker puts these before the C library's own (ld --wrap), as librpty.a names them. */
+/* In busybox-rpty: a program that the host lacks is replaced by an applet. busybox itself does so where it starts a
+ * program for the user, but not everywhere (gzip for tar), and the C library needs /bin/sh (:! in vi, system in
+ * awk). The linker puts these functions before the C library's (ld --wrap), under the names that librpty.a uses. */
 #include "script.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches the source packages of small_hosts/shell/sources into $1, by an apt of its own: the system's lists and
+# Fetches the source packages of small_hosts/shell/sources into $1 with a separate apt, so that the system's lists and
 # sources stay as they are.
 set -eu
 

@@ -1,9 +1,9 @@
-/* In rpty-bash and busybox-rpty: a script whose interpreter the host lacks is run by the shell or the applet of
- * that name. With "#!/bin/sh" and no /bin/sh the kernel says ENOENT, and this does what it would have done:
+/* In rpty-bash and busybox-rpty: if the host lacks a script's interpreter, the shell or the applet of that name runs
+ * the script. For "#!/bin/sh" without a /bin/sh the kernel returns ENOENT, and this does what execve would have done:
  *
  *   ./script a     #!/usr/bin/env sh     ->     busybox-rpty as /usr/bin/env, arguments: sh ./script a
  *
- * The linker puts it before the C library's execve (ld --wrap), as librpty.a names that. */
+ * The linker puts it before the C library's execve (ld --wrap), under the name that librpty.a uses. */
 #include "script.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* What script.c asks of the program that it is linked with, bash or busybox. */
+/* What script.c needs from the program that it is linked with, bash or busybox. */
 #ifndef RPTY_SCRIPT_H
 #define RPTY_SCRIPT_H
 
