@@ -53,7 +53,7 @@ inBash("su gives a shell with jobs to another user", async (scene) => {
 
 inBash("su -c and su -l run a command of another user's on the terminal", async (scene) => {
   const { session } = scene;
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   const quiet = "2> /dev/null";
   scene.same("stderr", await session.run("su nobody -s /bin/sh -c 'test -t 2; echo $?'"));
   for (
@@ -113,7 +113,9 @@ function inRoot(how: "--rbind" | "--bind", command: string): string {
 inBash("chroot to where the library is keeps the terminal", async (scene) => {
   const { session } = scene;
   await session.run("mkdir tree");
-  assertEquals(await session.run(inRoot("--rbind", await helper("tells"))), ["111 24 80"]);
+  assertEquals(await session.run(inRoot("--rbind", await helper("terminal_reporter"))), [
+    "111 24 80",
+  ]);
   await session.run(inRoot("--rbind", "bash --norc"));
   await isAtHome(session);
   await session.run("exit");
@@ -125,7 +127,7 @@ throughRpty("chroot to where the library is not keeps the terminal, by the keepe
   await session.waitForPrompt();
   await session.run("mkdir tree; clear");
   // The far side's /tmp, with all that is ours, is a mount of its own, and so is left behind.
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   for (const command of [tells, `env -i ${tells}`, `sh -c "${tells}; true"`]) {
     assertEquals(await session.run(inRoot("--bind", command)), ["111 24 80"], command);
   }
