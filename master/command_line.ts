@@ -6,7 +6,7 @@ import {
   UsageError,
 } from "../cli/program.ts";
 
-/** What the user wants of rpty-master. */
+/** The arguments of rpty-master. */
 export interface CommandLine extends CommonOptions {
   /** The transport and its arguments; empty if only help or the version is asked for. */
   readonly command: readonly string[];
@@ -14,7 +14,7 @@ export interface CommandLine extends CommonOptions {
   readonly serial: boolean;
 }
 
-/** How to call rpty-master. */
+/** The text of --help. */
 export const USAGE = `Usage: rpty-master [options] -- COMMAND [ARG...]
 
 Lends this terminal to the programs of a host without pseudoterminals. COMMAND is the transport: its
@@ -40,9 +40,9 @@ transport failed.
 `;
 
 /**
- * Understands the arguments.
+ * Parses the arguments.
  *
- * @throws {UsageError} if they are no good.
+ * @throws {UsageError} if they are not valid.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const end = args.indexOf("--");
