@@ -10,11 +10,11 @@ export type ExitReport = { readonly code: number } | { readonly signal: number }
 /** A started program. */
 export interface Child {
   readonly pid: number;
-  /** Settles when it has ended, and been reaped. To wait for it does not keep a program running. */
+  /** Settles when it has ended and been reaped. Waiting for this does not keep a program running. */
   readonly status: Promise<ExitReport>;
 }
 
-/** What a child gets. */
+/** What a child is started with. */
 export interface SpawnOptions {
   /** Descriptors that become its 0, 1 and 2. */
   readonly stdin: number;
@@ -22,23 +22,23 @@ export interface SpawnOptions {
   readonly stderr: number;
   /** Whether it leads a process group of its own. */
   readonly processGroup?: boolean;
-  /** What it is called, its first argument, where that is not the path that it is started by. */
+  /** Its name, the first argument, if that is not the path that it is started by. */
   readonly name?: string;
   /** Its environment, in place of ours. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Signals that we may ignore (or Deno does) and children should not. */
+/** Signals that we, or Deno, may ignore and children should not. */
 const RESET_SIGNALS: readonly SignalName[] = ["SIGPIPE", "SIGTTIN", "SIGTTOU", "SIGTSTP"];
 
 /** Bytes of a pointer. */
 const POINTER_SIZE = 8;
 
-/** waitpid's WNOHANG, alike on both platforms. */
+/** waitpid's WNOHANG, the same on both platforms. */
 const WNOHANG = 1;
 
 /**
- * Starts `argv[0]`, looked for in PATH.
+ * Starts `argv[0]`, which is looked for in PATH.
  *
  * @throws {SystemError} if it can't be started, with code ENOENT if there is no such program.
  */
@@ -77,7 +77,7 @@ function environ(): Deno.PointerValue {
   return variable.getPointer();
 }
 
-/** A NULL-terminated array of C strings. Keeps them alive. */
+/** A NULL-terminated array of C strings, which it keeps alive. */
 class StringArray {
   readonly strings: readonly Uint8Array<ArrayBuffer>[];
   readonly pointers: BigUint64Array<ArrayBuffer>;
@@ -135,16 +135,16 @@ class Attributes {
   }
 }
 
-/** Children that are waited for: their pid, and what to call when they have ended. */
+/** Children that we wait for: their pid, and what to call when they have ended. */
 const waiting = new Map<number, (report: ExitReport) => void>();
 
-/** waitid's P_PID, alike on both platforms. */
+/** waitid's P_PID, the same on both platforms. */
 const P_PID = 1;
 
-/** Bytes that hold a `siginfo_t` on both platforms. Its first word, the signal, stays 0 where there is no news. */
+/** Bytes that hold a `siginfo_t` on both platforms. Its first word, the signal, stays 0 if nothing has happened. */
 const SIGINFO_SIZE = 128;
 
-/** Whether a child was stopped since it was asked last. Takes nothing from whoever waits for its end. */
+/** Whether a child was stopped since the last call. Does not reap it. */
 export function isStopped(pid: number): boolean {
   const information = new Int32Array(SIGINFO_SIZE / 4);
   const waitid = cFunction("waitid", {
@@ -155,12 +155,12 @@ export function isStopped(pid: number): boolean {
   return result === 0 && information[0] !== 0;
 }
 
-/** Waits for one child by name: `waitpid(-1)` would take the statuses of Deno's own. */
+/** Waits for one child by its number: `waitpid(-1)` would reap Deno's children. */
 function waitFor(pid: number): Promise<ExitReport> {
   return new Promise((resolve) => {
     if (waiting.size === 0) Deno.addSignalListener("SIGCHLD", reap);
     waiting.set(pid, resolve);
-    // It may have ended before the listener stood.
+    // It may have ended before the listener was added.
     queueMicrotask(reap);
   });
 }
@@ -187,7 +187,7 @@ function reapOne(pid: number): ExitReport | undefined {
   return decodeStatus(status[0]);
 }
 
-/** wait(2)'s encoding, alike on both platforms. */
+/** wait(2)'s encoding, the same on both platforms. */
 function decodeStatus(status: number): ExitReport {
   const signal = status & 0x7f;
   return signal === 0 ? { code: (status >> 8) & 0xff } : { signal };
