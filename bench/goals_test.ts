@@ -20,6 +20,19 @@ Deno.test("judge holds a figure against a number", () => {
   assertEquals(judge(prompt, run(3.1)).met, false);
 });
 
+Deno.test("GOALS hold both paces against a number near by, and against ssh far away", () => {
+  const paced = GOALS.filter(({ measure }) => /_(500|20)$/.test(measure));
+  assertEquals(paced.length, 8);
+  const run = {
+    results: ["prompt_500", "prompt_20", "echo_500", "echo_20"].flatMap((measure) => [
+      figure(measure, "rpty", 0, 2.1),
+      figure(measure, "ssh", 100, 100),
+      figure(measure, "rpty", 100, 101.9),
+    ]),
+  };
+  for (const one of paced) assertEquals(judge(one, run).met, one.roundTrip === 100);
+});
+
 Deno.test("judge holds a figure against another's at the same round trip", () => {
   const echo = goal("echo_readline", "≤ ssh × 1.02");
   const run = (median: number) => ({

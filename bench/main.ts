@@ -1,6 +1,6 @@
-// Measures rpty beside others, and writes what it finds.
+// Measures rpty and other ways to get a remote shell, and writes the results.
 //
-//   options ──> plan ──> runner ──> results ──> performance.md, .json, .svg
+//   options ──> plan ──> runner ──> results ──> performance.md and .svg, every sample in performance.json
 
 import { missing, observe } from "./circumstances.ts";
 import { GOALS, judge } from "./goals.ts";
@@ -17,13 +17,13 @@ import type { Effort } from "./scenarios/scenario.ts";
 
 /** Less is done from so many ms of round trip on, since each sample takes as long. */
 const EFFORTS = [
-  { from: 300, many: 10, few: 2, heavy: 2 },
-  { from: 100, many: 20, few: 3, heavy: 3 },
-  { from: 0, many: 50, few: 7, heavy: 3 },
+  { from: 300, many: 10, unhurried: 10, few: 2, heavy: 2 },
+  { from: 100, many: 20, unhurried: 20, few: 3, heavy: 3 },
+  { from: 0, many: 50, unhurried: 20, few: 7, heavy: 3 },
 ];
 const QUICK_EFFORTS = [
-  { from: 100, many: 7, few: 2, heavy: 2 },
-  { from: 0, many: 20, few: 3, heavy: 2 },
+  { from: 100, many: 7, unhurried: 7, few: 2, heavy: 2 },
+  { from: 0, many: 20, unhurried: 7, few: 3, heavy: 2 },
 ];
 /** Seconds under `yes`. */
 const MEMORY_SECONDS = { long: 60, usual: 5 };
@@ -80,12 +80,15 @@ function showGoals(run: Run): void {
   }
 }
 
-async function write(run: Run, folder: string): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(`${folder}/performance.md`, toMarkdown(run));
-  await Deno.writeTextFile(`${folder}/performance.json`, JSON.stringify(run, null, 1) + "\n");
-  await Deno.writeTextFile(`${folder}/performance.svg`, toSvg(run));
-  console.log(`Written: ${folder}/performance.md, .json and .svg`);
+async function write(run: Run, { output, samples }: Options): Promise<void> {
+  const files = {
+    [`${output}/performance.md`]: toMarkdown(run),
+    [`${output}/performance.svg`]: toSvg(run),
+    [`${samples}/performance.json`]: JSON.stringify(run, null, 1) + "\n",
+  };
+  for (const folder of [output, samples]) await Deno.mkdir(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) await Deno.writeTextFile(path, text);
+  console.log(`Written: ${Object.keys(files).join(", ")}`);
 }
 
 async function main(): Promise<number> {
@@ -103,7 +106,7 @@ async function main(): Promise<number> {
   }
   const run = await measure(options);
   showGoals(run);
-  await write(run, options.output);
+  await write(run, options);
   return 0;
 }
 

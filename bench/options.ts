@@ -1,4 +1,4 @@
-// What is asked for on the command line.
+// The benchmark's command line.
 
 import { parseArgs } from "@std/cli";
 import { ROOT } from "../tests/harness/build.ts";
@@ -7,18 +7,22 @@ import { SCENARIOS } from "./scenarios/all.ts";
 
 export const USAGE = `Usage: bench [options]
 
-Measures rpty beside ssh, socat, mosh and a local terminal, and writes performance.md, .json and .svg.
+Measures rpty beside ssh, socat, mosh and a local terminal. Writes performance.md and performance.svg, and every
+sample to performance.json.
 
 Options:
-  --quick             local, ssh and rpty, fewer samples, at 0 and 100 ms: a minute and a half
+  --quick             local, ssh and rpty, fewer samples, at 0 and 100 ms: two minutes
   --long              memory under 60 s of output
   --scenario NAME,…   only these: ${SCENARIOS.map(({ name }) => name).join(", ")}
   --peer NAME,…       only these: ${PEERS.map(({ name }) => name).join(", ")}
   --delay MS,…        only these round trips (default 0,20,100,300)
-  --output FOLDER     write there (default: docs if nothing is left out, else build/bench)
+  --output FOLDER     write all three files there (default: build/bench; performance.md and performance.svg to
+                      docs if nothing is left out)
   --help              show this
 `;
 
+/** What stays out of the repository. */
+const BUILD = `${ROOT}/build/bench`;
 /** Milliseconds there and back. */
 const ROUND_TRIPS = [0, 20, 100, 300];
 const QUICK_ROUND_TRIPS = [0, 100];
@@ -32,7 +36,9 @@ export interface Options {
   readonly scenarios: readonly string[];
   readonly peers: readonly string[];
   readonly roundTrips: readonly number[];
+  /** The folder for the report, and that for every sample. */
   readonly output: string;
+  readonly samples: string;
 }
 
 /**
@@ -62,7 +68,8 @@ export function parseOptions(args: readonly string[]): Options {
       values.quick ? QUICK_PEERS : undefined,
     ),
     roundTrips: values.delay?.split(",").map(milliseconds) ?? roundTrips,
-    output: values.output ?? `${ROOT}/${partial(values) ? "build/bench" : "docs"}`,
+    output: values.output ?? (partial(values) ? BUILD : `${ROOT}/docs`),
+    samples: values.output ?? BUILD,
   };
 }
 

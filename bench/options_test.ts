@@ -2,10 +2,11 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseOptions } from "./options.ts";
 
 Deno.test("parseOptions measures all, for docs, if nothing is said", () => {
-  const { peers, roundTrips, output } = parseOptions([]);
+  const { peers, roundTrips, output, samples } = parseOptions([]);
   assertEquals(peers, ["local", "ssh", "socat", "mosh", "rpty"]);
   assertEquals(roundTrips, [0, 20, 100, 300]);
   assert(output.endsWith("/docs"));
+  assert(samples.endsWith("/build/bench"));
 });
 
 Deno.test("parseOptions leaves out what is not named, and keeps that out of docs", () => {

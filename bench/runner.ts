@@ -1,4 +1,4 @@
-// Goes through rounds, peers and scenarios. Scenarios on the same line share a session.
+// Runs all rounds, peers and scenarios. Scenarios with the same peer and line share a session.
 
 import type { Place } from "../tests/harness/place.ts";
 import type { Peer } from "./peers/peer.ts";

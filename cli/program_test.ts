@@ -68,7 +68,7 @@ Deno.test("openTrace makes an old file of the user's private", KEEPS_OPEN, async
   }
 });
 
-Deno.test("openTrace refuses links, devices, FIFOs, directories and files of others", async () => {
+Deno.test("openTrace refuses links, FIFOs, directories and files of others", async () => {
   const directory = await Deno.makeTempDir();
   const own = `${directory}/own`;
   try {
@@ -76,13 +76,15 @@ Deno.test("openTrace refuses links, devices, FIFOs, directories and files of oth
     await Deno.symlink(own, `${directory}/symlink`);
     await Deno.link(own, `${directory}/link`);
     await new Deno.Command("mkfifo", { args: [`${directory}/fifo`] }).output();
+    // So that it can be opened to be written.
+    using _reader = await Deno.open(`${directory}/fifo`, { read: true, write: true });
     const refused = [`${directory}/symlink`, `${directory}/link`, `${directory}/fifo`, directory];
     if (Deno.uid() === 0) {
       await Deno.writeTextFile(`${directory}/other`, "");
       await Deno.chown(`${directory}/other`, 65534, 65534);
       refused.push(`${directory}/other`);
     }
-    for (const path of [...refused, "/dev/null"]) {
+    for (const path of refused) {
       assertThrows(() => withDebug(path, () => openTrace("x")), UsageError, path);
     }
     assertEquals(await Deno.readTextFile(own), "before");

@@ -21,7 +21,7 @@ import {
 } from "./limits.ts";
 
 /** Version of rpty, which `--version` and the hello tell. */
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";
 
 /** Protocol versions that we speak, oldest and newest. */
 export const PROTOCOL_VERSIONS = { oldest: 1, newest: 1 } as const;

@@ -2,7 +2,7 @@
 // reply.
 //
 // Only processes of our own user can reach this socket, by the mode of its directory: programs, the keeper, and the
-// keeper's door (interpose/keeper_door.c). The door has already checked the requests and descriptors of all other
+// keeper's door (interpose/keeper/door.c). The door has already checked the requests and descriptors of all other
 // users.
 
 import { libc, SystemError } from "../sys/libc.ts";

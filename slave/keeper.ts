@@ -1,4 +1,4 @@
-// The slave's end of the keeper, which is the shell's parent (interpose/keeper.c).
+// The slave's end of the keeper, which is the shell's parent (interpose/keeper/main.c).
 
 import { libc, SystemError } from "../sys/libc.ts";
 import type { Poller, Watch } from "../sys/poller.ts";

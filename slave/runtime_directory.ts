@@ -4,7 +4,7 @@
 //     own/                       mode 0700: state page, FIFOs, control socket, keeper
 //     XXXXXXXXXXXXXXXX/          mode 0711: what programs of other users in the session need
 //       librpty.so               the library that is preloaded
-//       door                     the socket of their requests (interpose/keeper_door.c)
+//       door                     the socket of their requests (interpose/keeper/door.c)
 //
 // Only programs of the session know the second name: it is in their environment, which other users can't read. So
 // strangers can't reach the door and, once the directory is gone, can't make it again.

@@ -1,6 +1,6 @@
 // The static shell: two files beside rpty-slave with a bash and a busybox, for hosts that have no programs.
 
-/** The shell, and the program that has its commands (static/shell/applets.c). */
+/** The shell, and the program that has its commands (small_hosts/shell/applets.c). */
 const SHELL = "rpty-bash";
 const APPLETS = "busybox-rpty";
 

@@ -40,14 +40,20 @@ const WAKE_BUFFER_SIZE = 64;
  */
 const LONGEST_CHAIN = 16;
 
-/** Milliseconds that we wait ourselves before Deno's timers and streams get a turn. A signal gets one at once. */
-const SLICE = 5;
+/**
+ * Milliseconds that we wait ourselves before Deno's timers and streams get a turn: few soon after an event, more later,
+ * when the turns' cost counts for more than a timer's precision. A signal gets a turn at once.
+ */
+const SLICE = { soon: 5, later: 20 };
+
+/** Milliseconds after an event that count as soon. */
+const BRISK = 500;
 
 /** Milliseconds until `soon` calls back. */
 const SOON = 1;
 
-/** Milliseconds after the last event in which we wait ourselves. */
-const LINGER = 500;
+/** Milliseconds after the last event in which we wait ourselves: more than a person's pause within a line. */
+const LINGER = 2000;
 
 /** Milliseconds of the interval that does nothing but keep the program alive: a day. */
 const LONG = 86_400_000;
@@ -162,8 +168,8 @@ export class Poller {
   #running = false;
   /** When our turn to wait here ends, by performance.now(). */
   #turnEnd = 0;
-  /** Until when we take another turn, by performance.now(). */
-  #lingerEnd = 0;
+  /** When the last event was, by performance.now(). */
+  #eventAt = -LINGER;
   /** How many callers of `giveWay` still wait. */
   #givenWay = 0;
   /** Whether a thread waits, which has to be woken to learn of changes. */
@@ -264,11 +270,15 @@ export class Poller {
 
   #waitHere(set: PollSet): WaitResult {
     if (!this.#mayWait || performance.now() >= this.#turnEnd) return "yield";
-    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : SLICE);
+    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : this.#slice);
     if (ready === 0) return "idle";
     if (ready < 0) return "yield";
-    this.#lingerEnd = performance.now() + LINGER;
+    this.#eventAt = performance.now();
     return "ready";
+  }
+
+  get #slice(): number {
+    return performance.now() < this.#eventAt + BRISK ? SLICE.soon : SLICE.later;
   }
 
   get #mayWait(): boolean {
@@ -277,9 +287,9 @@ export class Poller {
 
   /** Gives Deno a turn, or waits on a thread for as long as it takes. Whether a descriptor is ready then. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
-    if (this.#mayWait && performance.now() < this.#lingerEnd) {
+    if (this.#mayWait && performance.now() < this.#eventAt + LINGER) {
       await this.turn();
-      this.#turnEnd = performance.now() + SLICE;
+      this.#turnEnd = performance.now() + this.#slice;
       return false;
     }
     const time = this.#soon.length > 0 ? SOON : FOREVER;
@@ -288,8 +298,8 @@ export class Poller {
     this.#waiting = false;
     this.#drainWakeUps();
     const now = performance.now();
-    this.#turnEnd = now + SLICE;
-    if (ready) this.#lingerEnd = now + LINGER;
+    if (ready) this.#eventAt = now;
+    this.#turnEnd = now + this.#slice;
     return ready;
   }
 

@@ -1,4 +1,4 @@
-// All that is measured, in the order of the tables.
+// All scenarios, in the order of the tables.
 
 import { bytes } from "./bytes.ts";
 import { calls } from "./calls.ts";
@@ -6,6 +6,7 @@ import { echo } from "./echo.ts";
 import { age, interrupt } from "./interrupt.ts";
 import { memory } from "./memory.ts";
 import { listing, throughput } from "./output.ts";
+import { pace } from "./pace.ts";
 import { prompt } from "./prompt.ts";
 import type { Measure, Scenario } from "./scenario.ts";
 import { start } from "./start.ts";
@@ -14,6 +15,7 @@ import { vim } from "./vim.ts";
 export const SCENARIOS: readonly Scenario[] = [
   prompt,
   echo,
+  pace,
   vim,
   listing,
   throughput,

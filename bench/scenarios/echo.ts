@@ -1,20 +1,25 @@
-// A key, until it is seen: the shell's editor echoes it, then the terminal itself.
+// The time from a key to its echo: by the shell's line editor, then by the terminal itself.
 
 import type { Session } from "../session.ts";
-import { repeat, type Scenario } from "./scenario.ts";
+import { pause, repeat, type Scenario } from "./scenario.ts";
 
 /** A program says that it runs, with a mark like a prompt's. */
 const READY = "printf '\\e]0;@%d\\a' $((++prompts)); ";
 
-/** Times of letters that are typed one by one, each when the one before is seen. */
-export async function typeLetters({ terminal }: Session, count: number): Promise<number[]> {
+/** Times of letters that are typed one by one, each `time` ms after the one before is seen. */
+export async function typeLetters(
+  { terminal }: Session,
+  count: number,
+  time = 0,
+): Promise<number[]> {
   const { screen } = terminal;
   const before = screen.cursor.col;
   let typed = "";
-  return await repeat(count, (index) => {
+  return await repeat(count, async (index) => {
+    if (time > 0) await pause(time);
     const key = String.fromCharCode(97 + index % 26);
     typed += key;
-    return terminal.time(
+    return await terminal.time(
       key,
       () => screen.cursor.col === before + typed.length && screen.cursorLine.endsWith(typed),
     );

@@ -1,4 +1,4 @@
-// What is measured: a script for a session, that gives samples under names.
+// What a scenario is: a script for a session that returns named samples.
 
 import type { Session } from "../session.ts";
 
@@ -13,6 +13,8 @@ export interface Measure {
 export interface Effort {
   /** Samples of what is quick. */
   readonly many: number;
+  /** Samples of what a person takes half a second for. */
+  readonly unhurried: number;
   /** Samples of what takes long. */
   readonly few: number;
   /** Samples of what a fast machine needs most of a second for. */
@@ -36,6 +38,11 @@ export interface Scenario {
   /** Peers it is left out for, and why. */
   readonly leaves?: Readonly<Record<string, string>>;
   run(session: Session, effort: Effort): Promise<Samples>;
+}
+
+/** Waits so many milliseconds. */
+export function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }
 
 /** Does something again and again, and keeps what it gives. */

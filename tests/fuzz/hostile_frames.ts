@@ -1,4 +1,4 @@
-// What a peer sends that wants no good: frames that follow the protocol, or nearly, or in no way.
+// The frames of a hostile peer: valid ones, almost valid ones, and garbage.
 
 import { encodeFrame } from "../../protocol/frame_codec.ts";
 import {

@@ -1,4 +1,4 @@
-// Scripts for a terminal, in a line of text, and what the discipline makes of one.
+// The language of the scripts for a terminal, one line a script, and how our line discipline runs one.
 //
 //     ab^?c\n{r}{-ICANON VEOL=x}d{r2}
 //
@@ -8,7 +8,7 @@
 //     {+ECHO VEOL=x}    settings change (^X, \n, undef)   {a*4095}   a key many times
 //     {print text}      a program prints                  {flush}    tcflush
 //
-// Each step gives an answer in the form that the kernel's probe gives it:
+// Each step has an outcome, in the same form as that of the kernel's probe:
 //
 //     echo=6162 signals=SIGINT,flush flow=stop input=0 read=6162
 
