@@ -53,7 +53,7 @@ export function say(program: string, text: string): void {
 export function parseTimeout(text: string): number {
   const seconds = Number(text);
   if (text.trim() === "" || !(seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
-    throw new UsageError(`--timeout takes seconds, more than 0, not "${text}"`);
+    throw new UsageError(`--timeout must be a number of seconds greater than 0, not "${text}"`);
   }
   return seconds * 1000;
 }
@@ -84,7 +84,9 @@ function openTraceFile(path: string): number {
     const { mode, owner, links } = libc.fstat(fd);
     const isOurs = (mode & S_IFMT) === S_IFREG && owner === libc.geteuid() && links === 1;
     if (!isOurs) {
-      throw new UsageError(`${refusal(path)}: it must be a file of your own, with one name`);
+      throw new UsageError(
+        `${refusal(path)}: it must be a regular file that you own, without other hard links`,
+      );
     }
     libc.fchmod(fd, TRACE_MODE);
     return fd;

@@ -5,7 +5,7 @@ import { PlainOutput } from "./plain_output.ts";
 
 const LIMIT = 1000;
 
-/** Output to a stream that takes the next chunk when it is told to. */
+/** Output to a stream that takes its next chunk when the test says so. */
 function blocked() {
   const chunks: string[] = [];
   const gates: PromiseWithResolvers<void>[] = [];

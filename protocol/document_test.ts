@@ -24,7 +24,7 @@ const TEXT = await Deno.readTextFile(DOCUMENT);
 
 type CodeField = ((value: unknown) => unknown) & { readonly values?: readonly string[] };
 
-/** Values of which a field takes only those of its type; the first that it takes names it. */
+/** One value of each type. A field's type is that of the first value that it takes. */
 const PROBES: readonly [string, unknown][] = [
   ["flag", true],
   ["bytes", new Uint8Array()],
@@ -48,7 +48,7 @@ function typeOf(field: CodeField): string {
   return probe?.[0] ?? "unknown";
 }
 
-/** A frame as a line for each of its parts, to be compared. */
+/** A frame as lines, one for each of its parts, to be compared. */
 function describe(name: FrameName): string[] {
   const { code, sender, fields } = FRAMES[name];
   return [

@@ -168,7 +168,7 @@ export class Link<Self extends Role> {
   #take(frame: FrameFrom<Peer<Self>>): void {
     this.#trace?.(`< ${frame.type}`, frame);
     if (this.#pending.length > MAX_PENDING_LENGTH) {
-      throw new ProtocolError("Cannot answer the other side: it sends, and reads nothing");
+      throw new ProtocolError("Cannot answer the other side: it sends but does not read");
     }
     if (frame.type === "hello") this.#silence?.keepAlive();
     if (frame.type === "ping") this.send({ type: "pong", id: frame.id });

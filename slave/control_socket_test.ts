@@ -18,7 +18,7 @@ import { REPLY, REQUEST, SILENCE_LIMIT } from "./page_layout.ts";
 
 const { O_RDWR, O_RDONLY, O_NONBLOCK } = PLATFORM.open;
 
-/** A control socket whose terminal is one FIFO, and what it was asked. */
+/** A control socket whose terminal is one FIFO, and the requests that it received. */
 class Scene {
   readonly poller: Poller;
   readonly path: string;
@@ -39,7 +39,7 @@ class Scene {
       listenIn(directory, "ctl"),
       [libc.fstat(this.terminal)],
       (request) => {
-        // Who asks is known while the connection lives.
+        // `process` can be read only while the connection is open.
         this.requests.push({ ...request });
         return this.handle(request);
       },

@@ -1,16 +1,16 @@
-// Design, section 4, "Type-ahead".
+// Type-ahead, by the rules of docs/protocol.md.
 
 import { assertEquals } from "@std/assert";
 import type { FrameOf } from "../protocol/frames.ts";
 import { SANE_TERMIOS, type Termios, VDISABLE } from "../tty/termios.ts";
 import { type CookedInput, InputCooker } from "./input_cooker.ts";
 
-/** What a program sets that takes each key. */
+/** The settings of a program that takes each key. */
 const RAW: Termios = {
   ...SANE_TERMIOS,
   ...{ ICANON: false, ECHO: false, ISIG: false, IXON: false, ICRNL: false },
 };
-/** What readline sets: it keeps ISIG and takes Return for itself. */
+/** The settings of readline: it keeps ISIG and takes Return itself. */
 const READLINE: Termios = { ...SANE_TERMIOS, ICANON: false, ECHO: false, ICRNL: false };
 
 function frame(kind: FrameOf<"input">["kind"], text: string): FrameOf<"input"> {

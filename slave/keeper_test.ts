@@ -18,7 +18,7 @@ const PATIENCE = 5000;
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
 
-/** A keeper, the FIFOs of its shell, and what it told. */
+/** A keeper, the FIFOs of its shell, and what it reported. */
 class Scene {
   readonly runtime: Runtime;
   readonly keeper: Keeper;
@@ -178,7 +178,7 @@ withKeeper("gives the FIFOs, the environment and nothing more", [
   await scene.go();
   scene.type("typed\n");
   await scene.until("end\n");
-  // The shell lists its own: the fourth is the directory that it reads.
+  // The shell lists its own. The fourth is the directory that it reads.
   assertEquals(
     scene.output,
     "<typed>\na = b\n" + "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\nend\n",

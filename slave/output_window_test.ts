@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { OutputWindow } from "./output_window.ts";
 
-/** What the master takes at most, in bytes. */
+/** Bytes that the master takes at most. */
 const LIMIT = 1 << 20;
 
 interface Line {
@@ -11,7 +11,10 @@ interface Line {
   readonly roundTrip: number;
 }
 
-/** Sends chunks over a line for `time` ms, as fast as the window lets it. Gives the queue's greatest age in the second half, and the rate. */
+/**
+ * Sends chunks over a line for `time` ms, as fast as the window allows. Returns the longest time in the queue in the
+ * second half, and the rate.
+ */
 function flood(line: Line, time: number, chunk = 4096) {
   const window = new OutputWindow(LIMIT, 0);
   const acks: { at: number; offset: number }[] = [];

@@ -23,7 +23,7 @@ ensureVisibleSession();
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
 
-/** Root may do what others may not, but for one thing then. */
+/** Starts a program that, also as root, lacks CAP_SYS_ADMIN. */
 const WITHOUT_CAPABILITY = Deno.uid() === 0 ? "exec setpriv --bounding-set=-sys_admin " : "exec ";
 
 Deno.test("sessionOf tells a process's session", async () => {
@@ -107,7 +107,7 @@ Deno.test("groupReadsPipe knows who sleeps in a read of a pipe", async () => {
   const child = spawn(["cat"], { stdin: readEnd, stdout: 2, stderr: 2, processGroup: true });
   libc.close(readEnd);
   try {
-    // It sleeps in nothing else once it runs; until then it is being started.
+    // Once it runs it sleeps in nothing else; until then it is being started.
     while (!groupReadsPipe(child.pid)) await new Promise((resolve) => setTimeout(resolve, 1));
   } finally {
     libc.close(writeEnd);

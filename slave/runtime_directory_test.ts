@@ -33,7 +33,7 @@ function end(directory: RuntimeDirectory): void {
   directory.remove();
 }
 
-/** Makes it in one of `candidates`, and tells which. */
+/** Makes a directory in one of `candidates`, and tells in which. */
 function chosen(candidates: readonly string[]): string {
   const directory = makeRuntimeDirectory(candidates, PROGRAMS);
   end(directory);

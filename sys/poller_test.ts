@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { libc } from "./libc.ts";
 import { Poller, type ReadyCallbacks, type Watch } from "./poller.ts";
 
-/** A pipe whose read end is watched, and where a test ends all of it. */
+/** A pipe whose read end is watched. It is closed when a test ends. */
 class WatchedPipe implements Disposable {
   readonly poller: Poller;
   readonly readEnd: number;
@@ -20,7 +20,7 @@ class WatchedPipe implements Disposable {
     libc.write(this.#writeEnd as number, new Uint8Array(length));
   }
 
-  /** Bytes that were there. */
+  /** Reads, and returns how many bytes there were. */
   drain(): number {
     return libc.read(this.readEnd, new Uint8Array(4096)) ?? 0;
   }
@@ -37,7 +37,7 @@ class WatchedPipe implements Disposable {
   }
 }
 
-/** Counts calls, and lets a test wait until there were so many. */
+/** Counts calls, and lets a test wait for the n-th. */
 class Calls {
   count = 0;
   #wanted = { count: Infinity, reached: () => {} };
@@ -65,7 +65,7 @@ async function turn(poller: Poller): Promise<void> {
   probe.watch.readable = false;
 }
 
-/** Runs with a poller, which is closed at the end, whatever the end. */
+/** Runs with a poller, which is closed even if the test fails. */
 function withPoller(name: string, fn: (poller: Poller) => Promise<void>): void {
   Deno.test(`Poller ${name}`, async () => {
     const poller = new Poller();
@@ -201,7 +201,7 @@ withPoller("lets one be added and its like closed within a call", async (poller)
   const first = new WatchedPipe(poller, {
     readable: () => {
       first[Symbol.dispose]();
-      // The kernel gives the numbers out again.
+      // The kernel reuses the numbers.
       const next = new WatchedPipe(poller, { readable: () => second.add() });
       next.watch.readable = true;
       pipes.push(next);
