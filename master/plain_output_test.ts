@@ -58,7 +58,7 @@ Deno.test("PlainOutput refuses endless drains", async () => {
   await turn();
 });
 
-Deno.test("PlainOutput lets nobody wait for a stream that failed", async () => {
+Deno.test("PlainOutput settles what waits for a stream that failed", async () => {
   const { output, gates, failures } = blocked();
   output.push(bytes("a"), 1);
   const { flushed } = output;

@@ -66,7 +66,7 @@ function halfShown(room: number) {
   return scene;
 }
 
-Deno.test("TerminalOutput maps the newlines of much text itself, and of no more", () => {
+Deno.test("TerminalOutput maps the newlines of much text, and not of little text", () => {
   const scene = halfShown(20_000);
   const { terminal, output } = scene;
   assertEquals(shown(terminal), MAPPED.slice(0, 20_000));

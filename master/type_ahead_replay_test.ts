@@ -31,7 +31,7 @@ class Typist {
   }
 }
 
-Deno.test("TypeAheadReplay owes no echo for keys that the slave had seen", () => {
+Deno.test("TypeAheadReplay owes no echo for keys that the slave had received", () => {
   const typist = new Typist();
   typist.type("ls\r");
   assertEquals(typist.change(SANE_TERMIOS, 3), "");

@@ -87,7 +87,7 @@ function rowsOf(heading: string): string[][] {
   return [...table.matchAll(/^\| `(\w+)` \| (\w+)/gm)].map(([, ...cells]) => cells);
 }
 
-Deno.test("docs/protocol.md tells of the frames that there are", () => {
+Deno.test("docs/protocol.md describes each frame", () => {
   assertEquals(describeDocument(), (Object.keys(FRAMES) as FrameName[]).map(describe));
 });
 
@@ -99,7 +99,7 @@ Deno.test("docs/protocol.md says which frames have no fields", () => {
   }
 });
 
-Deno.test("docs/protocol.md tells of the hello's members", () => {
+Deno.test("docs/protocol.md describes the hello's members", () => {
   const master = encodeMasterHello(MASTER_HELLO).body;
   const slave = encodeSlaveHello(SLAVE_HELLO).body;
   const members = [...new Set([...Object.keys(master), ...Object.keys(slave)])].map((member) => [
@@ -111,7 +111,7 @@ Deno.test("docs/protocol.md tells of the hello's members", () => {
   assertEquals(terminal.sort(), Object.keys(master.terminal as object).sort());
 });
 
-Deno.test("docs/protocol.md tells the limits", () => {
+Deno.test("docs/protocol.md names the limits", () => {
   const environment = [
     MAX_ENVIRONMENT_VARIABLES,
     MAX_ENVIRONMENT_NAME_LENGTH,

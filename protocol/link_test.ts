@@ -188,7 +188,7 @@ Deno.test("Link joins what is sent while a write waits", async () => {
   await played.end();
 });
 
-Deno.test("Link tells when what was sent has been written", async () => {
+Deno.test("Link.flushed settles when what was sent has been written", async () => {
   await playing("slave", {}, async ({ link }) => {
     await link.flushed;
     link.send({ type: "restart" });
@@ -328,7 +328,7 @@ Deno.test("Link ends with what the other side says of its error", async () => {
   });
 });
 
-Deno.test("Link ends with what is thrown by who takes the frames", async () => {
+Deno.test("Link.run rejects with what onFrame throws", async () => {
   const streams = new TransformStream<Uint8Array, Uint8Array>();
   const link = new Link("master", { readable: streams.readable, writable: sink() }, PATIENT);
   const running = link.run(() => {
@@ -422,7 +422,7 @@ for (const [how, end, kind, message] of ENDS) {
   });
 }
 
-Deno.test("Link survives that nobody reads what it writes", async () => {
+Deno.test("Link survives when nobody reads what it writes", async () => {
   await playing("master", {}, async (played) => {
     await played.hello();
     await played.breakWriting();

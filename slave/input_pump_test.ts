@@ -182,7 +182,7 @@ withQueue("shows an end of file when what came before it was taken", async (scen
   assertEquals([scene.eof, scene.read()], [1, "^D"]);
 });
 
-withQueue("tells of an end of file once, before the FIFO shows it", (scene) => {
+withQueue("shows an end of file on the page before the FIFO has it", (scene) => {
   const seen: [number, string | undefined][] = [];
   scene.onChanged = () => seen.push([scene.eof, scene.read()]);
   scene.type("^D");

@@ -118,7 +118,7 @@ Deno.test("OutputWindow remembers the rate of a flood over any number of prompts
   assert(window.size > LIMIT / 2, `size ${window.size}`);
 });
 
-Deno.test("OutputWindow.size is of whole bytes: a part of one would be sent as nothing, for ever", () => {
+Deno.test("OutputWindow.size is an integer: a fraction of a byte would never be sent", () => {
   const window = new OutputWindow(LIMIT, 0);
   for (let end = 1000; end < 50_000; end += 1000) {
     window.sent(end, end / 300);

@@ -157,14 +157,14 @@ function withSlave(
   });
 }
 
-withSlave("says hello, and tells the exit status", "exit 7", async (scene) => {
+withSlave("says hello, and reports the exit status", "exit 7", async (scene) => {
   await scene.bell.until(() => scene.frames.length > 0);
   assertEquals(decodeSlaveHello(scene.all("hello")[0]), { inputLimit: INPUT_WINDOW });
   scene.hello();
   assertEquals(await scene.end(), { type: "exit", kind: "status", code: 7 });
 });
 
-withSlave("tells the signal that killed", "kill -KILL $$", async (scene) => {
+withSlave("reports the signal that killed the command", "kill -KILL $$", async (scene) => {
   scene.hello();
   assertEquals(await scene.end(), { type: "exit", kind: "signal", code: 9 });
 });

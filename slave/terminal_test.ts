@@ -240,7 +240,7 @@ withTerminal(
   },
 );
 
-withTerminal("tells the user once what programs note", async (scene) => {
+withTerminal("tells the user once what programs report", async (scene) => {
   for (const argument of [NOTE.STDIO, NOTE.STDIO, 99]) {
     assertEquals((await scene.ask({ operation: "NOTE", argument }))?.error, "");
   }
@@ -591,7 +591,7 @@ withTerminal("is given up by its session's leader alone", async (scene) => {
   assertEquals((await scene.ask({ operation: "GET_STATE" }))?.value, 0);
 });
 
-withTerminal("is taken by who leads a session, if none has it", async (scene) => {
+withTerminal("is taken by a session leader, if no session has it", async (scene) => {
   const take = async () => (await scene.ask({ operation: "SET_SESSION" }))?.error;
   if (libc.getsid(0) !== Deno.pid) assertEquals(await take(), "EPERM", "we lead none");
   const ended = run(scene, "setsid -w -c sh -c 'echo $$; read x'; setsid -w -c true || echo none");
@@ -609,7 +609,7 @@ withTerminal("is taken by who leads a session, if none has it", async (scene) =>
   assertEquals(scene.sent.some((frame) => frame.includes("none")), false);
 });
 
-withTerminal("opens by name for its session, and for who possesses it", async (scene) => {
+withTerminal("opens by name for its session, and for processes that possess it", async (scene) => {
   const { directory } = scene.runtime;
   assertEquals((await scene.ask({ operation: "OPEN", on: [] }))?.error, "ENXIO");
   const opened = async (argument: number, asked: Partial<Asked> = {}) => {

@@ -92,7 +92,7 @@ withPoller("calls as long as the descriptor is ready", async (poller) => {
   assertEquals(calls.count, 3);
 });
 
-withPoller("tells of what comes while it waits", async (poller) => {
+withPoller("calls back for what comes while it waits", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => (calls.add(), pipe.drain()) });
   pipe.watch.readable = true;
@@ -102,7 +102,7 @@ withPoller("tells of what comes while it waits", async (poller) => {
   await calls.until(1);
 });
 
-withPoller("calls back soon, once, whoever waits", async (poller) => {
+withPoller("calls back soon, once, wherever it waits", async (poller) => {
   const calls = new Calls();
   poller.soon(() => calls.add());
   await calls.until(1);
@@ -119,7 +119,7 @@ withPoller("calls back soon, once, whoever waits", async (poller) => {
   assertEquals(calls.count, 3);
 });
 
-withPoller("leaves alone who has no interest", async (poller) => {
+withPoller("does not call back without interest", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, {
     readable: () => {
@@ -173,7 +173,7 @@ withPoller("serves several descriptors", async (poller) => {
   for (const pipe of pipes) pipe[Symbol.dispose]();
 });
 
-withPoller("calls nobody who was closed by one before", async (poller) => {
+withPoller("does not call back for a watch that a callback has closed", async (poller) => {
   const closed: string[] = [];
   const done = new Calls();
   const pipes: WatchedPipe[] = [];
@@ -195,7 +195,7 @@ withPoller("calls nobody who was closed by one before", async (poller) => {
   for (const pipe of pipes) pipe[Symbol.dispose]();
 });
 
-withPoller("lets one be added and its like closed within a call", async (poller) => {
+withPoller("lets a callback close a watch and add one of the same number", async (poller) => {
   const second = new Calls();
   const pipes: WatchedPipe[] = [];
   const first = new WatchedPipe(poller, {
@@ -219,7 +219,7 @@ withPoller("lets one be added and its like closed within a call", async (poller)
   pipes[0][Symbol.dispose]();
 });
 
-withPoller("takes an end of file for readable", async (poller) => {
+withPoller("counts an end of file as readable", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
   pipe.watch.readable = true;
@@ -228,7 +228,7 @@ withPoller("takes an end of file for readable", async (poller) => {
   await calls.until(1);
 });
 
-withPoller("takes a broken pipe for writable", async (poller) => {
+withPoller("counts a broken pipe as writable", async (poller) => {
   const [readEnd, writeEnd] = libc.pipe();
   libc.setNonblocking(writeEnd);
   while (libc.write(writeEnd, new Uint8Array(65536)) !== undefined) continue;
@@ -243,7 +243,7 @@ withPoller("takes a broken pipe for writable", async (poller) => {
   libc.close(writeEnd);
 });
 
-withPoller("lets what an event sets off settle before it tells of the next", async (poller) => {
+withPoller("lets promises settle before it calls back for the next event", async (poller) => {
   const order: string[] = [];
   const done = new Calls();
   using second = new WatchedPipe(poller, {

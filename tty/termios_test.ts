@@ -27,7 +27,7 @@ Deno.test("diffTermios names what differs, and no more", () => {
   assertEquals(diffTermios(SANE_TERMIOS, after), { ECHO: false, VMIN: 5, VINTR: VDISABLE });
 });
 
-Deno.test("applyTermiosChange makes of one what diffTermios found in the other", () => {
+Deno.test("applyTermiosChange applies what diffTermios found", () => {
   assertEquals(applyTermiosChange(SANE_TERMIOS, diffTermios(SANE_TERMIOS, OTHER)), OTHER);
 });
 
