@@ -3,13 +3,18 @@
 // ncat and nc leave Nagle's algorithm on. Then a small frame waits until the one before it has been acknowledged,
 // which the other end delays by up to 40 ms. We switch it off where we may (pidfd_getfd(2), Linux 5.6).
 
-import { cFunction, libc, SystemError } from "./libc.ts";
+import { cCalls, libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
 const SYS_PIDFD_OPEN = 434n;
 const SYS_PIDFD_GETFD = 438n;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
+
+const { setsockopt, syscall } = cCalls({
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32", way: "exact" },
+  syscall: { parameters: ["i64", "i64", "i64", "i64"], result: "i64", way: "exact" },
+});
 
 /** How many descriptors of a transport are looked at. It opens few. */
 const DESCRIPTORS = 32;
@@ -19,10 +24,6 @@ const CHILDREN_SIZE = 4096;
 
 /** Switches Nagle's algorithm off on a descriptor of ours, if it is a TCP socket. */
 export function setNoDelay(fd: number): void {
-  const setsockopt = cFunction("setsockopt", {
-    parameters: ["i32", "i32", "i32", "buffer", "u32"],
-    result: "i32",
-  });
   const on = new Int32Array([1]);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, on, on.byteLength);
 }
@@ -30,7 +31,6 @@ export function setNoDelay(fd: number): void {
 /** The same for every TCP socket of a process, if the system allows it. */
 export function setNoDelayOf(process: number): void {
   if (Deno.build.os !== "linux") return;
-  const syscall = cFunction("syscall", { parameters: ["i64", "i64", "i64", "i64"], result: "i64" });
   const pidfd = Number(syscall(SYS_PIDFD_OPEN, BigInt(process), 0n, 0n));
   if (pidfd < 0) return;
   for (let fd = 0; fd < DESCRIPTORS; fd++) {

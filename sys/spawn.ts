@@ -1,7 +1,7 @@
 // Starts programs by posix_spawn, which unlike Deno.Command can put a child into a process group of its
 // own before it runs, give two streams one descriptor, and undo ignored signals.
 
-import { cFunction, cString, cSymbol, lastErrno, signalSet, SystemError } from "./libc.ts";
+import { cCalls, cString, cSymbol, lastErrno, signalSet, SystemError } from "./libc.ts";
 import { PLATFORM, type SignalName } from "./platform.ts";
 
 /** How a child ended: its exit status, or the number of the signal that killed it. */
@@ -31,6 +31,27 @@ export interface SpawnOptions {
 /** Signals that we, or Deno, may ignore and children should not. */
 const RESET_SIGNALS: readonly SignalName[] = ["SIGPIPE", "SIGTTIN", "SIGTTOU", "SIGTSTP"];
 
+const call = cCalls({
+  posix_spawnp: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "pointer"],
+    result: "i32",
+    way: "exact",
+  },
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32", way: "exact" },
+  posix_spawn_file_actions_adddup2: {
+    parameters: ["buffer", "i32", "i32"],
+    result: "i32",
+    way: "exact",
+  },
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32", way: "exact" },
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32", way: "exact" },
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32", way: "exact" },
+  posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32", way: "exact" },
+  posix_spawnattr_destroy: { parameters: ["buffer"], result: "i32", way: "exact" },
+  waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32", way: "exact" },
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32", way: "exact" },
+});
+
 /** Bytes of a pointer. */
 const POINTER_SIZE = 8;
 
@@ -51,11 +72,7 @@ export function spawn(argv: readonly string[], options: SpawnOptions): Child {
     const environment = new StringArray(
       Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     );
-    const spawnp = cFunction("posix_spawnp", {
-      parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "pointer"],
-      result: "i32",
-    });
-    const errno = spawnp(
+    const errno = call.posix_spawnp(
       pid,
       cString(argv[0]),
       actions.object,
@@ -96,20 +113,14 @@ class FileActions {
   readonly object = new Uint8Array(Math.max(PLATFORM.spawn.fileActionsSize, POINTER_SIZE));
 
   constructor({ stdin, stdout, stderr }: SpawnOptions) {
-    cFunction("posix_spawn_file_actions_init", { parameters: ["buffer"], result: "i32" })(
-      this.object,
+    call.posix_spawn_file_actions_init(this.object);
+    [stdin, stdout, stderr].forEach((fd, target) =>
+      call.posix_spawn_file_actions_adddup2(this.object, fd, target)
     );
-    const dup2 = cFunction("posix_spawn_file_actions_adddup2", {
-      parameters: ["buffer", "i32", "i32"],
-      result: "i32",
-    });
-    [stdin, stdout, stderr].forEach((fd, target) => dup2(this.object, fd, target));
   }
 
   destroy(): void {
-    cFunction("posix_spawn_file_actions_destroy", { parameters: ["buffer"], result: "i32" })(
-      this.object,
-    );
+    call.posix_spawn_file_actions_destroy(this.object);
   }
 }
 
@@ -119,19 +130,13 @@ class Attributes {
 
   constructor(processGroup: boolean) {
     const { SETPGROUP, SETSIGDEF } = PLATFORM.spawn;
-    cFunction("posix_spawnattr_init", { parameters: ["buffer"], result: "i32" })(this.object);
-    cFunction("posix_spawnattr_setflags", { parameters: ["buffer", "i16"], result: "i32" })(
-      this.object,
-      SETSIGDEF | (processGroup ? SETPGROUP : 0),
-    );
-    cFunction("posix_spawnattr_setsigdefault", {
-      parameters: ["buffer", "buffer"],
-      result: "i32",
-    })(this.object, signalSet(RESET_SIGNALS));
+    call.posix_spawnattr_init(this.object);
+    call.posix_spawnattr_setflags(this.object, SETSIGDEF | (processGroup ? SETPGROUP : 0));
+    call.posix_spawnattr_setsigdefault(this.object, signalSet(RESET_SIGNALS));
   }
 
   destroy(): void {
-    cFunction("posix_spawnattr_destroy", { parameters: ["buffer"], result: "i32" })(this.object);
+    call.posix_spawnattr_destroy(this.object);
   }
 }
 
@@ -147,11 +152,7 @@ const SIGINFO_SIZE = 128;
 /** Whether a child was stopped since the last call. Does not reap it. */
 export function isStopped(pid: number): boolean {
   const information = new Int32Array(SIGINFO_SIZE / 4);
-  const waitid = cFunction("waitid", {
-    parameters: ["i32", "u32", "buffer", "i32"],
-    result: "i32",
-  });
-  const result = waitid(P_PID, pid, information, PLATFORM.wait.WSTOPPED | WNOHANG);
+  const result = call.waitid(P_PID, pid, information, PLATFORM.wait.WSTOPPED | WNOHANG);
   return result === 0 && information[0] !== 0;
 }
 
@@ -177,11 +178,7 @@ function reap(): void {
 
 function reapOne(pid: number): ExitReport | undefined {
   const status = new Int32Array(1);
-  const waitpid = cFunction("waitpid", {
-    parameters: ["i32", "buffer", "i32"],
-    result: "i32",
-  });
-  const result = waitpid(pid, status, WNOHANG);
+  const result = call.waitpid(pid, status, WNOHANG);
   if (result === 0) return undefined;
   if (result === -1) throw new SystemError(`wait for process ${pid}`, lastErrno());
   return decodeStatus(status[0]);

@@ -10,7 +10,7 @@ import {
   StreamSink,
   StreamSource,
 } from "../protocol/connection.ts";
-import { cFunction, libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
+import { cCalls, libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
 import {
   type PipeCalls,
   type PipeEnd,
@@ -71,9 +71,12 @@ function openPrivately(
 }
 
 function socketCalls(): PipeCalls {
-  const definition = { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" } as const;
-  const recv = cFunction("recv", definition);
-  const send = cFunction("send", definition);
+  const signature = {
+    parameters: ["i32", "buffer", "usize", "i32"],
+    result: "isize",
+    way: "repeated",
+  } as const;
+  const { recv, send } = cCalls({ recv: signature, send: signature });
   const { MSG_DONTWAIT } = PLATFORM.message;
   return {
     read: (fd, buffer) =>
