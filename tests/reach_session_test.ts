@@ -268,7 +268,7 @@ throughRpty("where somebody else listens, --verbose says why, once", {
 }, async ({ session }) => {
   await session.waitForPrompt();
   session.type(`rpty-master -- rpty-slave --verbose bash --norc${ENTER}`);
-  await session.waitFor("somebody else's filter");
+  await session.waitFor("another program's filter");
   session.type(`${CALLS}; echo @$((1))${ENTER}`);
   await session.waitForOutput("@1");
   assert(session.screen.text.includes("isatty 0 0"));
