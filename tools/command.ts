@@ -1,5 +1,5 @@
 /**
- * Other programs, run to their end for what they say.
+ * Runs other programs to their end, and returns their output.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Finds out, once for each target, how `deno compile` gets the runtime (denort) that it puts before
- * the program, and writes a shell file for the Makefile which sets DENO_COMPILE and DENORT_BIN.
+ * the program, and writes a shell file for the Makefile that sets DENO_COMPILE and DENORT_BIN.
  *
  *     deno run -A tools/denort.ts TARGET FILE
  *     deno run -A tools/denort.ts --check TARGET

@@ -3,10 +3,9 @@
  *
  *     deno run -A tools/import_map.ts build/import_map.json
  *
- * The packages of JSR are taken where JSR answers; elsewhere our own stand-ins (sys/std/) are, and
- * everywhere if JSR=no is set. cbor-x is one file of the npm package, not the package itself: `deno
- * compile` would embed the whole package with its native addons, which are never used, and paths of
- * this machine.
+ * If JSR answers, its packages are used. If not, or if JSR=no is set, our own stand-ins in sys/std/
+ * are. cbor-x is one file of the npm package, not the package itself: `deno compile` would embed the
+ * whole package with native addons that are never used, and with paths of this machine.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What tests could not be run, and how that could be changed, in one line.
+ * Says in one line which tests could not be run, and what to install to run them.
  *
  * @module
  */

