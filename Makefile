@@ -38,7 +38,7 @@ V8_FLAGS = --v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--single-t
 COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS) $(V8_FLAGS)
 
 CFLAGS ?= -O2
-C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP
+C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP -iquote interpose
 # Where this is built is not to be seen in what is built.
 SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
 # The library has no C library of its own: it loads into programs of glibc and of musl.
@@ -54,19 +54,18 @@ UNIT_TESTS := $(shell find mod_test.ts sys tty protocol cli master slave interpo
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-# What the keeper alone uses, and what it shares with the library: it answers programs that the library can't reach by
-# the library's own code.
-KEEPER_ONLY := $(filter-out %_test.c,$(sort $(wildcard interpose/keeper*.c))) interpose/crowd.c interpose/peer.c
-KEEPER_SOURCES := $(KEEPER_ONLY) $(patsubst %,interpose/%.c, change clock control filter ioctl ioctl_rare pass path \
-    pending place process read_plan requests rights state terminal termios_form unreached user_memory)
-LIBRARY_SOURCES := $(filter-out $(KEEPER_ONLY) interpose/%_test.c,$(sort $(wildcard interpose/*.c)))
+# The library is made of what lies in three folders, the keeper of two: it answers programs that the library can't reach
+# by the library's own code, terminal/.
+ROOM = $(filter-out %_test.c,$(sort $(wildcard interpose/$(1)/*.c)))
+LIBRARY_SOURCES := $(foreach room,terminal library calls,$(call ROOM,$(room)))
+KEEPER_SOURCES := $(foreach room,terminal keeper,$(call ROOM,$(room)))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
-KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
-C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
-# The keeper's are linked with its sources, and filter system calls, which valgrind can't.
-VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% interpose/peer_test.c \
-    interpose/user_memory_test.c,$(wildcard interpose/*_test.c)))
+KEEPER_FLAGS = -D_GNU_SOURCE $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
+C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*/*_test.c))
+# The keeper's are linked with its sources; they filter system calls and ask for pidfds, which valgrind can't.
+VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper/% %/user_memory_test.c, \
+    $(wildcard interpose/*/*_test.c)))
 C_FILES := $(shell find . -name '*.[ch]' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
@@ -126,11 +125,21 @@ $(BUILD)/keeper/%.o: %.c Makefile
 	@echo "compile $< for the keeper"
 	$(Q)$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
 
-build/unit/interpose/keeper_%: interpose/keeper_%.c $(KEEPER_SOURCES) $(wildcard interpose/*.h) Makefile
+# The keeper's unit tests are linked with what of the keeper they need.
+KEEPER_UNIT_OBJECTS = $(KEEPER_SOURCES:%.c=build/unit/keeper/%.o)
+
+build/unit/keeper/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "compile $< for the tests of the keeper"
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -c -o $@ $<
+
+build/unit/keeper.a: $(KEEPER_UNIT_OBJECTS)
+	$(Q)rm -f $@ && ar rc $@ $^
+
+build/unit/interpose/keeper/%: interpose/keeper/%.c build/unit/keeper.a Makefile
 	@mkdir -p $(@D)
 	@echo "compile $@"
-	$(Q)$(CC) -std=c11 -Wall -Wextra -Werror $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -o $@ $< \
-	    $(filter-out interpose/keeper.c,$(KEEPER_SOURCES))
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -o $@ $< build/unit/keeper.a
 
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
@@ -152,7 +161,8 @@ build/valgrind/%: %.c Makefile
 	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
--include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(KEEPER_UNIT_OBJECTS:.o=.d) $(C_TESTS:%=%.d) \
+    $(VALGRIND_TESTS:%=%.program.d)
 
 # ---- The programs
 

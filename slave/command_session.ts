@@ -5,6 +5,7 @@ import type { Frame } from "../protocol/frames.ts";
 import type { MasterHello } from "../protocol/hello.ts";
 import type { Poller } from "../sys/poller.ts";
 import { describeErrno } from "../sys/libc.ts";
+import { PLATFORM } from "../sys/platform.ts";
 import { type CommandEnd, Keeper, type Reach } from "./keeper.ts";
 import { OutputPump } from "./output_pump.ts";
 import { PlainStreams } from "./plain_streams.ts";
@@ -26,14 +27,13 @@ export interface SessionOptions {
   readonly onEnd: () => void;
   /** The keeper was killed: the session can't go on. */
   readonly onLost: () => void;
-  /** Something that a user who wants to know more is told. */
+  /** Is called with something that a user who wants details is told. */
   readonly onNotice: (text: string) => void;
 }
 
 /** Exit statuses of a shell whose command can't be run: not found, or found and not to be run (POSIX, 2.8.2). */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
-const ENOENT = 2;
 
 /** A running session. */
 export class CommandSession {
@@ -64,20 +64,20 @@ export class CommandSession {
     });
   }
 
-  /** Takes a frame of the master's. */
+  /** Takes a frame from the master. */
   take(frame: SessionFrame): void {
     if (frame.type === "ack") this.#data?.acknowledge(frame.data);
-    // Programs take input in their own time.
+    // A frame's bytes are valid only now, and programs read later.
     this.#streams.take(kept(frame));
   }
 
-  /** The link is gone: the command and its jobs are told so, and end or don't. */
+  /** The link is gone: the command and its jobs are signalled. They may end or not. */
   hangUp(): void {
     this.#streams.hangUp();
     this.#data?.abandon();
   }
 
-  /** Lets the keeper remove what is left. */
+  /** Closes everything. The keeper removes the files. */
   close(): void {
     this.#keeper.release();
     this.#data?.close();
@@ -105,7 +105,10 @@ export class CommandSession {
       this.#streams.show(`rpty-slave: Cannot run "${command[0]}": ${describeErrno(end.code)}\n`);
     }
     const exit = end.kind === "failed"
-      ? { kind: "status", code: end.code === ENOENT ? NOT_FOUND : NOT_EXECUTABLE } as const
+      ? {
+        kind: "status",
+        code: end.code === PLATFORM.errno.ENOENT ? NOT_FOUND : NOT_EXECUTABLE,
+      } as const
       : end;
     this.#afterAllOutput(() => {
       send({ type: "exit", ...exit });
@@ -118,11 +121,11 @@ export class CommandSession {
   }
 }
 
-/** Linux: a program above us is reached so, and there is no more than one who answers. */
-const EBUSY = 16;
-
 function describeRefusal(errno: number): string {
-  const why = errno === EBUSY ? "somebody else's filter is in force" : describeErrno(errno);
+  // Linux allows one seccomp listener per process, and a program that started us has one.
+  const why = errno === PLATFORM.errno.EBUSY
+    ? "somebody else's filter is in force"
+    : describeErrno(errno);
   return `programs that make system calls themselves see pipes: Cannot listen by seccomp: ${why}`;
 }
 
@@ -140,7 +143,7 @@ function sessionEnvironment(
   return result;
 }
 
-/** What was preloaded here, but for the library of an rpty that we run in: its terminal is not ours. */
+/** What was preloaded here, without the library of an rpty that we run in: its terminal is not ours. */
 function otherPreloads(preload = ""): string[] {
   return preload.split(/[\s:]+/).filter((path) => path !== "" && !/(^|\/)librpty\.so$/.test(path));
 }

@@ -1,4 +1,4 @@
-// Input that was typed before the master had applied a change of settings (design, section 4).
+// Cooks input that was typed before the master had applied a change of settings (docs/protocol.md)
 
 import type { FrameOf } from "../protocol/frames.ts";
 import { joined, NO_BYTES } from "../tty/bytes.ts";
@@ -9,28 +9,30 @@ import type { DisciplineOutput } from "../tty/line_discipline.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
 import type { InputPiece } from "./input_pump.ts";
 
-/** What late input comes to under the settings of now. */
+/** What late input becomes under the settings of now. */
 export interface CookedInput {
   readonly pieces: readonly InputPiece[];
-  /** Signals that its characters make; those that `flush` drop all input before them. */
+  /** Signals that its characters make. Those with `flush` drop all input before them. */
   readonly signals: readonly { readonly signal: KeySignal; readonly flush: boolean }[];
 }
 
-/** Takes input by the rules for type-ahead, and keeps a line that is half typed. */
+/** Applies the rules for type-ahead to input, and keeps a half-typed line. */
 export class InputCooker {
   #discipline: LineDiscipline | undefined;
 
-  /** Input of a master that was in step. */
+  /** Input from a master that knows of all changes. */
   current(frame: FrameOf<"input">): CookedInput {
     const start = this.#takeUnfinished();
     const bytes = start.length === 0 ? frame.bytes : joined([start, frame.bytes]);
     return plain(frame.kind === "eof" && bytes.length === 0 ? ["eof"] : pieceOf(bytes));
   }
 
-  /** Input that was typed under the settings `then`, and comes under `now`; there may have been others between. */
+  /**
+   * Input that was typed under the settings `then` and arrives under `now`. There may have been others in between.
+   */
   late(frame: FrameOf<"input">, then: Termios, now: Termios): CookedInput {
     if (frame.kind === "keys") return this.#cook(frame.bytes, now, now);
-    // A half-typed line was given out by a change, and another has made it one again.
+    // One change gave the half-typed line out, and another makes it a line again.
     const begun = frame.kind === "partial" && now.ICANON;
     if (frame.kind === "raw" || begun) return this.#cook(frame.bytes, then, now);
     if (now.ICANON) return this.current(frame);
@@ -60,7 +62,7 @@ export class InputCooker {
   }
 }
 
-/** A line that a canonical kernel made, as the keys that it was made of. */
+/** Turns a line from a kernel in canonical mode back into the keys that were typed. */
 function uncook(frame: FrameOf<"input">, then: Termios, now: Termios): Uint8Array {
   const bytes = retyped(frame.bytes, then, now);
   if (frame.kind !== "eof" || then.VEOF === VDISABLE) return bytes;

@@ -1,49 +1,50 @@
-// Input on its way to the programs: one line at a time in canonical mode, as much as fits otherwise.
+// Puts input into the FIFO that programs read: one line at a time in canonical mode, else as much as fits.
 //
 //   push ──> waiting ── the FIFO is empty, or takes bytes ──> FIFO ──> whoever reads
 //                    ── an end of file, and the FIFO is empty ──> page.eof, write end closed
 //
-// A reader that empties a pipe of one page wakes us, which takes it ten times as long as the read itself. So the
-// FIFO is made wide for raw input that comes faster than it is read, and we look from time to time.
+// When a reader empties a pipe of one page it wakes us, which takes ten times as long as the read itself. So the FIFO
+// is made wide for raw input that comes faster than programs read it, and we look from time to time whether it has
+// room.
 
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
 import { setPipeSize } from "./pipes.ts";
 
-/** What has been typed and become readable: bytes (in canonical mode a line), or an end of file. */
+/** Input that can be read: bytes (in canonical mode a line), or an end of file. */
 export type InputPiece = Uint8Array | "eof";
 
-/** What others see of the queue. */
+/** What the pump tells the rest of the terminal. */
 export interface InputObserver {
   /**
-   * How far reading has come: `held` bytes wait behind the FIFO's; `eof` is the number of the EOF shown,
-   * or 0; `wake` tells whether there may be something for who sleeps.
+   * How far reading has come. `held` bytes wait behind those in the FIFO. `eof` is the number of the end of file that
+   * is shown, or 0. With `wake`, programs that sleep in a read may find something.
    */
   changed(held: number, eof: number, wake: boolean): void;
-  /** Whether a program sleeps in a read that the interposer doesn't see. */
+  /** Whether a program sleeps in a read that the interposer can't see. */
   isReadDirectly(): boolean;
-  /** So many pieces and bytes have left the queue for the programs, or were dropped. */
+  /** So many units have been read by programs, or were dropped. */
   consumed(units: number): void;
 }
 
-/** One page, the smallest pipe: then POLLOUT says that it has become empty. */
+/** Bytes of one page, the smallest pipe: POLLOUT then means that it is empty. */
 const NARROW = 4096;
 
-/** Sixteen pages, as much as a pipe has that nobody made smaller: what is read of it wakes nobody. */
+/** Bytes of sixteen pages, a pipe's default size: programs that read from it wake nobody. */
 const WIDE = 64 * 1024;
 
 /**
- * Milliseconds after which nobody seems to read a wide FIFO: we wait until somebody does. And between looks whether one
- * that has to become empty has, which only looks tell.
+ * Milliseconds. If a wide FIFO has not been read for so long we wait until poll(2) says that there is room. Where the
+ * wide FIFO has to be empty, which poll(2) can't tell, it is the time between looks.
  */
 const READER_PAUSE = 10;
 
 const { O_RDONLY, O_WRONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 
 /**
- * Milliseconds that an EOF waits for its taker when more has been typed behind it. A reader with the
- * interposer, which is awake by then, takes far less.
+ * Milliseconds that an end of file waits for its reader when more has been typed behind it. A reader with the
+ * interposer is awake by then and takes far less.
  */
 const TAKING_GRACE = 100;
 
@@ -52,17 +53,17 @@ export class InputPump {
   readonly #poller: Poller;
   readonly #path: string;
   readonly #observer: InputObserver;
-  /** Our own read end: it keeps what is in the FIFO, tells how much that is, and discards it. */
+  /** Our own read end. It keeps what is in the FIFO, tells how much that is, and discards it. */
   readonly #readEnd: number;
   #writeEnd: { fd: number; watch: Watch } | undefined;
   #waiting: InputPiece[] = [];
   #canonical = true;
   /** Bytes that the FIFO holds. */
   #size = NARROW;
-  /** Whether we are going to look whether the FIFO has room, and by which timer, if not soon. */
+  /** Whether a look at the room in the FIFO is due, and its timer if it has one. */
   #glances = false;
   #glanceTimer: number | undefined;
-  /** When the wide FIFO last took something, by performance.now(): it was made wide, or somebody had read. */
+  /** When the FIFO was made wide or last had room again, by performance.now(). */
   #readAt = 0;
   #eofs = 0;
   #shownEof = 0;
@@ -80,11 +81,11 @@ export class InputPump {
     this.#openWriteEnd();
   }
 
-  /** Whether reads give one line each (ICANON). Raw bytes are given as they come. */
+  /** Whether a read returns one line (ICANON). Raw bytes can be read as they come. */
   set canonical(on: boolean) {
     if (on === this.#canonical) return;
     this.#canonical = on;
-    // n_tty gives a raw reader a NUL for an end of file that was pending. One that was shown may be had already.
+    // For a raw reader n_tty turns a pending end of file into a NUL. One that is shown may have been read already.
     if (!on) {
       this.#dropEof();
       this.#waiting = this.#waiting.map((piece) => piece === "eof" ? new Uint8Array(1) : piece);
@@ -99,7 +100,7 @@ export class InputPump {
     this.#deliver();
   }
 
-  /** Drops all that no one has read (tcflush(3), TCIFLUSH). */
+  /** Drops all input that no program has read (tcflush(3), TCIFLUSH). */
   flush(): void {
     const buffer = new Uint8Array(WIDE);
     while ((libc.read(this.#readEnd, buffer) ?? 0) > 0) continue;
@@ -107,13 +108,13 @@ export class InputPump {
     this.#waiting = [];
     if (this.#shownEof !== 0) dropped.push("eof");
     this.#endEof();
-    // Nobody has to wake. A signal often follows a flush, and would not interrupt the read of one who is
+    // Nobody needs to wake up. A signal often follows a flush, and would not interrupt the read of a program that is
     // awake just then, between its look and its sleep.
     this.#report({ wake: false });
     this.#observer.consumed(dropped.reduce((units, piece) => units + unitsOf(piece), 0));
   }
 
-  /** Grants the EOF of this number to the first who asks for it. */
+  /** Grants the end of file of this number to the first program that asks for it. */
   takeEof(number: number): boolean {
     if (number === 0 || number !== this.#shownEof) return false;
     this.#endEof();
@@ -123,8 +124,8 @@ export class InputPump {
   }
 
   /**
-   * Programs went on after an EOF was shown: a reader without the interposer that waited for input has
-   * had it, since for those the write end was closed.
+   * A program went on after an end of file was shown. If a reader without the interposer waited for input, it has
+   * read the end of file, because the write end was closed.
    */
   signOfLife(): void {
     if (this.#bypassed) this.#dropEof();
@@ -139,7 +140,7 @@ export class InputPump {
     return libc.inputQueue(this.#readEnd);
   }
 
-  /** No more will come: readers get EOF for ever. */
+  /** No more input will come: from now on every read is at the end of file. */
   end(): void {
     this.#ended = true;
     clearTimeout(this.#grace);
@@ -174,7 +175,7 @@ export class InputPump {
     this.#openWriteEnd();
   }
 
-  /** Gives what can be given. `wake`: also where nothing can, who sleeps looks again. */
+  /** Puts into the FIFO what may go there. With `wake`, programs that sleep look again even if nothing does. */
   #deliver({ wake = true } = {}): void {
     if (this.#writeEnd === undefined) return;
     let units = 0;
@@ -193,7 +194,7 @@ export class InputPump {
     return this.#canonical || piece === "eof";
   }
 
-  /** Gives the first piece, or the start of it, if that may be read now. How many units it gave. */
+  /** Puts the first piece, or its start, into the FIFO if it may be read now. Returns how many units. */
   #giveFirst(piece: InputPiece): number {
     if (this.#needsEmpty(piece)) {
       const { readable } = this;
@@ -203,7 +204,7 @@ export class InputPump {
     if (piece === "eof") {
       this.#waiting.shift();
       this.#showEof();
-      // It counts as consumed when it has been taken.
+      // It counts as consumed when a program has taken it.
       return 0;
     }
     let written = this.#write(piece);
@@ -217,7 +218,7 @@ export class InputPump {
 
   #write(bytes: Uint8Array): number {
     try {
-      // A write that does not fit goes in part, but of one page and less only into an empty pipe.
+      // A write that does not fit is partial; one of a page or less happens only if the pipe is empty.
       return libc.write((this.#writeEnd as { fd: number }).fd, bytes.subarray(0, this.#size)) ?? 0;
     } catch (error) {
       if (error instanceof SystemError && error.code === "EPIPE") return bytes.length;
@@ -225,7 +226,7 @@ export class InputPump {
     }
   }
 
-  /** Whether the FIFO has become another size. It may hold too much, or a user's pipes be too many. */
+  /** Whether the FIFO got another size. It may hold too much for it, or the user may have too many large pipes. */
   #resize(size: number): boolean {
     if (size === this.#size) return false;
     try {
@@ -259,7 +260,7 @@ export class InputPump {
   #showEof(): void {
     this.#shownEof = ++this.#eofs;
     this.#bypassed = this.#observer.isReadDirectly();
-    // First: whoever finds the FIFO at its end must find the reason, too.
+    // First, because a program that finds the FIFO at its end must also find the reason.
     this.#report();
     this.#closeWriteEnd();
   }

@@ -1,4 +1,4 @@
-// interpose/keeper.c and what speaks with it.
+// interpose/keeper/main.c and what speaks with it.
 
 import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";

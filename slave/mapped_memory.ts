@@ -1,6 +1,6 @@
 // Files that are mapped into memory (mmap(2)), and words in them that others wait for (futex(2)).
 
-import { cFunction, cFunctions, lastErrno, SystemError } from "../sys/libc.ts";
+import { cCalls, lastErrno, SystemError } from "../sys/libc.ts";
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -12,13 +12,14 @@ const FUTEX_WAKE = 1n;
 /** FUTEX_WAKE's count for all who wait: INT_MAX. */
 const ALL = 0x7fffffffn;
 
-const mmap = cFunction("mmap", {
-  parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
-  result: "pointer",
-});
-const munmap = cFunction("munmap", { parameters: ["pointer", "usize"], result: "i32" });
-const { syscall } = cFunctions({
-  syscall: { parameters: ["i64", "pointer", "i64", "i64"], result: "i64" },
+const { mmap, munmap, syscall } = cCalls({
+  mmap: {
+    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+    result: "pointer",
+    way: "exact",
+  },
+  munmap: { parameters: ["pointer", "usize"], result: "i32", way: "exact" },
+  syscall: { parameters: ["i64", "pointer", "i64", "i64"], result: "i64", way: "quick" },
 });
 
 /** Memory shared with all who map the file (mmap(2)). */

@@ -1,11 +1,13 @@
 // What Linux tells of pipes and FIFOs, and how much they hold (fcntl(2)).
 
-import { cFunction, checked } from "../sys/libc.ts";
+import { cCalls, checked } from "../sys/libc.ts";
 
 const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;
 
-const fcntl = cFunction("fcntl", { parameters: ["i32", "i32", "i64"], result: "i32" });
+const { fcntl } = cCalls({
+  fcntl: { parameters: ["i32", "i32", "i64"], result: "i32", way: "exact" },
+});
 
 /** Sets how much a pipe holds, in bytes (fcntl(2), F_SETPIPE_SZ). */
 export function setPipeSize(fd: number, size: number): void {

@@ -1,4 +1,4 @@
-// A session without a terminal: the master's standard input is none. Data flows, and nothing more.
+// A session without a terminal, because the master's standard input is none. It only carries data.
 
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
@@ -10,7 +10,7 @@ import { signalGroup } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
 import type { SessionFrame, SessionStreams } from "./session_streams.ts";
 
-/** Standard input from the master, standard output and error to it. */
+/** Carries standard input from the master, and standard output and error to it. */
 export class PlainStreams implements SessionStreams {
   readonly #window: ReceiveWindow;
   readonly #input: InputPump;

@@ -2,7 +2,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { type FrameOf, inputLength } from "../protocol/frames.ts";
 import { INPUT_WINDOW, MAX_SIGNALS_AHEAD } from "../protocol/limits.ts";
 
-/** Counts the input that comes, and lets the master send more when programs have taken some. */
+/** Counts input from the master, and lets it send more when programs have read some. */
 export class ReceiveWindow {
   readonly #send: (frame: FrameOf<"window">) => void;
   #seen = 0;
@@ -19,10 +19,10 @@ export class ReceiveWindow {
   }
 
   /**
-   * Counts a frame. A signal is not held back by a full window, but there is an end to those that nobody took.
+   * Counts a frame. A full window does not hold signals back, but only so many may be untaken.
    *
-   * @throws {ProtocolError} if it does not follow the last one, names a change after `lastChange`, or
-   *   goes beyond the window.
+   * @throws {ProtocolError} if it does not follow the last one, names a change after `lastChange`, or goes beyond the
+   * window.
    */
   take(frame: FrameOf<"input"> | FrameOf<"signal">, lastChange: number): void {
     const end = frame.offset + inputLength(frame);
@@ -38,8 +38,8 @@ export class ReceiveWindow {
   }
 
   /**
-   * So many units have been taken by programs, or dropped. The master is told once that makes half a
-   * window: few frames, and it never waits for long.
+   * Programs have read so many units, or they were dropped. The master is told when that makes half a window: that
+   * takes few frames, and the master never waits for long.
    */
   consumed(units: number): void {
     this.#consumed += units;

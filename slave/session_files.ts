@@ -1,19 +1,21 @@
 // Files of the session, made by the C library and not by Deno: whatever its permissions are short of all, Deno refuses to
 // write below /dev, and /dev/shm may be all there is.
 
-import { cFunction, checked, cString } from "../sys/libc.ts";
+import { cCalls, checked, cString } from "../sys/libc.ts";
 
 /** open(2): the file must be a directory. */
 export const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;
 /** open(2): names the file without opening it. */
 export const O_PATH = 0o10000000;
 
-const mkdir = cFunction("mkdir", { parameters: ["buffer", "u32"], result: "i32" });
-const chmod = cFunction("chmod", { parameters: ["buffer", "u32"], result: "i32" });
-const unlink = cFunction("unlink", { parameters: ["buffer"], result: "i32" });
-const rmdir = cFunction("rmdir", { parameters: ["buffer"], result: "i32" });
-const ftruncate = cFunction("ftruncate", { parameters: ["i32", "i64"], result: "i32" });
-const mkfifo = cFunction("mkfifo", { parameters: ["buffer", "u32"], result: "i32" });
+const { mkdir, chmod, unlink, rmdir, ftruncate, mkfifo } = cCalls({
+  mkdir: { parameters: ["buffer", "u32"], result: "i32", way: "exact" },
+  chmod: { parameters: ["buffer", "u32"], result: "i32", way: "exact" },
+  unlink: { parameters: ["buffer"], result: "i32", way: "exact" },
+  rmdir: { parameters: ["buffer"], result: "i32", way: "exact" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32", way: "exact" },
+  mkfifo: { parameters: ["buffer", "u32"], result: "i32", way: "exact" },
+});
 
 /** Makes a directory (mkdir(2)). */
 export function makeDirectory(path: string): void {

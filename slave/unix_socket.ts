@@ -1,13 +1,11 @@
 // Sockets of the unix domain, with the descriptors that cross them (unix(7)).
 
 import {
-  cFunction,
-  cFunctions,
+  cCalls,
   checked,
   cString,
   lastErrno,
   libc,
-  quickFunctions,
   SystemError,
   transferred,
 } from "../sys/libc.ts";
@@ -25,21 +23,21 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
 
-const socket = cFunction("socket", { parameters: ["i32", "i32", "i32"], result: "i32" });
-const bind = cFunction("bind", { parameters: ["i32", "buffer", "u32"], result: "i32" });
-const listen = cFunction("listen", { parameters: ["i32", "i32"], result: "i32" });
-const getsockopt = cFunction("getsockopt", {
-  parameters: ["i32", "i32", "i32", "buffer", "buffer"],
-  result: "i32",
+const call = cCalls({
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32", way: "exact" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32", way: "exact" },
+  listen: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+    way: "exact",
+  },
+  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32", way: "repeated" },
+  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize", way: "repeated" },
+  // Not repeated: nobody asks why an answer could not be sent.
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize", way: "quick" },
+  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "isize", way: "exact" },
 });
-const { accept4, recvmsg } = quickFunctions({
-  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
-  recvmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
-});
-const { send: sendBytes } = cFunctions({
-  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
-});
-const sendmsg = cFunction("sendmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
 
 /** Bytes of sun_path in `struct sockaddr_un`, its NUL included. */
 export const SOCKET_PATH_SIZE = 108;
@@ -48,8 +46,8 @@ export const SOCKET_PATH_SIZE = 108;
 const BACKLOG = 128;
 
 /**
- * A socket that listens in a directory (unix(7)), not blocking. /proc/net/unix shows everybody the name that a
- * socket was bound to; so that it does not tell the directory's, that is named by a descriptor.
+ * Makes a nonblocking socket that listens in a directory (unix(7)). /proc/net/unix shows everybody the name that a
+ * socket is bound to, so the socket's name refers to the directory by a descriptor.
  */
 export function listenIn(directory: string, name: string): number {
   const { O_CLOEXEC } = PLATFORM.open;
@@ -67,11 +65,11 @@ function listenAt(path: string): number {
   address.set(cString(path), 2);
   const fd = checked(
     "make a socket",
-    socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+    call.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
   );
   try {
-    checked(`bind a socket to "${path}"`, bind(fd, address, address.length));
-    checked("listen", listen(fd, BACKLOG));
+    checked(`bind a socket to "${path}"`, call.bind(fd, address, address.length));
+    checked("listen", call.listen(fd, BACKLOG));
   } catch (error) {
     libc.close(fd);
     throw error;
@@ -79,11 +77,11 @@ function listenAt(path: string): number {
   return fd;
 }
 
-/** The next connection, not blocking, if there is one. */
+/** The next connection, made nonblocking; undefined if there is none. */
 export function accept(fd: number): number | undefined {
   return transferred(
     "accept a connection",
-    () => accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC),
+    () => call.accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC),
   );
 }
 
@@ -91,7 +89,7 @@ export function accept(fd: number): number | undefined {
 export function peerProcess(fd: number): number {
   const credentials = new Int32Array(3);
   const length = new Uint32Array([credentials.byteLength]);
-  checked("getsockopt", getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length));
+  checked("getsockopt", call.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length));
   return credentials[0];
 }
 
@@ -138,7 +136,7 @@ function addressOf(view: ArrayBufferView<ArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(view));
 }
 
-/** Receives messages of one length, one after the other, with the descriptor that comes with each. */
+/** Receives messages of one length, and the descriptor that comes with each. */
 export class Receiver {
   /** The last message. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -149,12 +147,12 @@ export class Receiver {
     this.#message = new Message(this.bytes);
   }
 
-  /** Bytes received and the descriptor; nothing if none have come yet. */
+  /** How many bytes were received, and the descriptor; undefined if nothing has come yet. */
   receive(fd: number): { length: number; descriptor: number | undefined } | undefined {
     // The padding behind one descriptor would take a second one, which nobody would close.
     this.#message.controlLength = CMSG.lengthWithOneFd;
     const flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
-    const length = Number(recvmsg(fd, this.#message.header, flags));
+    const length = Number(call.recvmsg(fd, this.#message.header, flags));
     if (length >= 0) return { length, descriptor: this.#message.descriptor };
     const errno = lastErrno();
     if (errno === PLATFORM.errno.EAGAIN || errno === PLATFORM.errno.EINTR) return undefined;
@@ -162,13 +160,13 @@ export class Receiver {
   }
 }
 
-/** Sends bytes, and a descriptor with them. Whether they went whole. */
+/** Sends bytes, and a descriptor with them. Whether all were sent. */
 export function send(fd: number, bytes: Uint8Array<ArrayBuffer>, descriptor?: number): boolean {
   const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   if (descriptor === undefined) {
-    return Number(sendBytes(fd, bytes, BigInt(bytes.length), flags)) === bytes.length;
+    return Number(call.send(fd, bytes, BigInt(bytes.length), flags)) === bytes.length;
   }
   const message = new Message(bytes);
   message.descriptor = descriptor;
-  return Number(sendmsg(fd, message.header, flags)) === bytes.length;
+  return Number(call.sendmsg(fd, message.header, flags)) === bytes.length;
 }

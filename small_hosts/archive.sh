@@ -29,7 +29,7 @@ comm -23 "$work/defined" "$work/hidden" >"$work/ours"
     echo '.section .rpty_needs, "a"'
     awk 'NR == FNR {there[$2]; next} {name = $1; sub(/^rpty_real_/, "", name)}
         name in there {print ".quad " $1}' "$work/members" "$work/weak"
-    # By this the shared library knows such programs (interpose/unreached.c).
+    # By this the shared library knows such programs (interpose/terminal/unreached.c).
     echo '.section .note.rpty, "a", %note; .balign 4; .long 5, 0, 1; .asciz "rpty"; .balign 4'
     echo '.section .note.GNU-stack, ""'
 } | "${TOOLS}as" -o "$work/needs.o"

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "../interpose/memory.h"
-#include "../interpose/syscalls.h"
+#include "../interpose/terminal/memory.h"
+#include "../interpose/terminal/syscalls.h"
 
 #define FAILED 255
 #define PATH_SIZE 256

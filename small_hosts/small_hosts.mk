@@ -13,11 +13,11 @@ $(BUILD)/carried/licences: small_hosts/carried.sh
 	@echo "collect what $(BUILD)/rpty-launcher carries"
 	$(Q)small_hosts/carried.sh '$(CC)' $(@D)
 
-$(BUILD)/rpty-launcher: small_hosts/launcher.c interpose/memory.c interpose/memory.h interpose/syscalls.h \
-    $(BUILD)/carried/licences small_hosts/small_hosts.mk
+$(BUILD)/rpty-launcher: small_hosts/launcher.c interpose/library/memory.c \
+    interpose/terminal/memory.h interpose/terminal/syscalls.h $(BUILD)/carried/licences small_hosts/small_hosts.mk
 	@echo "compile $@"
-	$(Q)$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) $(LAUNCHER_FLAGS) -Wa,-I$(BUILD)/carried -s -o $@ \
-	    small_hosts/launcher.c interpose/memory.c
+	$(Q)$(CC) -std=c11 -Wall -Wextra -Werror -iquote interpose $(CFLAGS) $(LAUNCHER_FLAGS) \
+	    -Wa,-I$(BUILD)/carried -s -o $@ small_hosts/launcher.c interpose/library/memory.c
 
 # The slave begins at a multiple of 64 KB, the largest page there is. $(1): launcher, $(2): slave
 PUT_TOGETHER = { cat $(1); head -c $$((-$$(stat -c %s $(1)) & 65535)) /dev/zero; cat $(2); } > $@.new && \
@@ -38,11 +38,11 @@ dist/rpty-slave-portable-%: dist/rpty-slave-% small_hosts/launcher.c small_hosts
 TOOLS = $(if $(filter %-gcc,$(CC)),$(patsubst %gcc,%,$(CC)))
 MUSL = /usr/lib/$(patsubst %-linux-gnu,%,$(shell $(CC) -dumpmachine))-linux-musl/libc.a
 ARCHIVE = $(BUILD)/librpty.a
-ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/real_static.o
+ARCHIVE_OBJECTS = $(filter-out %/real.o,$(LIBRARY_OBJECTS)) $(BUILD)/interpose/library/real_static.o
 
 static: $(ARCHIVE)
 
-$(BUILD)/interpose/real_static.o: interpose/real.c Makefile
+$(BUILD)/interpose/library/real_static.o: interpose/library/real.c Makefile
 	@mkdir -p $(@D)
 	@echo "compile $< for $(ARCHIVE)"
 	$(Q)$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -DRPTY_STATIC -c -o $@ $<
@@ -52,7 +52,7 @@ $(ARCHIVE): small_hosts/archive.sh $(ARCHIVE_OBJECTS)
 	@echo "link $@"
 	$(Q)TOOLS=$(TOOLS) small_hosts/archive.sh $@ $(MUSL) $(ARCHIVE_OBJECTS)
 
--include $(BUILD)/interpose/real_static.d
+-include $(BUILD)/interpose/library/real_static.d
 
 # The library's unit test runs its probe with the archive, too.
 ifneq ($(wildcard $(MUSL)),)

@@ -26,7 +26,7 @@ $(A64_MUSL): small_hosts/aarch64/musl.sh
 
 # Static, so that the emulator needs no folder of libraries for them; without the sanitizers, which it
 # does not run.
-$(A64)/unit/%.program: %.c interpose/fake_slave.h interpose/check.h small_hosts/aarch64/aarch64.mk
+$(A64)/unit/%.program: %.c interpose/testing/fake_slave.h interpose/testing/check.h small_hosts/aarch64/aarch64.mk
 	@mkdir -p $(@D)
 	@echo "compile $@"
 	$(Q)$(A64_CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -static -DBUILD='"$(A64)"' \
