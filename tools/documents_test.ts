@@ -1,10 +1,10 @@
-// What the documents point at exists: links, anchors, and files that are named in code marks.
+// Everything that the documents point to exists: links, headings, and paths in code marks.
 
 import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** The folders of the repository: a name in code marks that starts with one of them, and a slash, is a path. */
+/** The folders of the repository. A text in code marks that starts with one of them and a slash is a path. */
 const FOLDERS = Array.from(Deno.readDirSync(ROOT))
   .filter(({ name, isDirectory }) =>
     isDirectory && !["build", "bin", "dist", ".git"].includes(name)
@@ -21,13 +21,13 @@ async function documents(): Promise<URL[]> {
   return found;
 }
 
-/** Without blocks of code, whose brackets are no links. */
+/** The text without blocks of code, whose brackets are not links. */
 async function textOf(document: URL): Promise<string> {
   const text = await Deno.readTextFile(document);
   return text.replaceAll(/^```[^]*?^```$/gm, "").replaceAll(/^ {4}.*$/gm, "");
 }
 
-/** Headings as GitHub makes anchors of them. */
+/** The anchors that GitHub makes of the headings. */
 async function anchorsOf(document: URL): Promise<string[]> {
   return [...(await textOf(document)).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading.toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-")

@@ -14,7 +14,7 @@ import { cutMachO, MACHO_MAGIC } from "./denort_macho.ts";
 /** The first bytes of an ELF file, read as a little-endian number. */
 const ELF_MAGIC = 0x464c457f;
 
-/** Gives the runtime which `program` was compiled with. */
+/** Returns the runtime that `program` was compiled with. */
 export function cutRuntime(program: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const magic = program.length < 64 ? 0 : new DataView(program.buffer).getUint32(0, true);
   if (magic === ELF_MAGIC) return cutElf(program);
