@@ -130,7 +130,7 @@ function toCell(result: Result | undefined): string {
   return `${toFigure(median)} (${toFigure(low)}–${toFigure(high)})`;
 }
 
-/** Three digits, and no more after the point than mean something. */
+/** Three significant digits, and at most two after the point. */
 export function toFigure(value: number): string {
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

@@ -19,7 +19,7 @@ export interface Plan {
   effort(roundTrip: number): Effort;
 }
 
-/** Measures all of a plan, and tells of each figure as it comes. */
+/** Measures everything in a plan, and reports each figure when it is known. */
 export async function measureAll(
   plan: Plan,
   place: Place,
@@ -28,7 +28,7 @@ export async function measureAll(
   const runner = new Runner(place, tell);
   for (const roundTrip of plan.roundTrips) {
     for (const peer of plan.peers) {
-      // Nothing is between, so distance changes nothing.
+      // There is no line in between, so the round trip does not matter.
       if (peer.programs === undefined && roundTrip > 0) continue;
       tell(`${peer.name} at ${roundTrip} ms`);
       await runner.measurePeer(peer, roundTrip, plan);

@@ -7,7 +7,7 @@ import { repeat, type Scenario } from "./scenario.ts";
 export const TREE = { name: "tree", folders: 50, files: 100 };
 /** A file of text, in bytes. */
 export const TEXT = { name: "much", bytes: 16 << 20 };
-/** How often it is shown where no line is between: a second of a kernel pty's time. */
+/** How often the file is shown if there is no line in between: a second on a kernel pty. */
 const TIMES = 4;
 
 /** Milliseconds and bytes from a command's Enter to the prompt after it. */
