@@ -29,6 +29,8 @@ Those that leave something out write all three files to build/bench.
   for: a numbered mark behind the prompt, or what the screen shows. A C helper takes them.
 - A pipe beside a terminal is written and read by system calls in that terminal's session, behind as much
   output as the terminal's writes have behind them: so the processors' caches are as cold.
+- Throughput is measured in turns, one flood of each peer, and again: a processor's speed changes within seconds, with
+  what else the machine and its neighbours do.
 - Figures are medians, with the quartiles behind them.
 - Bytes are payload of TCP or UDP, both ways together, with what acknowledges them.
 `;

@@ -19,6 +19,8 @@ export interface Effort {
   readonly few: number;
   /** Samples of what a fast machine needs most of a second for. */
   readonly heavy: number;
+  /** Turns of what is measured in turns. */
+  readonly turns: number;
   /** Seconds under `yes` before memory is compared. */
   readonly memorySeconds: number;
 }
@@ -33,6 +35,11 @@ export interface Scenario {
   readonly roundTrips?: readonly number[];
   /** Bytes a second of its line, if not the usual. */
   readonly rate?: number;
+  /**
+   * Whether peers are measured in turns, one sample each (`heavy` is 1). A processor's speed changes within seconds, with
+   * what else the machine does: so much that it decides who of two is faster.
+   */
+  readonly inTurns?: boolean;
   /** Whether the line counts, also where it would be none. */
   readonly counted?: boolean;
   /** Peers it is left out for, and why. */
