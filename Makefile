@@ -10,7 +10,9 @@
 # make bench      measures beside ssh, socat and mosh, into docs/performance.md and .svg; BENCH=--help
 # make fmt        formats TypeScript and C
 # make dist       the programs for other machines, with checksums, in dist/
-# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (static/static.mk)
+# make install    PREFIX=/usr/local, DESTDIR=; with what was built for small hosts (small_hosts/small_hosts.mk)
+#
+# V=1 shows the commands of each step.
 #
 # Deno comes from PATH or from npm; DENORT_BIN names the denort of `deno compile` where neither Deno's
 # downloads nor PyPI are reached. docs/building.md tells what is pinned, and how to compare two builds.
@@ -18,6 +20,8 @@
 PREFIX ?= /usr/local
 BUILD = build
 export DENO_TLS_CA_STORE ?= system
+# Before a step's commands, which V=1 shows; without it the step's line stands alone.
+Q = $(if $(V),,@)
 
 DENO = build/deno
 IMPORTS = --import-map=build/import_map.json
@@ -34,7 +38,7 @@ V8_FLAGS = --v8-flags=--max-semi-space-size=1,--min-semi-space-size=1,--single-t
 COMPILE_FLAGS = --quiet --no-check --no-code-cache $(IMPORTS) $(V8_FLAGS)
 
 CFLAGS ?= -O2
-C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP
+C_STANDARD = -std=c11 -Wall -Wextra -Werror -MMD -MP -iquote interpose
 # Where this is built is not to be seen in what is built.
 SAME_ANYWHERE = -ffile-prefix-map=$(CURDIR)=.
 # The library has no C library of its own: it loads into programs of glibc and of musl.
@@ -43,28 +47,26 @@ LIBRARY_FLAGS = -D_GNU_SOURCE -fPIC -ffreestanding -fno-stack-protector -fvisibi
 UNIT_FLAGS = -D_GNU_SOURCE -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer
 
-SOURCES := $(shell find mod.ts sys tty protocol master slave -name '*.ts' ! -name '*_test.ts' \
+SOURCES := $(shell find mod.ts sys tty protocol cli master slave -name '*.ts' ! -name '*_test.ts' \
     2>/dev/null)
 SCRIPTS := $(shell find . -name '*.ts' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
-UNIT_TESTS := $(shell find mod_test.ts sys tty protocol master slave interpose tools \
+UNIT_TESTS := $(shell find mod_test.ts sys tty protocol cli master slave interpose tools \
     bench -name '*_test.ts' 2>/dev/null)
 PROGRAM_TESTS := $(wildcard tests/programs/*_test.ts)
 SYSTEM_TESTS := $(filter-out $(PROGRAM_TESTS),$(shell find tests -name '*_test.ts' 2>/dev/null))
-# What the keeper alone uses, and what it shares with the library: it answers programs that the library can't reach by
-# the library's own code.
-KEEPER_ONLY := $(filter-out %_test.c,$(sort $(wildcard interpose/keeper*.c))) interpose/crowd.c interpose/peer.c
-KEEPER_SOURCES := $(KEEPER_ONLY) $(patsubst %,interpose/%.c, change clock control filter ioctl ioctl_rare pass path \
-    pending place process read_plan requests rights state terminal termios_form unreached user_memory)
-LIBRARY_SOURCES := $(filter-out $(KEEPER_ONLY) interpose/%_test.c,$(sort $(wildcard interpose/*.c)))
+# The library is made of what lies in three folders, the keeper of two: it answers programs that the library can't reach
+# by the library's own code, terminal/.
+ROOM = $(filter-out %_test.c,$(sort $(wildcard interpose/$(1)/*.c)))
+LIBRARY_SOURCES := $(foreach room,terminal library calls,$(call ROOM,$(room)))
+KEEPER_SOURCES := $(foreach room,terminal keeper,$(call ROOM,$(room)))
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:%.c=$(BUILD)/%.o)
 KEEPER_OBJECTS = $(KEEPER_SOURCES:%.c=$(BUILD)/keeper/%.o)
-KEEPER_FLAGS = -D_GNU_SOURCE -DRPTY_KEEPER $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
-C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*_test.c))
-# The keeper's are linked with its sources, and filter system calls, which valgrind can't.
-VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper_% interpose/peer_test.c \
-    interpose/user_memory_test.c,$(wildcard interpose/*_test.c)))
-C_FILES := $(wildcard interpose/*.[ch] bench/*.[ch] static/*.[ch] static/shell/*.[ch] tests/reach/*.c tests/initramfs/*.c \
-    tests/security/*.[ch])
+KEEPER_FLAGS = -D_GNU_SOURCE $(SAME_ANYWHERE) $(ARCHITECTURE_FLAGS)
+C_TESTS := $(patsubst %.c,build/unit/%,$(wildcard interpose/*/*_test.c))
+# The keeper's are linked with its sources; they filter system calls and ask for pidfds, which valgrind can't.
+VALGRIND_TESTS := $(patsubst %.c,build/valgrind/%,$(filter-out interpose/keeper/% %/user_memory_test.c, \
+    $(wildcard interpose/*/*_test.c)))
+C_FILES := $(shell find . -name '*.[ch]' ! -path './build/*' ! -path './dist/*' ! -path './.git/*')
 BENCH_PROGRAMS = $(patsubst %,build/bench/%,terminal relay stamps calls)
 
 # The master runs on Darwin too; the slave, with what is preloaded, on Linux alone.
@@ -79,19 +81,23 @@ all: $(PROGRAMS)
 # ---- Deno, and what it imports
 
 build/deno:
-	@tools/find_deno.sh $@
+	@echo "find Deno"
+	$(Q)tools/find_deno.sh $@
 
 # deno.lock names each package and its sum, and deno.json has it frozen: a package that it doesn't name fails the
 # build. JSR=no takes our stand-ins for the packages of JSR wherever this is built.
 build/import_map.json: tools/import_map.ts tools/sha256.ts deno.json deno.lock | build/deno
-	@$(DENO) run -A --no-lock tools/import_map.ts $@
+	@echo "write $@"
+	$(Q)$(DENO) run -A --no-lock tools/import_map.ts $@
 
 toolchain: build/deno build/import_map.json
 
 # How to compile for a target ("host" is this machine).
-build/denort/%.sh: $(filter-out %_test.ts,$(wildcard tools/denort*)) tools/runtime_cache.ts | build/deno
+build/denort/%.sh: tools/denort.ts tools/command.ts tools/sha256.ts \
+    $(filter-out %_test.ts,$(wildcard tools/offline/*)) | build/deno
 	@mkdir -p $(@D)
-	@$(DENO) run -A --no-lock tools/denort.ts $* $@
+	@echo "find denort for $*"
+	$(Q)$(DENO) run -A --no-lock tools/denort.ts $* $@
 
 # ---- C
 
@@ -102,27 +108,43 @@ native: $(LIBRARY) $(KEEPER)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -c -o $@ $<
+	@echo "compile $<"
+	$(Q)$(CC) $(C_STANDARD) $(CFLAGS) $(LIBRARY_FLAGS) -c -o $@ $<
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
-	$(CC) -shared -nostdlib -Wl,-e,rpty_reach_start -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
+	@echo "link $@"
+	$(Q)$(CC) -shared -nostdlib -Wl,-e,rpty_reach_start -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -o $@ $^
 
 # Static where the C library can be, so that it runs wherever the slave does.
 $(KEEPER): $(KEEPER_OBJECTS)
-	$(CC) $(CFLAGS) -static -s -pthread -o $@ $^ || $(CC) $(CFLAGS) -s -pthread -o $@ $^
+	@echo "link $@"
+	$(Q)$(CC) $(CFLAGS) -static -s -pthread -o $@ $^ || $(CC) $(CFLAGS) -s -pthread -o $@ $^
 
 $(BUILD)/keeper/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
+	@echo "compile $< for the keeper"
+	$(Q)$(CC) $(C_STANDARD) $(CFLAGS) $(KEEPER_FLAGS) -pthread -c -o $@ $<
 
-build/unit/interpose/keeper_%: interpose/keeper_%.c $(KEEPER_SOURCES) $(wildcard interpose/*.h) Makefile
+# The keeper's unit tests are linked with what of the keeper they need.
+KEEPER_UNIT_OBJECTS = $(KEEPER_SOURCES:%.c=build/unit/keeper/%.o)
+
+build/unit/keeper/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -Wall -Wextra -Werror $(UNIT_FLAGS) -DRPTY_KEEPER -pthread -o $@ $< \
-	    $(filter-out interpose/keeper.c,$(KEEPER_SOURCES))
+	@echo "compile $< for the tests of the keeper"
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -c -o $@ $<
+
+build/unit/keeper.a: $(KEEPER_UNIT_OBJECTS)
+	$(Q)rm -f $@ && ar rc $@ $^
+
+build/unit/interpose/keeper/%: interpose/keeper/%.c build/unit/keeper.a Makefile
+	@mkdir -p $(@D)
+	@echo "compile $@"
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -pthread -o $@ $< build/unit/keeper.a
 
 build/unit/%: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
+	@echo "compile $@"
+	$(Q)$(CC) $(C_STANDARD) $(UNIT_FLAGS) -o $@ $<
 
 # The unit tests once more, and the programs that they start with the library, under valgrind: without the
 # sanitizers, which exclude it. It can't stop a process (jobs), nor let musl's handler change what a thread goes
@@ -133,12 +155,14 @@ VALGRIND = valgrind -q --error-exitcode=99 --trace-children=yes --trace-children
     --run-libc-freeres=no --soname-synonyms=somalloc=nouserintercepts
 build/valgrind/%: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -o $@.program $<
+	@echo "compile $@"
+	$(Q)$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -o $@.program $<
 	@echo '#!/bin/sh' > $@
 	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
--include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(C_TESTS:%=%.d) $(VALGRIND_TESTS:%=%.program.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(KEEPER_UNIT_OBJECTS:.o=.d) $(C_TESTS:%=%.d) \
+    $(VALGRIND_TESTS:%=%.program.d)
 
 # ---- The programs
 
@@ -156,13 +180,13 @@ TO_COMPILE = $(SOURCES) deno.json deno.lock Makefile build/import_map.json
 
 bin/rpty-master: $(TO_COMPILE) build/denort/host.sh
 	@echo "compile $@"
-	@$(COPY_SOURCES)
-	@$(call COMPILE,build/denort/host.sh,$(MASTER))
+	$(Q)$(COPY_SOURCES)
+	$(Q)$(call COMPILE,build/denort/host.sh,$(MASTER))
 
 bin/rpty-slave: $(TO_COMPILE) build/denort/host.sh $(LIBRARY) $(KEEPER)
 	@echo "compile $@"
-	@$(COPY_SOURCES) && cp $(LIBRARY) $(KEEPER) $(TREE)/build
-	@$(call COMPILE,build/denort/host.sh,$(SLAVE))
+	$(Q)$(COPY_SOURCES) && cp $(LIBRARY) $(KEEPER) $(TREE)/build
+	$(Q)$(call COMPILE,build/denort/host.sh,$(SLAVE))
 
 # The program itself, past make's variables: no wrapper stands between it and ^C.
 run: all
@@ -172,25 +196,33 @@ run: all
 INSTALL_TO = $(DESTDIR)$(PREFIX)
 
 install: all
-	install -d $(INSTALL_TO)/bin $(INSTALL_TO)/share/doc/rpty
-	install -m 755 $(PROGRAMS) $(wildcard $(SMALL_HOSTS)) $(INSTALL_TO)/bin
-	install -m 644 LICENSE $(wildcard bin/rpty-shell.licences) $(INSTALL_TO)/share/doc/rpty
-	$(if $(wildcard $(ARCHIVE)),install -D -m 644 $(ARCHIVE) $(INSTALL_TO)/lib/librpty.a)
+	@echo "install into $(INSTALL_TO)"
+	$(Q)install -d $(INSTALL_TO)/bin $(INSTALL_TO)/share/doc/rpty
+	$(Q)install -m 755 $(PROGRAMS) $(wildcard $(SMALL_HOSTS)) $(INSTALL_TO)/bin
+	$(Q)install -m 644 LICENSE $(wildcard bin/rpty-shell.licences) $(INSTALL_TO)/share/doc/rpty
+	$(if $(wildcard $(ARCHIVE)),$(Q)install -D -m 644 $(ARCHIVE) $(INSTALL_TO)/lib/librpty.a)
 
 # ---- Checks and tests
 
 check: check-format check-lint check-types check-c unit
 
 check-format: toolchain
-	$(DENO) fmt --check
-	@if ! command -v clang-format >/dev/null; then echo "not checked: C format (no clang-format)"; \
-	elif [ -n "$(C_FILES)" ]; then clang-format --dry-run --Werror $(C_FILES); fi
+	@echo "check format"
+	$(Q)$(DENO) fmt --check
+	$(Q)$(CHECK_C_FORMAT)
+
+# CI has clang-format and checks all; elsewhere C is left to those who have it.
+CHECK_C_FORMAT = if command -v clang-format >/dev/null; then clang-format --dry-run --Werror $(C_FILES); \
+    elif [ "$$CI" = true ]; then echo "Cannot check the format of C: clang-format is missing" >&2; exit 1; \
+    else echo "Not checked: the format of C (clang-format is missing)"; fi
 
 check-lint: toolchain
-	$(DENO) lint
+	@echo "check lint"
+	$(Q)$(DENO) lint
 
 check-types: toolchain
-	@echo "$(DENO) check"; $(DENO) check --quiet $(IMPORTS) $(SCRIPTS)
+	@echo "check types"
+	$(Q)$(DENO) check --quiet $(IMPORTS) $(SCRIPTS)
 
 ifeq ($(shell uname -s),Linux)
 check-c: native
@@ -218,7 +250,13 @@ unit-valgrind: toolchain native $(VALGRIND_TESTS)
 unit-doc: toolchain check-c
 	@$(TEST) --name=doc --minutes=1 $(TEST_FLAGS) --doc mod.ts protocol/frame_streams.ts
 
-test: unit test-sample
+# One that fails doesn't keep the others from being run. What is said at the end is no affair of CI's, which counts
+# the long tests, too.
+SAMPLE_RUNS = unit-c unit doc sample
+test:
+	@rm -f $(SAMPLE_RUNS:%=build/results/%.json)
+	@$(MAKE) -k --no-print-directory unit test-sample; status=$$?; \
+	    CI= $(DENO) run -A tools/count_tests.ts $(SAMPLE_RUNS:%=--run=%) && exit $$status
 
 test-sample: export RPTY_TEST_SAMPLE = 1
 test-sample: all toolchain program-packages reach-programs
@@ -226,11 +264,14 @@ test-sample: all toolchain program-packages reach-programs
 
 # One that fails doesn't keep the others from being run.
 test-long: all toolchain suites program-packages reach-programs
-	@$(MAKE) -k --no-print-directory test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
+	@$(MAKE) -k --no-print-directory test-long-unit test-long-system test-long-programs unit-valgrind $(LONG_CHECKS)
 
-test-long-system test-long-programs: export RPTY_TEST_LONG = 1
+test-long-unit test-long-system test-long-programs: export RPTY_TEST_LONG = 1
+test-long-unit:
+	@$(TEST) --name=long-unit --minutes=10 $(TEST_FLAGS) $(UNIT_TESTS)
+
 test-long-system:
-	@$(TEST) --name=long --minutes=46 --again $(TEST_FLAGS) $(UNIT_TESTS) $(SYSTEM_TESTS)
+	@$(TEST) --name=long --minutes=46 --again $(TEST_FLAGS) $(SYSTEM_TESTS)
 
 FUZZ ?= $(shell date +%s)
 fuzz: export RPTY_TEST_LONG = 1
@@ -250,8 +291,10 @@ suites:
 
 build/suites/%.ready: tests/suites/fetch.sh tests/suites/build.sh tests/suites/sources.txt
 	@mkdir -p $(@D)
-	tests/suites/fetch.sh $* build/suites/$*
-	tests/suites/build.sh $* build/suites/$*
+	@echo "fetch tests of $*"
+	$(Q)tests/suites/fetch.sh $* build/suites/$*
+	@echo "build tests of $*"
+	$(Q)tests/suites/build.sh $* build/suites/$*
 	@touch $@
 
 oracle: all toolchain
@@ -290,10 +333,11 @@ build/programs/packages: $(wildcard $(PACKAGES)/*)
 	@if [ -d $(@D)/python ] && [ -d $(@D)/node ]; then touch $@; fi
 
 fmt: build/deno
-	$(DENO) fmt
-	$(if $(C_FILES),clang-format -i $(C_FILES))
+	@echo "format"
+	$(Q)$(DENO) fmt
+	$(Q)clang-format -i $(C_FILES)
 
-include static/static.mk
+include small_hosts/small_hosts.mk
 include tests/reach/reach.mk
 include tests/initramfs/initramfs.mk
 
@@ -308,7 +352,8 @@ build/bench/relay: bench/line.c bench/line.h
 
 build/bench/%: bench/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) -o $@ $(filter %.c,$^)
+	@echo "compile $@"
+	$(Q)$(CC) -std=c11 -Wall -Wextra -Werror $(CFLAGS) -o $@ $(filter %.c,$^)
 
 # ---- Other machines
 
@@ -330,8 +375,8 @@ dist: toolchain
 
 dist/rpty-master-%: build/denort/%.sh $(TO_COMPILE)
 	@echo "compile $@"
-	@$(COPY_SOURCES)
-	@$(call COMPILE,$<,--target $* $(MASTER))
+	$(Q)$(COPY_SOURCES)
+	$(Q)$(call COMPILE,$<,--target $* $(MASTER))
 
 CC_x86_64-unknown-linux-gnu = $(if $(filter x86_64,$(shell uname -m)),$(CC),x86_64-linux-gnu-gcc)
 CC_aarch64-unknown-linux-gnu = $(if $(filter aarch64,$(shell uname -m)),$(CC),aarch64-linux-gnu-gcc)
@@ -341,11 +386,12 @@ dist/rpty-slave-%: build/denort/%.sh $(TO_COMPILE)
 	@command -v $(CC_$*) >/dev/null || { echo "Not here: $(CC_$*), to compile C for $*"; exit 1; }
 	@$(MAKE) --no-print-directory native BUILD=build/$* CC=$(CC_$*)
 	@echo "compile $@"
-	@$(COPY_SOURCES) && cp build/$*/librpty.so build/$*/rpty-keeper $(TREE)/build
-	@$(call COMPILE,$<,--target $* $(SLAVE))
+	$(Q)$(COPY_SOURCES) && cp build/$*/librpty.so build/$*/rpty-keeper $(TREE)/build
+	$(Q)$(call COMPILE,$<,--target $* $(SLAVE))
 
 clean:
-	rm -rf bin build dist
+	@echo "remove bin, build and dist"
+	$(Q)rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
     unit-c unit-deno unit-doc unit-valgrind test test-sample test-long test-long-system \

@@ -65,12 +65,7 @@ export {
   type MasterOptions,
   runMaster,
 } from "./master/master.ts";
-export {
-  HangupError,
-  type KeySignal,
-  type Terminal,
-  type TerminalEvents,
-} from "./master/terminal.ts";
+export { HangupError, type Terminal, type TerminalEvents } from "./master/terminal.ts";
 export { LinkLostError, ProtocolError } from "./protocol/errors.ts";
 export { FrameDecoderStream, FrameEncoderStream } from "./protocol/frame_streams.ts";
 export type { Frame, FrameFrom, FrameName, FrameOf } from "./protocol/frames.ts";
@@ -80,6 +75,7 @@ export { type Trace, traceTo } from "./protocol/trace.ts";
 export { embeddedPrograms } from "./slave/embedded.ts";
 export type { Programs } from "./slave/runtime_directory.ts";
 export type { SlaveOptions } from "./slave/slave.ts";
+export type { KeySignal } from "./tty/key_signals.ts";
 export { SANE_TERMIOS, type Termios } from "./tty/termios.ts";
 export type { Winsize } from "./tty/winsize.ts";
 

@@ -1,4 +1,4 @@
-// What rpty is to reach, and whether a run shows it.
+// The goals for rpty's speed, and whether a run meets them.
 
 import { find, type Run } from "./results.ts";
 import { PAUSES } from "./scenarios/pace.ts";
@@ -82,8 +82,14 @@ export const GOALS: readonly Goal[] = [
   relative("echo_readline", FAR, "Echo at readline", 1.02, { peer: "ssh" }),
   relative("vim_open", FAR, "vim opens", 1.03, { peer: "ssh" }),
   relative("vim_quit", FAR, "vim quits", 1.03, { peer: "ssh" }),
-  fixed("interrupt", FAR, "^C under `yes`, 1 MB/s", 150, "≤ 150 ms"),
-  fixed("age", FAR, "Age of output under a flood, 1 MB/s", FAR / 2 + 150, "< 150 ms, and the way"),
+  fixed("interrupt", FAR, "^C during `yes`, 1 MB/s", 150, "≤ 150 ms"),
+  fixed(
+    "age",
+    FAR,
+    "Age of heavy output when shown, 1 MB/s",
+    FAR / 2 + 150,
+    "< 150 ms + half a round trip",
+  ),
   atLeast("throughput", "Throughput", 1, "ssh"),
   atLeast("throughput", "Throughput (aim)", 0.9, "local"),
   fixed("prompt", 0, "Enter to prompt", 3, "≤ 3 ms"),
@@ -96,13 +102,13 @@ export const GOALS: readonly Goal[] = [
       relative(`call_${call}`, 0, `${call} of 4 KiB`, 1.3, {
         peer,
         measure: `pipe_${call}`,
-        name: `pipe beside ${peer === "local" ? "the kernel's pty" : peer}`,
+        name: `pipe beside ${peer === "local" ? "the kernel pty" : peer}`,
       })
     )
   ),
-  fixed("bytes_key", 0, "Bytes a keystroke at readline", 80, "≤ 80"),
-  fixed("memory_near_growth", 0, "Memory under `yes`, here", BREATH, `flat (± ${BREATH} MB)`),
-  fixed("memory_far_growth", 0, "Memory under `yes`, there", BREATH, `flat (± ${BREATH} MB)`),
+  fixed("bytes_key", 0, "Bytes per keystroke at readline", 80, "≤ 80"),
+  fixed("memory_near_growth", 0, "Memory during `yes`, near side", BREATH, `flat (± ${BREATH} MB)`),
+  fixed("memory_far_growth", 0, "Memory during `yes`, far side", BREATH, `flat (± ${BREATH} MB)`),
 ];
 
 /** Holds a run against a goal. */

@@ -1,4 +1,4 @@
-// The folder in which all sessions run: settings, and files to show.
+// The home directory of all measured sessions: settings, and files to show.
 
 import { Place } from "../tests/harness/place.ts";
 import { TEXT, TREE } from "./scenarios/output.ts";

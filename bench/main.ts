@@ -1,4 +1,4 @@
-// Measures rpty beside others, and writes what it finds.
+// Measures rpty and other ways to get a remote shell, and writes the results.
 //
 //   options ──> plan ──> runner ──> results ──> performance.md and .svg, every sample in performance.json
 

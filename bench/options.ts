@@ -1,4 +1,4 @@
-// What is asked for on the command line.
+// The benchmark's command line.
 
 import { parseArgs } from "@std/cli";
 import { ROOT } from "../tests/harness/build.ts";

@@ -2,9 +2,9 @@
  *
  *   client ──> relay ──> PORT      each way: DELAY in us, RATE in bytes a second (0: none), QUEUE in bytes
  *
- * Says on stdout where it listens, and for each line on stdin how many bytes were carried to the server and
- * to the client. Ends with stdin. (The tests' relay spoils what it carries; this one is on time, to some
- * tens of us.)
+ * Writes to stdout where it listens, and for each line on stdin how many bytes it has carried to the server and
+ * to the client. Ends when stdin does. (The tests' relay damages data on purpose; this one delivers on time, to
+ * some tens of us.)
  */
 #define _GNU_SOURCE
 #include "line.h"

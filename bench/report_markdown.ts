@@ -1,4 +1,4 @@
-// A run as a document.
+// Writes a run as Markdown.
 
 import { GOALS, judge, type Verdict } from "./goals.ts";
 import { PEERS } from "./peers/all.ts";
@@ -9,30 +9,40 @@ import type { Measure } from "./scenarios/scenario.ts";
 /** What the figures are, and how to get them. */
 const INTRODUCTION = `# Performance
 
-rpty beside what else gives a shell on a distant host, all in one run. This file and performance.svg are written
-by the first of these commands, and build/bench/performance.json, which has every sample:
+This document shows how rpty compares with other ways to get a shell on a distant host. Read it to see what rpty costs, and
+where ssh is faster. All figures come from one run. The first of these commands writes this file, performance.svg, and
+build/bench/performance.json, which has every sample:
 
     make bench                            # or: deno task bench
     make bench BENCH='--quick'            # local, ssh and rpty, fewer samples: two minutes
-    make bench BENCH='--long'             # memory under a minute of output
+    make bench BENCH='--long'             # memory during a minute of output
     make bench BENCH='--peer ssh,rpty --scenario prompt,echo --delay 0,100'
     make bench BENCH='--help'
 
-Those that leave something out write all three files to build/bench.
+The others leave something out, and write all three files to build/bench.
 
-- *local*: bash on a pty of the kernel's, the limit. *ssh*: to an sshd of the benchmark's own. *socat*:
-  \`socat -,rawer TCP:…\` to \`EXEC:bash,pty,…\`. *mosh*: mosh-client and mosh-server, without the ssh that
-  starts them. *rpty*: \`rpty-master -- ncat …\` to \`ncat -l --sh-exec rpty-slave\`.
-- Between the sides stands a relay, which delays by half a round trip each way and lets 100 Mbit pass a
-  second (1 MB where that is said); at 0 ms there is none, but to count bytes.
-- Times go from the write of the keys to the pty until the read of the bytes that complete what is waited
-  for: a numbered mark behind the prompt, or what the screen shows. A C helper takes them.
-- A pipe beside a terminal is written and read by system calls in that terminal's session, behind as much
-  output as the terminal's writes have behind them: so the processors' caches are as cold.
-- Throughput is measured in turns, one flood of each peer, and again: a processor's speed changes within seconds, with
-  what else the machine and its neighbours do.
-- Figures are medians, with the quartiles behind them.
-- Bytes are payload of TCP or UDP, both ways together, with what acknowledges them.
+## What is measured
+
+| name | what it is |
+| --- | --- |
+| local | bash on a pty of the local kernel: the limit of what is possible |
+| ssh | ssh to an sshd that the benchmark starts |
+| socat | \`socat -,rawer TCP:…\` to \`EXEC:bash,pty,…\` |
+| mosh | mosh-client and mosh-server, without the ssh that normally starts them |
+| rpty | \`rpty-master -- ncat …\` to \`ncat -l --sh-exec rpty-slave\` |
+
+- A relay between the two sides delays the bytes by half a round trip in each direction. It carries 100 Mbit a second, or 1 MB
+  a second where the row says so. At 0 ms there is no relay, except to count bytes.
+- A time starts with the write of the keys to the pty, and ends with the read of the bytes that complete the expected
+  result: a numbered mark after the prompt, or a text on the screen. A helper in C takes the times.
+- "Pipe beside it": a pipe that is written and read by system calls in that terminal's session, after as much other output as
+  the terminal's own writes. The processor's caches are therefore equally cold.
+- "Every 500 ms" and "every 20 ms" are the pauses between two keys. The other rows type as soon as the previous result is on
+  the screen. After a pause the programs have slept, and the processor's caches are cold.
+- Throughput is measured in turns: each peer shows the text once, and then again. The speed of a processor changes within
+  seconds, with the work of the other one.
+- Figures are medians, with the quartiles in brackets.
+- Bytes are the payload of TCP or UDP in both directions, including acknowledgements.
 `;
 
 /** A run as Markdown. */
@@ -43,7 +53,7 @@ export function toMarkdown(run: Run): string {
     circumstances(run),
     "## Goals\n",
     goalTable(run),
-    "![The same as curves](performance.svg)\n",
+    "![The same figures as curves](performance.svg)\n",
     ...roundTrips.flatMap((roundTrip) => [
       `## ${roundTrip} ms round trip\n`,
       distanceTable(run, roundTrip),
@@ -114,7 +124,7 @@ function callTable(run: Run): string {
     toCell(find(run, name, "rpty", 0)),
     toCell(find(run, pipeOf(name), "rpty", 0)),
   ]);
-  return table(["", "kernel's pty", "pipe beside it", "rpty", "pipe beside it"], rows);
+  return table(["", "kernel pty", "pipe beside it", "rpty", "pipe beside it"], rows);
 }
 
 function toCell(result: Result | undefined): string {

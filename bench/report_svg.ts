@@ -1,4 +1,4 @@
-// A run as curves: a panel for each measure, the round trip to the right, a curve for each peer.
+// Draws a run as curves: a panel for each measure, the round trip on the x axis, a curve for each peer.
 
 import { PEERS } from "./peers/all.ts";
 import { find, type Run } from "./results.ts";

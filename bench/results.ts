@@ -1,4 +1,4 @@
-// What a run gave.
+// The results of a run.
 
 import type { Summary } from "./statistics.ts";
 

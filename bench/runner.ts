@@ -1,7 +1,7 @@
-// Goes through rounds, peers and scenarios. Scenarios on the same line share a session; those that depend on the
-// machine's speed are measured last, with a session of their own for each peer.
+// Runs all rounds, peers and scenarios. Scenarios with the same peer and line share a session. Scenarios that depend on the
+// machine's speed are run last, by all peers in turns.
 //
-//   round trip ──> each peer: each scenario ──> each scenario in turns: again and again, each peer once
+//   round trip ──> each peer: each scenario ──> each scenario in turns: each peer once, and again
 
 import type { Place } from "../tests/harness/place.ts";
 import type { Peer } from "./peers/peer.ts";

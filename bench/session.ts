@@ -1,4 +1,4 @@
-// A shell on a terminal, through a peer, over a line.
+// A measured session: a shell on a terminal, through a peer, over a line.
 //
 //   terminal ── near side ── relay ── far side ── bash
 

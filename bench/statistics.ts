@@ -1,4 +1,4 @@
-// What many samples come to.
+// Median and quartiles of samples.
 
 /** A median, and the quartiles below and above it. */
 export interface Summary {

@@ -4,7 +4,7 @@ import {
   DEFAULT_TIMEOUT_SECONDS,
   parseTimeout,
   UsageError,
-} from "../sys/program.ts";
+} from "../cli/program.ts";
 
 /** What the user wants of rpty-master. */
 export interface CommandLine extends CommonOptions {

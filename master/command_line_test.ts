@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../sys/program.ts";
+import { UsageError } from "../cli/program.ts";
 import { parseCommandLine } from "./command_line.ts";
 
 const DEFAULTS = {

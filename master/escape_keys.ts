@@ -1,13 +1,11 @@
 // What the user types after a newline and a tilde is meant for the master itself.
 
-import type { INPUT_KINDS } from "../protocol/frames.ts";
+import type { InputKind } from "../protocol/frames.ts";
+import { NO_BYTES } from "../tty/bytes.ts";
 import { NEWLINE, RETURN } from "../tty/characters.ts";
 
 /** What an escape key asks for. */
 export type EscapeAction = "disconnect" | "suspend" | "help";
-
-/** How input became readable. */
-export type InputKind = typeof INPUT_KINDS[number];
 
 /** What to do with input: send `bytes`, then act. */
 export interface Escaped {
@@ -37,8 +35,6 @@ export const ESCAPE_HELP = [
   "",
 ].join("\r\n");
 
-const NOTHING = new Uint8Array();
-
 /** Finds escape keys in what is typed. A tilde that may begin one is held back until the next key. */
 export class EscapeKeys {
   #lineStart = true;
@@ -51,7 +47,7 @@ export class EscapeKeys {
 
   /** The tilde that is held back, if one is, to be sent after all. */
   release(): Uint8Array {
-    if (!this.#held) return NOTHING;
+    if (!this.#held) return NO_BYTES;
     this.#held = false;
     return Uint8Array.of(TILDE);
   }
@@ -84,7 +80,7 @@ export class EscapeKeys {
   #feedLine(line: Uint8Array): Escaped {
     this.#lineStart = true;
     const action = ACTIONS.get(line[1]);
-    if (action !== undefined && line.length <= 3) return { bytes: NOTHING, action };
+    if (action !== undefined && line.length <= 3) return { bytes: NO_BYTES, action };
     return { bytes: line[1] === TILDE ? line.subarray(1) : line };
   }
 

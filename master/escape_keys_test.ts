@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type EscapeAction, EscapeKeys, type InputKind } from "./escape_keys.ts";
+import type { InputKind } from "../protocol/frames.ts";
+import { type EscapeAction, EscapeKeys } from "./escape_keys.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -2,7 +2,8 @@
 
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import type { KeySignal, Terminal, TerminalEvents } from "./terminal.ts";
+import type { KeySignal } from "../tty/key_signals.ts";
+import type { Terminal, TerminalEvents } from "./terminal.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -3,31 +3,21 @@
 import { setImmediate } from "node:timers";
 import type { FLOW_ACTIONS, FLUSH_QUEUES } from "../protocol/frames.ts";
 import { libc, SystemError } from "../sys/libc.ts";
-import { isLinuxPty, mapsNewlines, writeMapped } from "../sys/linux_pty.ts";
+import { isLinuxPty, mapsNewlines, writeMapped } from "./linux_pty.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
+import { STDIN, STDOUT } from "../sys/standard_streams.ts";
+import { KEY_SIGNALS, type KeySignal } from "../tty/key_signals.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
 import { isSameWinsize, type Winsize } from "../tty/winsize.ts";
 import { ProcessGroup } from "./process_group.ts";
-import {
-  HangupError,
-  type KeySignal,
-  type MappedOutput,
-  type Terminal,
-  type TerminalEvents,
-} from "./terminal.ts";
-
-const KEY_SIGNALS: readonly KeySignal[] = ["SIGINT", "SIGQUIT", "SIGTSTP"];
+import { HangupError, type MappedOutput, type Terminal, type TerminalEvents } from "./terminal.ts";
 
 /**
  * Milliseconds that the signal of a key may take to reach us. After that one that no key makes under the
  * settings in force was sent by another process.
  */
 const SIGNAL_DELAY = 200;
-
-/** Descriptors of the standard streams. */
-const STDIN = 0;
-const STDOUT = 1;
 
 /** The terminal of standard input, by a descriptor of our own: the flags of 0, 1 and 2 are others' too. */
 export class KernelTerminal implements Terminal {
@@ -58,7 +48,7 @@ export class KernelTerminal implements Terminal {
   private constructor(poller: Poller, ending: AbortSignal) {
     this.#poller = poller;
     this.#ending = ending;
-    this.#fd = openPrivately();
+    this.#fd = openTerminal();
     this.#initial = this.#applied = libc.tcgetattr(this.#fd);
     this.#winsize = libc.getWinsize(this.#fd);
     this.group = new ProcessGroup(this.#fd, () => this.#events?.suspended());
@@ -256,7 +246,7 @@ function hasSuspendKey({ ISIG, VSUSP }: Termios): boolean {
 }
 
 /** By its name; the other ways are for a name that is hidden from us, or not ours to open. */
-function openPrivately(): number {
+function openTerminal(): number {
   const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;
   const names = [libc.ttyname(STDIN), "/dev/tty", `/dev/fd/${STDIN}`];
   let failure: unknown;

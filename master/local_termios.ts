@@ -24,13 +24,13 @@ const LINE_SETTINGS: readonly SettingName[] = [
 ];
 
 /** What settings became by a change, as it came. */
-interface Change {
+interface KnownChange {
   readonly before: Termios;
   readonly settings: string;
   readonly after: Termios;
 }
 
-const changes = new Recent<Change>(64);
+const changes = new Recent<KnownChange>(64);
 
 /**
  * The settings for the local terminal where the programs have set `wanted`. VMIN and VTIME are kept on

@@ -7,7 +7,7 @@ import { PLATFORM } from "../sys/platform.ts";
 import { setNoDelayBelow } from "../sys/no_delay.ts";
 import { Poller } from "../sys/poller.ts";
 import { standardInputStream, standardOutputStream } from "../sys/standard_streams.ts";
-import { BAD_USAGE, FAILED, openTrace, say, UsageError } from "../sys/program.ts";
+import { BAD_USAGE, FAILED, openTrace, say, UsageError } from "../cli/program.ts";
 import type { ExitReport } from "../sys/spawn.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command_line.ts";
 import { KernelTerminal } from "./kernel_terminal.ts";

@@ -7,12 +7,12 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom, FrameOf } from "../protocol/frames.ts";
 import { crossingEnvironment, decodeSlaveHello, encodeMasterHello } from "../protocol/hello.ts";
-import { OUTPUT_LIMIT } from "../protocol/limits.ts";
+import { DEFAULT_TIMEOUT, OUTPUT_LIMIT } from "../protocol/limits.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { settlesWithin } from "./deadline.ts";
-import { InputWindow } from "./input_window.ts";
+import { SendWindow } from "./send_window.ts";
 import { sendPlainInput } from "./plain_input.ts";
 import { PlainOutput } from "./plain_output.ts";
 import type { Terminal } from "./terminal.ts";
@@ -62,9 +62,6 @@ export class DisconnectedError extends Error {
   }
 }
 
-/** Milliseconds for the slave's hello, and then of silence. */
-const DEFAULT_TIMEOUT = 60_000;
-
 /** Exit statuses are bytes; Linux numbers signals up to 64. */
 const EXIT_CODES = { status: [0, 255], signal: [1, 64] } as const;
 
@@ -90,7 +87,7 @@ export async function runMaster(
   ends: LocalEnds,
   options: MasterOptions = {},
 ): Promise<ExitStatus> {
-  return await new Session(streams, ends, options).run();
+  return await new MasterSession(streams, ends, options).run();
 }
 
 /** One of the two streams of output: offsets must go forward, and frames must not be empty. */
@@ -111,11 +108,11 @@ class Received {
   }
 }
 
-class Session {
+class MasterSession {
   readonly #options: MasterOptions;
   readonly #ends: LocalEnds;
   readonly #link: Link<"master">;
-  readonly #window: InputWindow;
+  readonly #window: SendWindow;
   readonly #side: TerminalSide | undefined;
   readonly #plain: PlainOutput | undefined;
   readonly #outcome = Promise.withResolvers<ExitStatus>();
@@ -132,7 +129,7 @@ class Session {
     const timeout = options.timeout ?? DEFAULT_TIMEOUT;
     const { trace, serial: speaksSecond } = options;
     this.#link = new Link("master", streams, { timeout, patience: timeout, speaksSecond, trace });
-    this.#window = new InputWindow((frame) => this.#link.send(frame));
+    this.#window = new SendWindow((frame) => this.#link.send(frame));
     const on = {
       progress: () => this.#progress(),
       failed: (error: unknown) => this.#outcome.reject(error),

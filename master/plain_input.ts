@@ -1,9 +1,9 @@
-import type { InputWindow } from "./input_window.ts";
+import type { SendWindow } from "./send_window.ts";
 
 /** Sends what a stream gives, as fast as the slave takes it, then the end of file. */
 export async function sendPlainInput(
   readable: ReadableStream<Uint8Array>,
-  window: InputWindow,
+  window: SendWindow,
 ): Promise<void> {
   for await (let chunk of readable) {
     while (chunk.length > 0) {

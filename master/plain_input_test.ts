@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { FrameOf } from "../protocol/frames.ts";
-import { InputWindow } from "./input_window.ts";
+import { SendWindow } from "./send_window.ts";
 import { sendPlainInput } from "./plain_input.ts";
 
 Deno.test("sendPlainInput waits for room for the end of file, too", async () => {
   const sent: string[] = [];
-  const window = new InputWindow((frame: FrameOf<"input"> | FrameOf<"signal">) => {
+  const window = new SendWindow((frame: FrameOf<"input"> | FrameOf<"signal">) => {
     sent.push(frame.type === "input" ? `${frame.kind} ${frame.bytes.length}` : frame.type);
   });
   window.extend(8);

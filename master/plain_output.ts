@@ -7,7 +7,7 @@ import { MAX_STEPS } from "../protocol/limits.ts";
 import { PendingBytes } from "../protocol/pending_bytes.ts";
 
 /** Something to be done when output has been written up to an offset. */
-interface Step {
+interface StreamStep {
   readonly end: number;
   readonly run: () => void;
 }
@@ -23,7 +23,7 @@ export class PlainOutput {
   #leaving = 0;
   #pushed = 0;
   #written = 0;
-  #steps: Step[] = [];
+  #steps: StreamStep[] = [];
 
   /** At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when the stream did. */
   constructor(
@@ -110,7 +110,7 @@ export class PlainOutput {
 
   #runSteps(written: number): void {
     while (this.#steps.length > 0 && this.#steps[0].end <= written) {
-      (this.#steps.shift() as Step).run();
+      (this.#steps.shift() as StreamStep).run();
     }
   }
 }

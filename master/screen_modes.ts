@@ -82,16 +82,16 @@ const RESETS = {
   consolePalette: "\x1b]R\x1b\\",
 } as const;
 
-type Mark = keyof typeof RESETS | keyof typeof WAYS_OUT;
+type ModeName = keyof typeof RESETS | keyof typeof WAYS_OUT;
 
 /** What a full reset leaves alone, on some terminals. */
-const BEYOND_RESET: readonly Mark[] = [
+const BEYOND_RESET: readonly ModeName[] = [
   ...["pointerShape", "palette", "specialColours", "consolePalette", "userKeys"] as const,
   ...["progress", "titleModes"] as const,
 ];
 
 /** What is saved and restored with the cursor. */
-const WITH_CURSOR: readonly Mark[] = [
+const WITH_CURSOR: readonly ModeName[] = [
   ...["g0", "g1", "g2", "g3", "shifted", "shiftedRight", "rendition", "protected"] as const,
 ];
 
@@ -100,7 +100,7 @@ const FIRST_COLOUR = 10;
 const LAST_COLOUR = 19;
 
 /** The set that each intermediate character designates: 94 characters, or 96. */
-const CHARACTER_SETS: Readonly<Record<string, Mark>> = {
+const CHARACTER_SETS: Readonly<Record<string, ModeName>> = {
   "(": "g0",
   ")": "g1",
   "*": "g2",
@@ -134,8 +134,8 @@ export class ScreenModes implements ControlHandler {
   /** Modes that are other than at first. */
   readonly #private = new Set<number>();
   readonly #standard = new Set<number>();
-  readonly #dirty = new Set<Mark>();
-  #withCursor: { marks: readonly Mark[]; origin: boolean } = { marks: [], origin: false };
+  readonly #dirty = new Set<ModeName>();
+  #withCursor: { marks: readonly ModeName[]; origin: boolean } = { marks: [], origin: false };
   /** Numbers of xterm's key modifiers and formats, and of colours. */
   readonly #modifiers = new Set<number>();
   readonly #formats = new Set<number>();
@@ -173,8 +173,8 @@ export class ScreenModes implements ControlHandler {
     ].join("");
   }
 
-  #resetsOf(resets: Readonly<Partial<Record<Mark, string>>>): string {
-    return Object.entries(resets).filter(([name]) => this.#dirty.has(name as Mark))
+  #resetsOf(resets: Readonly<Partial<Record<ModeName, string>>>): string {
+    return Object.entries(resets).filter(([name]) => this.#dirty.has(name as ModeName))
       .map(([, sequence]) => sequence).join("");
   }
 
@@ -445,10 +445,10 @@ export class ScreenModes implements ControlHandler {
   // Marks.
 
   get #understandsLittle(): boolean {
-    return Object.keys(WAYS_OUT).some((mark) => this.#dirty.has(mark as Mark));
+    return Object.keys(WAYS_OUT).some((mark) => this.#dirty.has(mark as ModeName));
   }
 
-  #mark(name: Mark, dirty: boolean): void {
+  #mark(name: ModeName, dirty: boolean): void {
     if (dirty) this.#dirty.add(name);
     else if (!this.#understandsLittle) this.#dirty.delete(name);
   }

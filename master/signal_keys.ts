@@ -1,6 +1,6 @@
+import type { KeySignal } from "../tty/key_signals.ts";
 import { remembered } from "../tty/remembered.ts";
 import { type Termios, VDISABLE } from "../tty/termios.ts";
-import type { KeySignal } from "./terminal.ts";
 
 /** Keys that the kernel makes others of before it looks for signals, or after. */
 const TRANSLATED = [0x0a, 0x0d];

@@ -1,9 +1,7 @@
-import type { FLOW_ACTIONS, FLUSH_QUEUES, KEY_SIGNALS } from "../protocol/frames.ts";
+import type { FLOW_ACTIONS, FLUSH_QUEUES } from "../protocol/frames.ts";
+import type { KeySignal } from "../tty/key_signals.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-
-/** Signals that a terminal's keys make. */
-export type KeySignal = typeof KEY_SIGNALS[number];
 
 /** The terminal is gone: its window was closed, or its line was. */
 export class HangupError extends Error {

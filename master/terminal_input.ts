@@ -5,13 +5,15 @@
 // Reading goes on for a while where the window is shut: an escape key may come. Under settings that would take escapes
 // the kernel treats nothing, and the slave's line discipline makes all of the keys.
 
-import { inputLength } from "../protocol/frames.ts";
+import { type InputKind, inputLength } from "../protocol/frames.ts";
 import { MAX_KEYS_AHEAD } from "../protocol/limits.ts";
+import { NO_BYTES } from "../tty/bytes.ts";
 import { NEWLINE } from "../tty/characters.ts";
+import type { KeySignal } from "../tty/key_signals.ts";
 import { LineDiscipline } from "../tty/line_discipline.ts";
 import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
-import { type EscapeAction, EscapeKeys, type InputKind } from "./escape_keys.ts";
+import { type EscapeAction, EscapeKeys } from "./escape_keys.ts";
 import {
   keysOnly,
   suspendKey,
@@ -19,15 +21,13 @@ import {
   untreated,
   withSuspendKey,
 } from "./escape_settings.ts";
-import type { InputWindow } from "./input_window.ts";
+import type { SendWindow } from "./send_window.ts";
 import { signalKeys } from "./signal_keys.ts";
-import type { KeySignal, Terminal } from "./terminal.ts";
-import { TypeAhead } from "./type_ahead.ts";
+import type { Terminal } from "./terminal.ts";
+import { TypeAheadReplay } from "./type_ahead_replay.ts";
 
 /** Bytes of one read: the kernels' lines and raw buffers hold no more. */
 const READ_LENGTH = 4096;
-
-const NOTHING = new Uint8Array();
 
 /** A change of settings. */
 export interface ChangedSettings {
@@ -73,12 +73,12 @@ const withoutSignals = remembered((termios: Termios): Termios => ({ ...termios, 
 /** Reads a terminal. */
 export class TerminalInput {
   readonly #terminal: Terminal;
-  readonly #window: InputWindow;
+  readonly #window: SendWindow;
   readonly #act: (action: EscapeAction) => void;
   readonly #onSignal: (name: KeySignal) => void;
   readonly #failed: (error: unknown) => void;
   readonly #echo: (bytes: Uint8Array) => void;
-  readonly #ahead = new TypeAhead();
+  readonly #ahead = new TypeAheadReplay();
   readonly #keys = new EscapeKeys();
   readonly #buffer = new Uint8Array(READ_LENGTH);
   /** The settings in force at the terminal, and what it gets when it is in step. */
@@ -101,7 +101,7 @@ export class TerminalInput {
 
   constructor(
     terminal: Terminal,
-    window: InputWindow,
+    window: SendWindow,
     on: {
       action: (action: EscapeAction) => void;
       /** A key of a signal was read. */
@@ -234,7 +234,7 @@ export class TerminalInput {
     const keys = this.#keySignals;
     this.#setTermios(this.#inStep);
     // What came in between was not seen by the kernel's line discipline.
-    const left = wasRaw && this.#canonical ? this.#readLeft() : NOTHING;
+    const left = wasRaw && this.#canonical ? this.#readLeft() : NO_BYTES;
     if (left.length > 0) this.#take(left, "raw", keys);
     if (this.#ahead.editing) return this.#settle();
     this.#change = this.#latest.number;
@@ -266,7 +266,7 @@ export class TerminalInput {
 
   /** What the old mode would not give out, or what came between the last read and the change. */
   #readLeft(): Uint8Array {
-    if (!this.#running || this.#terminal.inputQueue() <= 0) return NOTHING;
+    if (!this.#running || this.#terminal.inputQueue() <= 0) return NO_BYTES;
     const length = this.#terminal.read(this.#buffer) ?? 0;
     return this.#buffer.slice(0, length);
   }
@@ -414,7 +414,7 @@ export class TerminalInput {
     this.#waitingUnits = 0;
   }
 
-  #show(echo: Uint8Array = NOTHING): void {
+  #show(echo: Uint8Array = NO_BYTES): void {
     if (echo.length > 0) this.#echo(echo);
   }
 }

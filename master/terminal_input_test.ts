@@ -1,6 +1,6 @@
 import { assertInstanceOf } from "@std/assert";
 import { FakeTerminal } from "./fake_terminal.ts";
-import { InputWindow } from "./input_window.ts";
+import { SendWindow } from "./send_window.ts";
 import { HangupError } from "./terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";
 
@@ -13,7 +13,7 @@ class GoneTerminal extends FakeTerminal {
 
 Deno.test("TerminalInput.readable tells of a terminal that is gone, and throws nothing at who called", () => {
   const failures: unknown[] = [];
-  const input = new TerminalInput(new GoneTerminal(), new InputWindow(() => {}), {
+  const input = new TerminalInput(new GoneTerminal(), new SendWindow(() => {}), {
     action: () => {},
     signal: () => {},
     failed: (error) => failures.push(error),

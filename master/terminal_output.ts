@@ -16,22 +16,47 @@ import type { Terminal } from "./terminal.ts";
 /** Something to be done when all output before it has been written. It may take its time. */
 export type Step = () => Promise<void> | void;
 
-interface Bytes {
+/** A message of ours, behind all that waits. */
+interface Message {
+  readonly kind: "message";
   bytes: Uint8Array;
-  /** Bytes of the slave's that are left, at most: mapped text is longer. */
-  left: number;
-  /** Whether they have a CR before each NL, and if so nothing that changes the screen's modes. */
-  mapped?: boolean;
-  plain?: PlainText;
-  /** Offset in the output of the byte behind the last; absent for text of our own. */
-  readonly end: number | undefined;
-  /** Bytes at the end of the slave's that follow each other, with no output discarded between them. */
-  readonly gapless: number;
-  /** It goes before what the slave sent, but behind others like it. */
-  readonly first?: boolean;
 }
 
-type Item = Bytes | Step;
+/** What a key shows. It goes before what the slave sent, behind others like it. */
+interface EchoedKey {
+  readonly kind: "echo";
+  bytes: Uint8Array;
+}
+
+/** An NL whose CR has been written. It goes before everything. */
+interface SplitNewline {
+  readonly kind: "newline";
+  bytes: Uint8Array;
+}
+
+/** Output of the slave's. */
+interface SlaveOutput {
+  readonly kind: "output";
+  bytes: Uint8Array;
+  /** Whether NL has got its CR here, or will not get one here, or that is still to be decided. */
+  form: "undecided" | "as sent" | "mapped";
+  /** What is known of its controls, where it was mapped. */
+  plain: PlainText | undefined;
+  /** Bytes of the slave's that are left, at most: mapped text is longer. */
+  left: number;
+  /** Offset in the output of the byte behind the last. */
+  readonly end: number;
+  /** How many of the last bytes follow each other, with no output discarded between them. */
+  readonly gapless: number;
+}
+
+interface QueuedStep {
+  readonly kind: "step";
+  readonly run: Step;
+}
+
+type Shown = Message | EchoedKey | SplitNewline | SlaveOutput;
+type Item = Shown | QueuedStep;
 
 /** Bytes up to which small pieces of output in the queue are joined, so that each byte doesn't cost an object. */
 const JOINED_LENGTH = 4096;
@@ -103,8 +128,8 @@ export class TerminalOutput {
 
   /** What the terminal has not taken of `bytes` waits as a copy: they are a frame's. */
   #keepRest(bytes: Uint8Array): void {
-    const rest = this.#items.findLast((item): item is Bytes =>
-      typeof item !== "function" && item.bytes.buffer === bytes.buffer
+    const rest = this.#items.findLast((item): item is Shown =>
+      item.kind !== "step" && item.bytes.buffer === bytes.buffer
     );
     if (rest !== undefined) rest.bytes = rest.bytes.slice();
   }
@@ -112,15 +137,14 @@ export class TerminalOutput {
   /** Queues a text of our own. */
   say(text: string): void {
     const bytes = new TextEncoder().encode(text);
-    this.#items.push({ bytes, left: 0, gapless: 0, end: undefined });
+    this.#items.push({ kind: "message", bytes });
     this.pump();
   }
 
   /** Shows what a key does on the screen before all that waits, as the kernel's echo would. */
   insert(bytes: Uint8Array): void {
-    const behind = this.#items.findIndex((item) => typeof item === "function" || !item.first);
-    const item = { bytes, left: 0, gapless: 0, end: undefined, first: true };
-    this.#items.splice(behind === -1 ? this.#items.length : behind, 0, item);
+    const behind = this.#items.findIndex(({ kind }) => kind !== "echo" && kind !== "newline");
+    this.#items.splice(behind === -1 ? this.#items.length : behind, 0, { kind: "echo", bytes });
     this.pump();
   }
 
@@ -129,11 +153,11 @@ export class TerminalOutput {
    *
    * @throws {ProtocolError} if the slave sent too many.
    */
-  then(step: Step): void {
+  then(run: Step): void {
     if (++this.#steps > MAX_STEPS) {
       throw new ProtocolError(`Cannot take a change: ${MAX_STEPS} wait already`);
     }
-    this.#items.push(step);
+    this.#items.push({ kind: "step", run });
     this.pump();
   }
 
@@ -164,7 +188,7 @@ export class TerminalOutput {
     this.releaseAll();
     try {
       for (const item of this.#items) {
-        if (typeof item !== "function" && !this.#write(item)) break;
+        if (item.kind !== "step" && !this.#write(item)) break;
       }
     } catch (error) {
       this.#failed(error);
@@ -192,16 +216,16 @@ export class TerminalOutput {
   /** Whether the first item is done with. */
   #doFirst(): boolean {
     const item = this.#items[0];
-    if (typeof item === "function") this.#takeStep(item);
+    if (item.kind === "step") this.#takeStep(item);
     else if (this.#write(item)) this.#items.splice(this.#items.indexOf(item), 1);
     else return false;
     return true;
   }
 
-  #takeStep(step: Step): void {
+  #takeStep({ run }: QueuedStep): void {
     this.#items.shift();
     this.#steps--;
-    const done = step();
+    const done = run();
     if (done === undefined) return this.#progress();
     this.#busy = true;
     done.then(() => {
@@ -212,41 +236,42 @@ export class TerminalOutput {
   }
 
   /** Writes what the terminal takes; true if that is all. */
-  #write(item: Bytes): boolean {
-    this.#map(item);
+  #write(item: Shown): boolean {
+    if (item.kind === "output" && item.form === "undecided") this.#decideForm(item);
+    const isMapped = item.kind === "newline" || item.kind === "output" && item.form === "mapped";
     const { mapped } = this.#terminal;
-    const accepted = item.mapped && mapped !== undefined
+    const accepted = isMapped && mapped !== undefined
       ? mapped.write(item.bytes)
       : this.#terminal.write(item.bytes);
     const taken = item.bytes.subarray(0, accepted);
     item.bytes = item.bytes.subarray(accepted);
     this.#lastByte = taken.at(-1) ?? this.#lastByte;
-    if (item.mapped && accepted > 0) this.#keepTogether(item);
-    if (item.end !== undefined && accepted > 0) {
-      this.modes.feed(taken, item.plain);
-      const left = Math.min(item.left, item.bytes.length);
-      // Before a gap the end of what was written is not known: it counts as far as the last item did.
-      const written = left <= item.gapless ? item.end - left : this.#written;
-      this.#count(item.left - left, written);
-      item.left = left;
-    }
+    if (isMapped && accepted > 0) this.#keepTogether(item);
+    if (item.kind === "output" && accepted > 0) this.#countWritten(item, taken);
     return item.bytes.length === 0;
   }
 
-  /** An NL whose CR has been written is written first of all: the kernel shows both or neither. */
-  #keepTogether(item: Bytes): void {
-    if (this.#lastByte !== RETURN || item.bytes[0] !== NEWLINE) return;
-    item.bytes = item.bytes.subarray(1);
-    const bytes = Uint8Array.of(NEWLINE);
-    this.#items.unshift({ bytes, left: 0, gapless: 0, mapped: true, end: undefined, first: true });
+  #countWritten(item: SlaveOutput, taken: Uint8Array): void {
+    this.modes.feed(taken, item.plain);
+    const left = Math.min(item.left, item.bytes.length);
+    // Before a gap the end of what was written is not known: it counts as far as the last item did.
+    const written = left <= item.gapless ? item.end - left : this.#written;
+    this.#count(item.left - left, written);
+    item.left = left;
   }
 
-  /** Much text gets its carriage returns here. It is the first of the slave's, so that one memory will do. */
-  #map(item: Bytes): void {
-    if (item.mapped !== undefined || item.end === undefined) return;
+  /** An NL whose CR has been written is written first of all: the kernel shows both or neither. */
+  #keepTogether(item: Shown): void {
+    if (this.#lastByte !== RETURN || item.bytes[0] !== NEWLINE) return;
+    item.bytes = item.bytes.subarray(1);
+    this.#items.unshift({ kind: "newline", bytes: Uint8Array.of(NEWLINE) });
+  }
+
+  /** Much text gets its carriage returns here. Only the first output that waits is mapped, so one buffer is enough. */
+  #decideForm(item: SlaveOutput): void {
     if (item.bytes.length < MUCH_TEXT) return;
     const text = this.#terminal.mapped?.applies() ? this.#mapper.map(item.bytes) : undefined;
-    item.mapped = text !== undefined;
+    item.form = text === undefined ? "as sent" : "mapped";
     if (text !== undefined) Object.assign(item, text);
   }
 
@@ -258,25 +283,34 @@ export class TerminalOutput {
 
   #append(bytes: Uint8Array, end: number): void {
     const last = this.#items.at(-1);
-    const joins = last !== undefined && typeof last !== "function" && !last.mapped &&
-      last.end !== undefined && last.bytes.length + bytes.length <= JOINED_LENGTH;
+    const joins = last?.kind === "output" && last.form !== "mapped" &&
+      last.bytes.length + bytes.length <= JOINED_LENGTH;
     if (!joins) {
-      this.#items.push({ bytes, left: bytes.length, gapless: bytes.length, end });
+      this.#items.push(outputOf(bytes, end, bytes.length));
       return;
     }
-    const both = joined([last.bytes, bytes]);
     const gapless = bytes.length + (last.end === end - bytes.length ? last.gapless : 0);
-    this.#items[this.#items.length - 1] = { bytes: both, left: both.length, gapless, end };
+    this.#items[this.#items.length - 1] = outputOf(joined([last.bytes, bytes]), end, gapless);
   }
 
   #flush(): void {
-    const isOutput = (item: Item): item is Bytes & { end: number } =>
-      typeof item !== "function" && item.end !== undefined;
-    const dropped = this.#items.filter(isOutput);
-    this.#items = this.#items.filter((item) => !isOutput(item));
+    const dropped = this.#items.filter((item) => item.kind === "output");
+    this.#items = this.#items.filter((item) => item.kind !== "output");
     const last = dropped.at(-1);
     if (last !== undefined) {
       this.#count(dropped.reduce((sum, { left }) => sum + left, 0), last.end);
     }
   }
+}
+
+function outputOf(bytes: Uint8Array, end: number, gapless: number): SlaveOutput {
+  return {
+    kind: "output",
+    bytes,
+    form: "undecided",
+    plain: undefined,
+    left: bytes.length,
+    end,
+    gapless,
+  };
 }

@@ -9,9 +9,10 @@ import { remembered } from "../tty/remembered.ts";
 import type { Termios } from "../tty/termios.ts";
 import { settlesWithin } from "./deadline.ts";
 import { ESCAPE_HELP, type EscapeAction } from "./escape_keys.ts";
-import type { InputWindow } from "./input_window.ts";
+import type { SendWindow } from "./send_window.ts";
 import { changeTermios, localTermios } from "./local_termios.ts";
-import { HangupError, type KeySignal, type Terminal } from "./terminal.ts";
+import type { KeySignal } from "../tty/key_signals.ts";
+import { HangupError, type Terminal } from "./terminal.ts";
 import { TerminalInput } from "./terminal_input.ts";
 import { TerminalOutput } from "./terminal_output.ts";
 import { WindowSize } from "./window_size.ts";
@@ -33,7 +34,7 @@ type ChangeFrame = Exclude<TerminalFrame, FrameOf<"restart"> | FrameOf<"taken">>
 /** What a {@linkcode TerminalSide} needs of its session. */
 export interface SideOptions {
   readonly terminal: Terminal;
-  readonly window: InputWindow;
+  readonly window: SendWindow;
   /** Bytes of output that may wait. */
   readonly outputLimit: number;
   readonly send: (frame: Frame) => void;

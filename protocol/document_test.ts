@@ -128,7 +128,7 @@ Deno.test("docs/protocol.md tells the limits", () => {
     ].map((limit) => limit.toLocaleString("en")).concat(environment.join(", ")),
   );
   assert(TEXT.includes(`deeper than ${MAX_DEPTH}`));
-  assert(new RegExp(`no more\\s+than ${MAX_ITEMS} in all`).test(TEXT));
+  assert(new RegExp(`no more\\s+than ${MAX_ITEMS} items in all`).test(TEXT));
 });
 
 Deno.test("docs/protocol.md links to files that there are", async () => {

@@ -7,6 +7,7 @@
 //
 // A frame is a CBOR array: its code, then its fields in the order given here.
 
+import { KEY_SIGNALS } from "../tty/key_signals.ts";
 import { ProtocolError } from "./errors.ts";
 import { MAX_TERMIOS_NUMBERS, MAX_TEXT_LENGTH } from "./limits.ts";
 
@@ -73,8 +74,8 @@ function oneOf<const Values extends readonly string[]>(...values: Values): Field
  * treated by no line discipline.
  */
 export const INPUT_KINDS = ["raw", "line", "eof", "partial", "keys"] as const;
-/** Signals that a terminal's keys make (termios(3), ISIG). */
-export const KEY_SIGNALS = ["SIGINT", "SIGQUIT", "SIGTSTP"] as const;
+/** One of {@linkcode INPUT_KINDS}. */
+export type InputKind = typeof INPUT_KINDS[number];
 /** tcflush's queues, in the order of their Linux numbers. */
 export const FLUSH_QUEUES = ["input", "output", "both"] as const;
 /** tcflow's actions, in the order of their Linux numbers. */

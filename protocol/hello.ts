@@ -21,7 +21,7 @@ import {
 } from "./limits.ts";
 
 /** Version of rpty, shown by `--version` and told in the hello. */
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";
 
 /** Protocol versions that we speak, oldest and newest. */
 export const PROTOCOL_VERSIONS = { oldest: 1, newest: 1 } as const;
@@ -140,13 +140,13 @@ function isEnvironmentValue(value: unknown): value is string {
 function decodeTerminal(body: Reader): TerminalState {
   const [rows, cols, xpixel, ypixel] = body.numbers("winsize", 4);
   return {
-    termios: decodeTermios(body.numbers("termios")),
+    termios: decodePairs(body.numbers("termios")),
     winsize: { rows, cols, xpixel, ypixel },
     outputIsTerminal: body.flag("outputIsTerminal"),
   };
 }
 
-function decodeTermios(pairs: readonly number[]): Termios {
+function decodePairs(pairs: readonly number[]): Termios {
   try {
     return applyTermiosChange(SANE_TERMIOS, decodeTermiosChange(pairs));
   } catch (error) {

@@ -34,6 +34,11 @@ function terminalWith(members: Record<string, unknown>): FrameOf<"hello"> {
   return masterHelloWith({ terminal: { ...terminal as object, ...members } });
 }
 
+Deno.test("VERSION is the one that deno.json names", () => {
+  const path = new URL("../deno.json", import.meta.url);
+  assertEquals(VERSION, JSON.parse(Deno.readTextFileSync(path)).version);
+});
+
 Deno.test("decodeMasterHello reads what encodeMasterHello said", () => {
   assertEquals<unknown>(throughWire(MASTER_HELLO), MASTER_HELLO);
 });

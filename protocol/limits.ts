@@ -1,7 +1,10 @@
-// Every bound on what a peer can make us hold, in one place. Both sides use these; docs/protocol.md names those
+// Every bound on what a peer can make us hold or wait for, in one place. Both sides use these; docs/protocol.md names those
 // that the other side has to keep.
 //
 //   bytes ── preamble ──> frame ── CBOR ──> fields ──> windows ──> what waits
+
+/** Milliseconds in which a peer has to say hello, unless --timeout says otherwise. */
+export const DEFAULT_TIMEOUT = 60_000;
 
 /** Bytes of banner that are skipped before the preamble must have come: a long MOTD is a few KiB. */
 export const MAX_NOISE_LENGTH = 64 * 1024;

@@ -7,13 +7,14 @@ import {
 } from "@std/assert";
 import { LinkLostError, ProtocolError } from "./errors.ts";
 import { encodeFrame, FrameDecoder } from "./frame_codec.ts";
+import { FakeTime } from "./fake_time.ts";
 import type { Frame, FrameFrom } from "./frames.ts";
 import { Link, type LinkOptions, type Peer, type Role } from "./link.ts";
 import { preamble, PreambleFinder } from "./preamble.ts";
 
 /** Longer than any test: for what is not to happen. */
 const NEVER = 60_000;
-/** Milliseconds that a test waits for a silence to be noticed. */
+/** Milliseconds of a test's own time until a silence is noticed. */
 const SOON = 150;
 
 const PATIENT: LinkOptions = { timeout: NEVER, patience: NEVER };
@@ -103,6 +104,16 @@ async function playing<Self extends Role>(
   } finally {
     await played.end();
   }
+}
+
+/** The same, with time that passes where the test lets it. */
+async function playingInTime<Self extends Role>(
+  self: Self,
+  options: Partial<LinkOptions>,
+  test: (played: Played<Self>, time: FakeTime) => Promise<void>,
+): Promise<void> {
+  using time = new FakeTime();
+  await playing(self, options, (played) => test(played, time));
 }
 
 Deno.test("Link joins two sides", async () => {
@@ -209,19 +220,20 @@ Deno.test("Link answers a ping by itself", async () => {
 });
 
 Deno.test("Link pings a silent peer", async () => {
-  await playing("master", { patience: SOON }, async (played) => {
+  await playingInTime("master", { patience: SOON }, async (played, time) => {
     await played.chunk();
     await played.hello();
+    await time.pass(SOON / 2);
     assertEquals(await played.frames(), [{ type: "ping", id: 0 }]);
   });
 });
 
 Deno.test("Link keeps a peer that does nothing but answer", async () => {
-  await playing("master", { patience: SOON }, async (played) => {
+  await playingInTime("master", { patience: SOON }, async (played, time) => {
     await played.chunk();
     await played.hello();
-    const end = performance.now() + 4 * SOON;
-    while (performance.now() < end) {
+    for (let passed = 0; passed < 4 * SOON; passed += SOON / 2) {
+      await time.pass(SOON / 2);
       assertEquals(await played.frames(), [{ type: "ping", id: 0 }]);
       await played.give({ type: "pong", id: 0 });
     }
@@ -230,8 +242,9 @@ Deno.test("Link keeps a peer that does nothing but answer", async () => {
 });
 
 Deno.test("Link loses a peer that is silent after the handshake", async () => {
-  await playing("master", { patience: SOON }, async (played) => {
+  await playingInTime("master", { patience: SOON }, async (played, time) => {
     await played.hello();
+    await time.pass(2 * SOON);
     await assertRejects(
       () => played.running,
       LinkLostError,
@@ -241,7 +254,8 @@ Deno.test("Link loses a peer that is silent after the handshake", async () => {
 });
 
 Deno.test("Link loses a peer that never says anything", async () => {
-  await playing("master", { timeout: SOON }, async (played) => {
+  await playingInTime("master", { timeout: SOON }, async (played, time) => {
+    await time.pass(2 * SOON);
     await assertRejects(
       () => played.running,
       LinkLostError,
@@ -252,15 +266,14 @@ Deno.test("Link loses a peer that never says anything", async () => {
 
 for (const [what, said] of [["noise", "x"], ["pings", encodeFrame({ type: "ping", id: 1 })]]) {
   Deno.test(`Link waits no longer for a hello because of ${what}`, async () => {
-    await playing("master", { timeout: SOON, patience: NEVER }, async (played) => {
+    await playingInTime("master", { timeout: SOON, patience: NEVER }, async (played, time) => {
       if (what === "pings") await played.give(preamble("slave"));
       const lost = assertRejects(() => played.running);
       let running = true;
       void lost.finally(() => running = false);
-      const start = performance.now();
-      while (running && performance.now() < start + 10 * SOON) {
+      for (let passed = 0; running && passed < 10 * SOON; passed += SOON / 10) {
         void played.give(said).catch(() => {});
-        await new Promise((resolve) => setTimeout(resolve, SOON / 10));
+        await time.pass(SOON / 10);
       }
       assertFalse(running, "each byte buys it time");
       await lost;
@@ -282,22 +295,24 @@ Deno.test("Link shows a peer's message on one line, with nothing that a terminal
 });
 
 Deno.test("Link says what came instead of a preamble when silence follows", async () => {
-  await playing("master", { timeout: SOON }, async (played) => {
+  await playingInTime("master", { timeout: SOON }, async (played, time) => {
     await played.give("login: ");
+    await time.pass(2 * SOON);
     await assertRejects(() => played.running, ProtocolError, 'it said "login: "');
   });
 });
 
 Deno.test("Link expects silence of a peer that said so, until it is heard again", async () => {
-  await playing("slave", { patience: SOON }, async (played) => {
+  await playingInTime("slave", { patience: SOON }, async (played, time) => {
     await played.chunk();
     await played.hello({ type: "suspend" });
     played.link.expectSilence();
     let running = true;
     void played.running.catch(() => running = false);
-    await new Promise((resolve) => setTimeout(resolve, 4 * SOON));
+    await time.pass(4 * SOON);
     assert(running, "the peer was lost");
     await played.give({ type: "pong", id: 0 });
+    await time.pass(2 * SOON);
     await assertRejects(() => played.running, LinkLostError, "nothing came");
   });
 });
@@ -476,9 +491,11 @@ Deno.test("Link.close bears that the peer breaks the link instead", async () => 
 });
 
 Deno.test("Link.close waits no longer than it may", async () => {
-  await playing("slave", {}, async (played) => {
+  await playingInTime("slave", {}, async (played, time) => {
     await played.hello();
-    await played.link.close(SOON);
+    const closing = played.link.close(SOON);
+    await time.pass(SOON);
+    await closing;
     await played.running;
   });
 });

@@ -1,4 +1,4 @@
-// Changes of the terminal: their numbers, the settings after each, and those that can travel as one.
+// Changes of the terminal: their numbers, the settings after each, and which changes can be sent as one.
 
 import { remembered } from "../tty/remembered.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import type { FrameOf } from "../protocol/frames.ts";
 import { MAX_STEPS } from "../protocol/limits.ts";
 
-/** A change of settings on its way: it may still take in its neighbours. */
+/** A change of settings that has not been sent yet. Neighbours can still be merged into it. */
 interface PendingTermios {
   number: number;
   seen: number;
@@ -45,18 +45,18 @@ export class ChangeLog {
     return (entry ?? this.#history[0]).termios;
   }
 
-  /** Whether the settings after change `number` are in force without another having been between. */
+  /** Whether the settings after change `number` are still in force, with no other settings in between. */
   isInForce(number: number): boolean {
     return (this.#history.at(-1) as { number: number }).number <= number;
   }
 
-  /** Numbers a change that is none of settings. */
+  /** Numbers a change of something other than settings. */
   next(): number {
     this.#pending = undefined;
     return ++this.#number;
   }
 
-  /** The master has applied all changes up to `number`. Whether that can be. */
+  /** The master has applied all changes up to `number`. False if there is no such change. */
   acknowledge(number: number): boolean {
     if (number > this.#number) return false;
     while (this.#history.length > 1 && this.#history[1].number <= number) this.#history.shift();
@@ -64,11 +64,11 @@ export class ChangeLog {
   }
 
   /**
-   * Records a change of settings, made when `seen` units of input had come.
+   * Records a change of settings that was made when `seen` units of input had come.
    *
-   * @param position Where the output has ended by now. Changes are neighbours if that is the same.
-   * @returns what gives the frame when its place in the output has come; nothing if there is nothing
-   *   to send, or an earlier one takes this in.
+   * @param position Where the output ends now. Two changes at the same position are neighbours.
+   * @returns a function that makes the frame when output has got to that position; undefined if there is nothing to
+   * send, or if an earlier change takes this one in.
    */
   changeTermios(
     termios: Termios,
@@ -82,7 +82,7 @@ export class ChangeLog {
     }
     const number = ++this.#number;
     const neighbour = flush ? undefined : this.#neighbour(position);
-    // The master never hears of the settings between: in a stopped terminal they would pile up.
+    // The master never learns of the settings in between: on a stopped terminal they would pile up.
     if (neighbour !== undefined) this.#history.pop();
     this.#history.push({ number, termios });
     if (this.#history.length > MAX_STEPS) this.#history.shift();
@@ -99,7 +99,7 @@ export class ChangeLog {
     return () => this.#send(pending);
   }
 
-  /** The change that one made at `position` can join. */
+  /** The change that a change at `position` can be merged into. */
   #neighbour(position: number): PendingTermios | undefined {
     const pending = this.#pending;
     return pending?.flush === false && pending.position === position ? pending : undefined;
@@ -123,7 +123,7 @@ export class ChangeLog {
   }
 }
 
-/** VMIN and VTIME are kept on this side: the user's terminal always has 1 and 0. */
+/** VMIN and VTIME stay on this side: the user's terminal always has 1 and 0. */
 const crossing = remembered((change: TermiosChange): TermiosChange => {
   const { VMIN: _vmin, VTIME: _vtime, ...rest } = change;
   return rest;

@@ -1,7 +1,9 @@
-// Takes the programs' requests: one a connection, with the descriptor it is made on, and one reply.
+// Takes the programs' requests. Each has a connection of its own, shows the descriptor it is about, and gets one
+// reply.
 //
-// Only our own user's processes reach this socket, by the mode of its directory: programs, the keeper, and the
-// keeper's door (interpose/keeper_door.c), which has looked at the requests and descriptors of all others.
+// Only processes of our own user can reach this socket, by the mode of its directory: programs, the keeper, and the
+// keeper's door (interpose/keeper/door.c). The door has already checked the requests and descriptors of all other
+// users.
 
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
@@ -10,7 +12,8 @@ import type { Poller, Watch } from "../sys/poller.ts";
 import { decodeTermios, encodeTermios } from "../sys/termios_codec.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import { accept, isOpenPipe, peerProcess, Receiver, send } from "./linux.ts";
+import { isOpenPipe } from "./pipes.ts";
+import { accept, peerProcess, Receiver, send } from "./unix_socket.ts";
 import {
   OPERATIONS,
   PAGE_MAGIC,
@@ -26,7 +29,7 @@ import type { FileIdentity } from "./state_page.ts";
 interface Caller {
   /** As our PID namespace numbers it. */
   readonly process: number;
-  /** Whether the keeper asks for it, since it makes system calls itself. */
+  /** Whether the keeper asks on behalf of a program that makes system calls itself. */
   readonly bypassing: boolean;
 }
 
@@ -34,35 +37,35 @@ interface Caller {
 export type Operation = keyof typeof OPERATIONS;
 
 /**
- * A request, by a process that was shown to possess the terminal or to be of its session. Who makes it, and
- * the settings, are to be looked at before it is answered: they are overwritten by the next.
+ * A request by a process that has shown a descriptor of the terminal or is of its session. `process` and `settings`
+ * must be read before the request is answered: the next request overwrites them.
  */
 export interface Request extends Caller {
   readonly operation: Operation;
   readonly argument: number;
   readonly winsize: Winsize;
-  /** The settings asked for. What Linux has no bits for stays as it is `now`. */
+  /** Gives the settings asked for. What Linux has no bits for stays as it is in `now`. */
   readonly settings: (now: Termios) => Termios;
-  /** Whether it showed a descriptor of the terminal. */
+  /** Whether the process has shown a descriptor of the terminal. */
   readonly possesses: boolean;
 }
 
-/** What it gets. Every member may be left out. */
+/** The answer to a request. Every member may be left out. */
 export interface Reply {
   readonly error?: keyof typeof PLATFORM.errno;
   readonly value?: number;
   readonly winsize?: Winsize;
   readonly termios?: Termios;
-  /** A descriptor to give away; it is closed here after that. */
+  /** A descriptor to send. It is closed here afterwards. */
   readonly descriptor?: number;
-  /** What is to be done as well, once the program has its answer: nothing that it could see. */
+  /** Is called when the program has its answer, for work whose effect the program can't see. */
   readonly after?: () => void;
 }
 
 /** A reply that comes later. */
 export interface LateReply {
   readonly reply: Promise<Reply>;
-  /** Whoever asked has gone, and wants none. */
+  /** The program has gone and wants no reply. */
   abandon(): void;
 }
 
@@ -72,13 +75,19 @@ export type Handler = (request: Request) => Reply | LateReply;
 /** Connections that may be open and silent. A program sends its request at once. */
 const MAX_SILENT_CONNECTIONS = 64;
 
-/** Connections that are taken before others have a turn: keys, for one. */
+/** Connections that are accepted before other work, such as keys, gets a turn. */
 const ACCEPTED_AT_ONCE = 16;
 
-/** Milliseconds without a look where no connection could be had, for want of descriptors say: it would be ready all the time. */
+/**
+ * Milliseconds before the next try when accept failed, say for want of descriptors: until then the socket is ready
+ * all the time.
+ */
 const REST = 100;
 
-/** What the terminal's session may ask without a descriptor of the terminal; who is of it, the handler says. */
+/**
+ * Operations that a process of the session may ask for without a descriptor of the terminal. The handler checks that
+ * it is of the session.
+ */
 const OF_THE_SESSION: ReadonlySet<Operation> = new Set(["OPEN", "OPEN_PAGE", "GET_JOB"]);
 
 const OPERATION_BY_CODE: ReadonlyMap<number, Operation> = new Map(
@@ -94,12 +103,12 @@ export class ControlSocket {
   readonly #receiver = new Receiver(REQUEST.size);
   readonly #watch: Watch;
   #resting: number | undefined;
-  /** Replies that wait, by their connections. */
+  /** Replies that are still to come, by connection. */
   readonly #late = new Map<number, { readonly watch: Watch; abandon(): void }>();
-  /** Connections that have not said anything yet, oldest first, and what ends each. */
+  /** Connections that have sent nothing yet, oldest first. */
   readonly #silent = new Map<number, { readonly watch: Watch; readonly timer: number }>();
 
-  /** `terminal`: the files that are the terminal. */
+  /** `terminal`: the files that stand for the terminal. */
   constructor(
     poller: Poller,
     listener: number,
@@ -168,7 +177,7 @@ export class ControlSocket {
     libc.close(connection);
   }
 
-  /** Whether the connection has been dealt with, or will be: it is not to be waited for. */
+  /** Whether the connection was served or closed. False if nothing has come on it yet. */
   #serve(connection: number): boolean {
     let received;
     try {
@@ -188,7 +197,7 @@ export class ControlSocket {
     return true;
   }
 
-  /** Who makes a request: the peer, or the one whom the keeper or its door names. */
+  /** Who makes the request: the peer, or the process that the keeper or its door names. */
   #callerOf(connection: number): Caller {
     const view = new DataView(this.#receiver.bytes.buffer);
     const via = view.getUint32(REQUEST.via, true);
@@ -198,7 +207,7 @@ export class ControlSocket {
     return { process, bypassing: via === VIA.KEEPER };
   }
 
-  /** Whether the descriptor is the terminal's, open to be read or written. It is closed. */
+  /** Whether the descriptor is of the terminal, and open for reading or writing. Closes it. */
   #takeDescriptor(descriptor: number | undefined): boolean {
     if (descriptor === undefined) return false;
     try {
@@ -210,7 +219,7 @@ export class ControlSocket {
     }
   }
 
-  /** A call of ours that fails, for want of descriptors say, is the program's error, not our end. */
+  /** If a call of ours fails, say for want of descriptors, the program gets the error. */
   #tryToHandle(request: Request): Reply | LateReply {
     try {
       return this.#handle(request);
@@ -228,7 +237,9 @@ export class ControlSocket {
     reply.after?.();
   }
 
-  /** Whoever asks says nothing more: what can be read then is the end of the connection, after a signal say. */
+  /**
+   * The program says nothing more. If the connection becomes readable it has ended, for instance because of a signal.
+   */
   #answerLater(connection: number, { reply, abandon }: LateReply): void {
     const watch = this.#poller.watch(connection, { readable: () => this.#abandon(connection) });
     watch.readable = true;
@@ -254,7 +265,7 @@ function codeOf(error: SystemError): keyof typeof PLATFORM.errno {
   return error.code in PLATFORM.errno ? error.code as keyof typeof PLATFORM.errno : "EIO";
 }
 
-/** `caller`: asked for where it matters who asks, since that takes a call more. */
+/** `caller` is called only if the handler asks who makes the request, since that takes another system call. */
 function decodeRequest(
   bytes: Uint8Array<ArrayBuffer>,
   caller: () => Caller,
@@ -296,7 +307,7 @@ function sendReply(connection: number, reply: Reply): void {
   if (reply.termios !== undefined) {
     encodeTermios(reply.termios, bytes.subarray(REPLY.termios), LINUX.termios);
   }
-  // Whoever asked may have died meanwhile.
+  // The program may have died meanwhile.
   send(connection, bytes, reply.descriptor);
   if (reply.descriptor !== undefined) libc.close(reply.descriptor);
   libc.close(connection);

@@ -12,7 +12,8 @@ import {
 } from "../tests/harness/control_client.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import { ControlSocket, type Handler, type Reply, type Request } from "./control_socket.ts";
-import { listenIn, makeFifo, O_PATH } from "./linux.ts";
+import { makeFifo, O_PATH } from "./session_files.ts";
+import { listenIn } from "./unix_socket.ts";
 import { REPLY, REQUEST, SILENCE_LIMIT } from "./page_layout.ts";
 
 const { O_RDWR, O_RDONLY, O_NONBLOCK } = PLATFORM.open;

@@ -1,8 +1,8 @@
-// The interposer and the keeper, carried within the compiled program (or beside the sources, in build/).
+// The interposer and the keeper, which the compiled program contains. Run from source, they lie in build/.
 
 import type { Programs } from "./runtime_directory.ts";
 
-/** Reads both. */
+/** Reads both files. */
 export function embeddedPrograms(): Programs {
   return {
     library: Deno.readFileSync(new URL("../build/librpty.so", import.meta.url)),

@@ -1,4 +1,4 @@
-// Who may have the terminal: its session and its foreground process group (credentials(7), tty(4)).
+// Which processes may use the terminal: its session and its foreground process group (credentials(7), tty(4)).
 
 import type { Reply, Request } from "./control_socket.ts";
 import {
@@ -36,12 +36,12 @@ export class JobControl {
     return this.#page.foreground;
   }
 
-  /** Whether a process is of the session whose controlling terminal this is. */
+  /** Whether a process is of the terminal's session. */
   has(process: number): boolean {
     return sessionOf(process) === this.#page.session;
   }
 
-  /** A process leads a session, whose controlling terminal this becomes; 0 for none. */
+  /** The terminal becomes the controlling terminal of this session; 0 for none. */
   adopt(session: number): void {
     this.#page.session = session;
     this.#page.foreground = session;
@@ -59,7 +59,7 @@ export class JobControl {
     signalGroup(this.#page.foreground, "SIGHUP", "SIGCONT");
   }
 
-  /** Tells a process in another PID namespace what it can't read from the page. */
+  /** Answers a process in another PID namespace, to which the numbers on the page mean nothing. */
   tell({ process, argument }: Request): Reply {
     const { foreground } = this.#page;
     if (!this.has(process)) return { error: "ENOTTY" };
@@ -81,7 +81,7 @@ export class JobControl {
     return {};
   }
 
-  /** `tiocsctty`: to a session's leader, if no session has the terminal, or an administrator steals it. */
+  /** `tiocsctty`: for a session leader, if the terminal has no session or an administrator steals it. */
   giveTo({ process, argument }: Request): Reply {
     if (this.#page.session === process) return {};
     const taken = this.#page.session !== 0 && sessionOf(this.#page.session) !== undefined;

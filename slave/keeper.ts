@@ -1,4 +1,4 @@
-// The shell's parent, as the slave sees it (interpose/keeper.c).
+// The slave's end of the keeper, which is the shell's parent (interpose/keeper/main.c).
 
 import { libc, SystemError } from "../sys/libc.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
@@ -10,33 +10,33 @@ import type { RuntimeDirectory } from "./runtime_directory.ts";
 export type CommandEnd =
   | { readonly kind: "status"; readonly code: number }
   | { readonly kind: "signal"; readonly code: number }
-  /** It could not be run: an errno. */
+  /** It could not be run. The code is an errno. */
   | { readonly kind: "failed"; readonly code: number };
 
 /**
- * How programs that make system calls themselves are reached: by a filter for the whole session, at any price
- * ("all"); where that costs nothing, else for those alone that need it ("auto"); not at all ("preload").
+ * How to reach programs that make system calls themselves. "all": by a filter for the whole session. "auto": by that
+ * filter where it costs nothing, else by one for each program that needs it. "preload": not at all.
  */
 export const REACHES = ["all", "auto", "preload"] as const;
 export type Reach = typeof REACHES[number];
 
-/** What the keeper tells. */
+/** What the keeper reports. */
 export interface KeeperEvents {
-  /** The shell's process is there, and waits for {@linkcode Keeper.go}. It leads session and group of its pid. */
+  /** The shell's process exists and waits for {@linkcode Keeper.go}. Its session and group have the same number. */
   started(shell: number): void;
-  /** Once. */
+  /** Is called once. */
   ended(end: CommandEnd): void;
-  /** At most once: programs that make system calls themselves are not reached, for an errno. */
+  /** Is called at most once: programs that make system calls themselves are not reached, because of this errno. */
   refused(errno: number): void;
-  /** The keeper was killed: its session has to be hung up by us. */
+  /** The keeper was killed. We have to hang up on its session. */
   lost(): void;
 }
 
-/** What to run, and on what. */
+/** What to run, and with which files. */
 export interface KeeperOptions {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Names of the FIFOs that become 0, and 1 and 2. */
+  /** Names of the FIFO for descriptor 0, and of the FIFO for 1 and 2. */
   readonly input: keyof typeof FILES;
   readonly output: keyof typeof FILES;
   readonly reach: Reach;
@@ -72,7 +72,7 @@ export class Keeper {
       stdin: keeperStdin,
       stdout: keeperStdout,
       stderr: 2,
-      // Everybody may read a process's arguments, and only its own user its environment.
+      // Everybody can read a process's arguments, but only its user can read its environment.
       name: "rpty-keeper",
       environment: { ...environment, RPTY_LIBRARY: directory.file("library") },
     });
@@ -82,17 +82,17 @@ export class Keeper {
     this.#watch.readable = true;
   }
 
-  /** Lets the command run: the page knows its session. */
+  /** Lets the command start: the page has its session now. */
   go(): void {
     try {
       libc.write(this.#lifeline, new Uint8Array(1));
     } catch (error) {
-      // It was killed: its reports end, too, and say so.
+      // The keeper was killed. The end of its reports will say so.
       if (!(error instanceof SystemError) || error.code !== "EPIPE") throw error;
     }
   }
 
-  /** Lets the keeper go: it hangs up on what is left, and removes the runtime directory. */
+  /** Lets the keeper end: it hangs up on what is left, and removes the runtime directory. */
   release(): void {
     this.#watch.close();
     libc.close(this.#reports);
@@ -124,7 +124,7 @@ export class Keeper {
     else this.#end({ kind: "failed", code });
   }
 
-  /** What can't be run reports so, and then ends like any other. */
+  /** For a command that can't be run the keeper reports that first, and then its end as for any other. */
   #end(end: CommandEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;

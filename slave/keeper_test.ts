@@ -1,4 +1,4 @@
-// interpose/keeper.c and what speaks with it.
+// interpose/keeper/main.c and what speaks with it.
 
 import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
@@ -8,7 +8,7 @@ import { Bell } from "../tests/harness/bell.ts";
 import { eventually, processInfo } from "../tests/harness/processes.ts";
 import { Runtime } from "../tests/harness/runtime.ts";
 import { type CommandEnd, Keeper } from "./keeper.ts";
-import { mapShared } from "./linux.ts";
+import { mapShared } from "./mapped_memory.ts";
 import { FILES, PAGE, PAGE_FLAGS, PAGE_SIZE } from "./page_layout.ts";
 import { sessionOf, signalProcess } from "./processes.ts";
 import { StatePage } from "./state_page.ts";

@@ -1,4 +1,4 @@
-// rpty-slave: the command line.
+// The program rpty-slave.
 
 import { parseArgs } from "@std/cli";
 import { LinkLostError } from "../protocol/errors.ts";
@@ -16,7 +16,7 @@ import {
   parseTimeout,
   say,
   UsageError,
-} from "../sys/program.ts";
+} from "../cli/program.ts";
 import { embeddedPrograms } from "./embedded.ts";
 import { type Reach, REACHES } from "./keeper.ts";
 import { runSlave } from "./slave.ts";
@@ -93,7 +93,7 @@ function parseReach(text: string): Reach {
 /** Options whose value is the next word. */
 const WITH_VALUE: ReadonlySet<string> = new Set(["--timeout", "--reach", "--shell"]);
 
-/** Our options, and the command with what is its own: that may look like options, and hold a "--". */
+/** Splits our options from the command, whose own arguments may look like options or be "--". */
 function splitCommand(args: readonly string[]): [readonly string[], readonly string[]] {
   let end = 0;
   while (args[end]?.startsWith("-") && args[end] !== "--") end += WITH_VALUE.has(args[end]) ? 2 : 1;
@@ -139,7 +139,7 @@ async function serve({ command, timeout, reach, verbose }: Arguments): Promise<v
   if (verbose) say(PROGRAM, `"${command[0]}" has ended`);
 }
 
-/** A user's terminal is no transport; a serial line may be, which is one, too, but has been made raw. */
+/** A user's terminal is no transport. A serial line is a terminal too, but one that has been made raw. */
 function refuseUserTerminal(): void {
   if (!Deno.stdin.isTerminal()) return;
   const { ICANON, ECHO, ISIG, IXON, ICRNL, OPOST } = libc.tcgetattr(0);
@@ -150,7 +150,7 @@ function refuseUserTerminal(): void {
   );
 }
 
-/** The transport is our standard streams themselves, or, behind pipes, the process that started us. */
+/** The transport is our standard streams or, if those are pipes, the process that started us. */
 function hurryTransport(): void {
   setNoDelay(0);
   setNoDelay(1);
@@ -162,5 +162,5 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-// Not a natural end: a read of standard input may be pending.
+// Without exit the program would wait for a read of standard input.
 Deno.exit(await main());

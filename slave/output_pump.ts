@@ -1,20 +1,20 @@
-// Output on its way to the master, with what must keep its place in it.
+// Sends output to the master, and runs what must happen at a certain place in it.
 //
 //   programs ──> FIFO ── while the window is open ──> onBytes(offset, bytes)
-//   at(change) ── waits until the output has got to where the FIFO ended when it was made ──> runs
+//   mark(run) ── waits until the output has got to where the FIFO ended at the call ──> run()
 
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import type { Poller, Watch } from "../sys/poller.ts";
 import { OutputWindow } from "./output_window.ts";
 
-/** Bytes read and sent at once: a frame of them just fits into the pipe to the transport, which holds 64 KiB. */
+/** Bytes of one read and one frame: such a frame just fits into the pipe to the transport, which holds 64 KiB. */
 const CHUNK_SIZE = 64 * 1024 - 64;
 
-/** Reads in one turn of the event loop, so that input and signals get theirs. */
+/** Reads in one turn of the event loop, so that input and signals get a turn. */
 const READS_PER_TURN = 4;
 
-/** Something that is done when the output has reached a position. */
+/** Something to do when the output has reached a position. */
 export interface Mark {
   readonly position: number;
   readonly run: () => void;
@@ -31,10 +31,10 @@ export class OutputPump {
   #marks: Mark[] = [];
   #read = 0;
   #acknowledged = 0;
-  /** Stretches that were dropped, and of which the master never hears. */
+  /** Stretches of output that were dropped. The master never hears of them. */
   readonly #gaps: { readonly from: number; readonly to: number }[] = [];
 
-  /** `limit`: bytes that the master takes unacknowledged. `onBytes` gets them until it returns. */
+  /** `limit`: bytes that the master takes unacknowledged. `onBytes` may use the bytes until it returns. */
   constructor(
     poller: Poller,
     path: string,
@@ -42,7 +42,7 @@ export class OutputPump {
     onBytes: (offset: number, bytes: Uint8Array<ArrayBuffer>) => void,
   ) {
     const { O_RDWR, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
-    // With a write end of our own there is no end of file when the last program closes its.
+    // With a write end of our own there is no end of file when the last program closes its end.
     this.#fd = libc.open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     this.#onBytes = onBytes;
     this.#window = new OutputWindow(limit, performance.now());
@@ -50,7 +50,7 @@ export class OutputPump {
     this.#watch.readable = true;
   }
 
-  /** Bytes written by programs and not yet shown. */
+  /** Bytes that programs have written and the user has not seen. */
   get queued(): number {
     return this.#unacknowledged + libc.inputQueue(this.#fd);
   }
@@ -60,12 +60,15 @@ export class OutputPump {
     return this.#read + libc.inputQueue(this.#fd);
   }
 
-  /** Bytes given out so far. */
+  /** Bytes sent so far. */
   get offset(): number {
     return this.#read;
   }
 
-  /** Runs `run` when all output up to `position`, where it ended when that was asked, has been given out. */
+  /**
+   * Runs `run` when all output up to `position` has been sent. By default that is all that was written before the
+   * call.
+   */
   mark(run: () => void, position = this.end): void {
     this.#marks.push({ position, run });
     this.#runMarks();
@@ -74,7 +77,7 @@ export class OutputPump {
   /**
    * The master has shown output up to `offset`.
    *
-   * @returns whether that can be.
+   * @returns false if so much was never sent.
    */
   acknowledge(offset: number): boolean {
     if (offset > this.#read) return false;
@@ -86,15 +89,15 @@ export class OutputPump {
   }
 
   /**
-   * Drops what programs had written up to the position `to` and was not given out. It counts as
-   * acknowledged, and marks within it run. So does what is on its way, if the master drops that.
+   * Drops what programs wrote up to the position `to` and was not sent. It counts as acknowledged, and marks within
+   * it run. With `onItsWay` the master also drops what was sent and not shown: that counts as acknowledged, too.
    */
   discard(to = this.end, { onItsWay = false } = {}): void {
     const from = this.#read;
     if (onItsWay) this.#acknowledged = from;
     while (this.#read < to) {
       const most = this.#room(Math.min(CHUNK_SIZE, to - this.#read));
-      // Nothing, where somebody else reads the FIFO: that counts as dropped, too.
+      // If somebody else reads the FIFO nothing may be left. That counts as dropped, too.
       this.#read += libc.read(this.#fd, this.#buffer.subarray(0, most)) || to - this.#read;
       this.#runMarks();
     }
@@ -104,12 +107,15 @@ export class OutputPump {
     this.#openOrClose();
   }
 
-  /** Adds bytes behind what programs have written, as the kernel does with echo. What finds no room is lost. */
+  /**
+   * Adds bytes behind what programs have written, as the kernel does with echo. Bytes for which there is no room are
+   * lost.
+   */
   write(bytes: Uint8Array): void {
     libc.write(this.#fd, bytes);
   }
 
-  /** From now on takes what programs write and gives it to nobody. */
+  /** From now on reads what programs write and drops it. */
   abandon(): void {
     this.#onBytes = () => {};
     this.#abandoned = true;
@@ -128,13 +134,13 @@ export class OutputPump {
     }
   }
 
-  /** Bytes given out that the master has not shown. */
+  /** Bytes that were sent and that the master has not shown. */
   get #unacknowledged(): number {
     const dropped = this.#gaps.reduce((bytes, { from, to }) => bytes + to - from, 0);
     return this.#read - this.#acknowledged - dropped;
   }
 
-  /** Bytes to read at once, no further than the next mark. */
+  /** Bytes to read at once, up to the next mark. */
   #room(most: number): number {
     const [next] = this.#marks;
     return next === undefined ? most : Math.min(most, next.position - this.#read);
@@ -150,7 +156,7 @@ export class OutputPump {
       this.#window.sent(this.#read, performance.now());
       this.#onBytes(offset, this.#buffer.subarray(0, length));
       this.#runMarks();
-      // That was all there is; what has come since is for the next turn.
+      // There was no more. What has come since is for the next turn.
       if (length < most) break;
     }
     this.#openOrClose();

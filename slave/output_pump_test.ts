@@ -3,7 +3,7 @@ import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { Poller } from "../sys/poller.ts";
 import { Bell } from "../tests/harness/bell.ts";
-import { makeFifo } from "./linux.ts";
+import { makeFifo } from "./session_files.ts";
 import { OutputPump } from "./output_pump.ts";
 
 const encoder = new TextEncoder();

@@ -1,26 +1,27 @@
-// How much output may be on its way: as much as keeps the line busy, and little more, so that what the
-// user sees is never far behind what the programs write, however slow the line.
+// How much output may be on its way: enough to keep the line busy, and little more. So the user never sees much less
+// than the programs have written, however slow the line is.
 //
 //   sent(offset) ──> one record a chunk ──> acknowledged(offset): round trip, rate of delivery ──> size
 //
-// As in BBR (Cardwell and others, 2016): the least round trip and the greatest rate seen lately.
+// The method is BBR's (Cardwell and others, 2016): it uses the shortest recent round trip and the highest recent
+// rate.
 
-/** Bytes allowed before the line has been full: a long listing, and a quarter of a second of a slow line (1 MB/s), once. */
+/** Bytes allowed until the line was full once: a long listing, or a quarter of a second on a slow line (1 MB/s). */
 const INITIAL_SIZE = 256 * 1024;
 
-/** Bytes always allowed then: a few of the frames that the programs' writes make. */
+/** Bytes always allowed after that: a few frames of typical writes. */
 const LEAST_SIZE = 16 * 1024;
 
-/** Milliseconds that a chunk queues, at most, on a line that may have its first flood: a slower one has shown itself. */
+/** Milliseconds that a chunk may queue before the line counts as full. Slower lines show it sooner. */
 const SLOW_TIME = 100;
 
 /** Milliseconds of output that may queue on the way, on top of what the line itself holds. */
 const QUEUE_TIME = 20;
 
-/** While each round trip still finds a greater rate, the window is this many times what the line holds. */
+/** While each round trip finds a higher rate the window is this many times what the line holds. */
 const STARTUP_GAIN = 2;
 
-/** A rate that is so much greater than the last counts as growth, and so many rounds without it end the start. */
+/** A rate must rise by this factor to count as growth. So many rounds without growth end the start. */
 const GROWTH = 1.25;
 const ROUNDS_WITHOUT_GROWTH = 3;
 
@@ -28,12 +29,12 @@ const ROUNDS_WITHOUT_GROWTH = 3;
 const RATE_ROUNDS = 10;
 
 /**
- * Milliseconds after which the least round trip is measured anew: for one round trip the window is at
- * its least, so that nothing queues.
+ * Milliseconds after which the shortest round trip is measured anew: for one round trip the window is at its minimum,
+ * so that nothing queues.
  */
 const ROUND_TRIP_TIME = 10_000;
 
-/** Chunks smaller than this count as one with the last: programs that write byte by byte send many. */
+/** Bytes. Smaller chunks count as one with the last: programs that write byte by byte send many. */
 const JOINED_SIZE = 256;
 
 /** A chunk on its way. */
@@ -41,10 +42,10 @@ interface Sent {
   readonly start: number;
   readonly end: number;
   readonly at: number;
-  /** How much had been delivered when it was sent, and when that was known. */
+  /** How much had been delivered when it was sent, and since when that was known. */
   readonly delivered: number;
   readonly deliveredAt: number;
-  /** Whether the window, rather than the programs, held output back: only then the rate is the line's. */
+  /** Whether the window, and not the programs, held output back. Only then the rate is the line's. */
   readonly filling: boolean;
 }
 
@@ -54,17 +55,17 @@ export class OutputWindow {
   readonly #sent: Sent[] = [];
   #delivered = 0;
   #deliveredAt: number;
-  /** Whether output was ever held back: what prompts show of a line is not its rate. */
+  /** Whether output was ever held back. Prompts alone do not show the line's rate. */
   #filled = false;
   #rates: { readonly round: number; readonly rate: number }[] = [];
   #roundTrip = { time: Infinity, at: 0 };
-  /** What was sent before a new measurement began: an acknowledgement beyond it ends that. */
+  /** How much had been sent when a new measurement began. An acknowledgement beyond it ends the measurement. */
   #probingSince: number | undefined;
   #round = 0;
   #roundEnd = 0;
   #fullRate = 0;
   #roundsWithoutGrowth = 0;
-  /** The least round trip of this round. */
+  /** The shortest round trip of this round. */
   #roundLeast = Infinity;
 
   /** `limit`: bytes that the master takes at most. */
@@ -86,7 +87,7 @@ export class OutputWindow {
 
   /** Output up to `end` has been sent. */
   sent(end: number, now: number): void {
-    // After a pause the time that nothing was sent in must not count against the line.
+    // The time of a pause must not count against the line.
     if (this.#sent.length === 0) this.#deliveredAt = now;
     const last = this.#sent.at(-1);
     if (last !== undefined && end - last.end < JOINED_SIZE && last.end - last.start < JOINED_SIZE) {
@@ -115,7 +116,9 @@ export class OutputWindow {
     this.#measureRate(last, now);
   }
 
-  /** What is on its way, and what follows up to `end`, is thrown away: its acknowledgement tells nothing of the line. */
+  /**
+   * What is on its way, and what follows up to `end`, is dropped: its acknowledgement says nothing about the line.
+   */
   forget(end: number): void {
     this.#delivered = end;
     this.#sent.length = 0;
@@ -135,7 +138,7 @@ export class OutputWindow {
     }
   }
 
-  /** Keeps the greatest rate of the last rounds: each entry is greater than those behind it. */
+  /** Keeps the highest rates of the last rounds: each entry is higher than those behind it. */
   #measureRate(last: Sent, now: number): void {
     const time = now - last.deliveredAt;
     const rate = time > 0 ? (this.#delivered - last.delivered) / time : 0;
@@ -152,7 +155,7 @@ export class OutputWindow {
   #endRound(): void {
     this.#round++;
     this.#roundEnd = this.#delivered;
-    // Where even the quickest chunk had to queue the line is full, and its rate known.
+    // If even the quickest chunk had to queue, the line is full and its rate is known.
     const queued = this.#roundLeast > this.#roundTrip.time + QUEUE_TIME;
     this.#roundLeast = Infinity;
     if (queued) this.#endStart();

@@ -1,4 +1,4 @@
-// interpose/page.h, mirrored. page_layout_test.ts compiles that header and compares.
+// interpose/terminal/page.h, mirrored. page_layout_test.ts compiles that header and compares.
 
 /** The directory, within the runtime directory, that only the session's user may enter. */
 export const OWN_DIRECTORY = "own";

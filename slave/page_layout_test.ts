@@ -3,7 +3,7 @@ import { LINUX } from "../sys/platform_linux.ts";
 import { testWith } from "../tests/harness/needs.ts";
 import * as layout from "./page_layout.ts";
 
-const HEADER = new URL("../interpose/page.h", import.meta.url).pathname;
+const HEADER = new URL("../interpose/terminal/page.h", import.meta.url).pathname;
 
 /** A machine: how C is compiled for it, and what runs the result. */
 interface Machine {
@@ -106,7 +106,7 @@ function flatten(constants: Record<string, unknown>): Record<string, string> {
   return flat;
 }
 
-/** The requests that interpose/ioctl.c answers, by their names in the C library's headers. */
+/** The requests that interpose/terminal/ioctl.c answers, by their names in the C library's headers. */
 const REQUESTS = [
   ..."TCGETS TCSETS TCSETSW TCSETSF TCGETA TCSETA TCSETAW TCSETAF TIOCGWINSZ TIOCSWINSZ".split(" "),
   ..."TIOCGPGRP TIOCSPGRP TIOCGSID TIOCSCTTY TIOCNOTTY FIONREAD TIOCOUTQ TCFLSH TCXONC".split(" "),
@@ -153,7 +153,7 @@ async function assertLayouts(machine: Machine): Promise<void> {
   for (const [name, number] of Object.entries(LINUX.ioctl)) {
     assertEquals(BigInt(terminal[name]), number, name);
   }
-  // As interpose/ioctl.c and interpose/termios_form.h have them.
+  // As interpose/terminal/ioctl.c and interpose/terminal/termios_form.h have them.
   assertEquals(await kernelByC(machine), {
     TCGETS2: "802c542a",
     TCSETS2: "402c542b",
@@ -162,7 +162,7 @@ async function assertLayouts(machine: Machine): Promise<void> {
   });
 }
 
-Deno.test("page_layout.ts says what interpose/page.h says, and the platform what C's headers say", async () => {
+Deno.test("page_layout.ts says what interpose/terminal/page.h says, and the platform what C's headers say", async () => {
   await assertLayouts(HERE);
 });
 

@@ -1,19 +1,19 @@
-// A session without a terminal: the master's standard input is none. Data flows, and nothing more.
+// A session without a terminal, because the master's standard input is none. It only carries data.
 
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
 import type { Poller } from "../sys/poller.ts";
-import { InputQueue } from "./input_queue.ts";
-import { InputWindow } from "./input_window.ts";
+import { InputPump } from "./input_pump.ts";
+import { ReceiveWindow } from "./receive_window.ts";
 import { OutputPump } from "./output_pump.ts";
 import { signalGroup } from "./processes.ts";
 import type { RuntimeDirectory } from "./runtime_directory.ts";
-import type { SessionStreams } from "./session.ts";
+import type { SessionFrame, SessionStreams } from "./session_streams.ts";
 
-/** Standard input from the master, standard output and error to it. */
+/** Carries standard input from the master, and standard output and error to it. */
 export class PlainStreams implements SessionStreams {
-  readonly #window: InputWindow;
-  readonly #input: InputQueue;
+  readonly #window: ReceiveWindow;
+  readonly #input: InputPump;
   readonly #output: OutputPump;
   #session = 0;
 
@@ -23,8 +23,8 @@ export class PlainStreams implements SessionStreams {
     outputLimit: number,
     send: (frame: Frame) => void,
   ) {
-    this.#window = new InputWindow(send);
-    this.#input = new InputQueue(poller, directory.file("input"), {
+    this.#window = new ReceiveWindow(send);
+    this.#input = new InputPump(poller, directory.file("input"), {
       changed: () => {},
       isReadDirectly: () => true,
       consumed: (units) => this.#window.consumed(units),
@@ -61,7 +61,7 @@ export class PlainStreams implements SessionStreams {
     this.#output.close();
   }
 
-  take(frame: FrameOf<"input" | "signal" | "winsize" | "ack" | "drained">): void {
+  take(frame: SessionFrame): void {
     if (frame.type === "ack") this.#takeAck(frame);
     else if (frame.type === "input" || frame.type === "signal") this.#takeInput(frame);
     else throw new ProtocolError(`Cannot take ${frame.type}: there is no terminal`);

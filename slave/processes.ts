@@ -1,21 +1,21 @@
-// Who belongs to which group and session, by getsid(2), and by /proc where a group's leader is gone.
+// Which process is of which group and session, by getsid(2), and by /proc for groups without a leader.
 
 import { libc, SystemError } from "../sys/libc.ts";
 import { PLATFORM, type SignalName } from "../sys/platform.ts";
 
 /**
- * The session of a process; nothing if there is no such process, or if its session's leader is out of
- * our PID namespace: all those would share the number 0.
+ * The session of a process. Undefined if there is no such process, or if its session's leader is outside our PID
+ * namespace: all those sessions would share the number 0.
  */
 export function sessionOf(process: number): number | undefined {
-  // 0 would be ourselves to getsid; as a peer's number it is a process out of our sight.
+  // getsid(0) would mean ourselves. As a peer's number 0 means a process outside our PID namespace.
   if (process <= 0) return undefined;
   return unlessGone(() => libc.getsid(process)) || undefined;
 }
 
 /**
- * The session of a process group. Where the group has no members, that of the process of this number, as in
- * the kernel (`session_of_pgrp`); nothing if there is none.
+ * The session of a process group. For a group without members it is the session of the process of this number, as in
+ * the kernel (`session_of_pgrp`). Undefined if there is none.
  */
 export function sessionOfGroup(group: number): number | undefined {
   if (group <= 0) return undefined;
@@ -24,14 +24,14 @@ export function sessionOfGroup(group: number): number | undefined {
   return sessionOf(member);
 }
 
-/** The group of a process; nothing if there is no such process. */
+/** The group of a process; undefined if there is no such process. */
 export function groupOf(process: number): number | undefined {
   return unlessGone(() => libc.getpgid(process));
 }
 
-// Processes of containers within ours number themselves and their groups in another way (pid_namespaces(7)).
+// Processes of containers below us have other numbers for themselves and their groups (pid_namespaces(7)).
 
-/** Names a process's PID or user namespace; 0 if that may not be known. */
+/** Identifies a process's PID or user namespace; 0 if we may not know it. */
 export function namespaceOf(process: number | "self", kind: "pid" | "user" = "pid"): bigint {
   const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
   try {
@@ -50,13 +50,13 @@ function innerGroupOf(process: number): number {
   return Number(/^NSpgid:.*\s(\d+)$/m.exec(procFile(process, "status"))?.[1] ?? 0);
 }
 
-/** A process's namespace, if it is another than ours. */
+/** A process's namespace, if it is not ours. */
 function foreignNamespace(process: number): bigint | undefined {
   const namespace = namespaceOf(process);
   return namespace === 0n || namespace === namespaceOf("self") ? undefined : namespace;
 }
 
-/** What number a process's namespace gives to a group of ours; 0 if it is not seen there. */
+/** The number that a process's namespace has for a group of ours; 0 if it can't see the group. */
 export function groupSeenBy(process: number, group: number): number {
   const namespace = foreignNamespace(process);
   if (namespace === undefined) return group;
@@ -64,7 +64,7 @@ export function groupSeenBy(process: number, group: number): number {
   return member === undefined ? 0 : innerGroupOf(member);
 }
 
-/** Our number of the group that a process's namespace gives this number; nothing if there is none. */
+/** Our number of the group that has this number in a process's namespace; undefined if there is none. */
 export function groupNamedBy(process: number, number: number): number | undefined {
   const namespace = foreignNamespace(process);
   if (namespace === undefined) return number;
@@ -78,7 +78,7 @@ const CAP_SYS_ADMIN = 21n;
 
 /**
  * Whether a process may take a terminal from the session that has it (capabilities(7)). In a user namespace of its
- * own anybody has all capabilities, and none over us.
+ * own any process has all capabilities, but none over us.
  */
 export function isAdministrator(process: number): boolean {
   const namespace = namespaceOf(process, "user");
@@ -87,7 +87,7 @@ export function isAdministrator(process: number): boolean {
   return effective !== undefined && (BigInt(`0x${effective}`) >> CAP_SYS_ADMIN & 1n) === 1n;
 }
 
-/** Bytes that the files of a process have at most, with room to spare. */
+/** Bytes to read of a file in /proc: more than such a file has. */
 const FILE_SIZE = 4096;
 
 /** Whether a member of the group sleeps in a read of a pipe (proc_pid_wchan(5)). */
@@ -108,7 +108,7 @@ function* allProcesses(): Generator<number> {
   }
 }
 
-/** What a file of a process in /proc says; empty if that can't be known. */
+/** The text of a file of a process in /proc; empty if it can't be read. */
 function procFile(process: number, name: string): string {
   try {
     const { O_RDONLY, O_CLOEXEC } = PLATFORM.open;
@@ -123,13 +123,13 @@ function procFile(process: number, name: string): string {
   }
 }
 
-/** Sends signals to a process group, in order; if it has no members, to nobody. */
+/** Sends signals to a process group, in order. Does nothing if the group has no members. */
 export function signalGroup(group: number, ...signals: readonly SignalName[]): void {
   if (group <= 0) return;
   for (const signal of signals) unlessGone(() => libc.kill(-group, signal));
 }
 
-/** Sends signals to a process; if it is gone, to nobody. */
+/** Sends signals to a process, in order. Does nothing if the process is gone. */
 export function signalProcess(process: number, ...signals: readonly SignalName[]): void {
   if (process <= 0) return;
   for (const signal of signals) unlessGone(() => libc.kill(process, signal));

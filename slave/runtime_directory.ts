@@ -1,26 +1,19 @@
-// A directory of the session's own.
+// The directory for a session's files.
 //
 //   PARENT/rpty-XXXXXXXX/        mode 0711: may be passed through, and not listed
 //     own/                       mode 0700: state page, FIFOs, control socket, keeper
 //     XXXXXXXXXXXXXXXX/          mode 0711: what programs of other users in the session need
 //       librpty.so               the library that is preloaded
-//       door                     the socket of their requests (interpose/keeper_door.c)
+//       door                     the socket of their requests (interpose/keeper/door.c)
 //
-// The second name is known to the session's programs alone: it stands in their environment, which strangers can't
-// read. So they can neither reach the door nor, once the directory is gone, make it again.
+// Only programs of the session know the second name: it is in their environment, which other users can't read. So
+// strangers can't reach the door and, once the directory is gone, can't make it again.
 
 import { cString, libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import {
-  isExecutableMapping,
-  listenIn,
-  makeDirectory,
-  makeFifo,
-  removeDirectory,
-  removeFile,
-  setMode,
-  SOCKET_PATH_SIZE,
-} from "./linux.ts";
+import { isExecutableMapping } from "./mapped_memory.ts";
+import { makeDirectory, makeFifo, removeDirectory, removeFile, setMode } from "./session_files.ts";
+import { listenIn, SOCKET_PATH_SIZE } from "./unix_socket.ts";
 import { FILES, OWN_DIRECTORY } from "./page_layout.ts";
 import { describeDistrust } from "./trusted_path.ts";
 
@@ -30,7 +23,7 @@ export interface Programs {
   readonly keeper: Uint8Array;
 }
 
-/** A runtime directory that has been found fit, with its files in place. */
+/** A runtime directory that has passed all checks and contains its files. */
 export interface RuntimeDirectory {
   readonly path: string;
   /** The listening control socket. */
@@ -41,24 +34,24 @@ export interface RuntimeDirectory {
   remove(): void;
 }
 
-/** No directory would do. The message names those that were tried, and why not. */
+/** No directory is suitable. The message names those that were tried, and why each is not. */
 export class RuntimeDirectoryError extends Error {
   override readonly name = "RuntimeDirectoryError";
 }
 
-/** Where others may pass through, to reach the library and the door, but not look around. */
+/** Others may go through, to reach the library and the door, but may not list. */
 const DIRECTORY_MODE = 0o711;
 
-/** Hexadecimal digits in the directory's name, so that it is another for each session. */
+/** Hexadecimal digits in the directory's name, which differs in each session. */
 const NAME_LENGTH = 8;
 
-/** The same in the name that nobody is to guess: 80 bits. */
+/** Hexadecimal digits in the name that nobody may guess: 80 bits. */
 const SECRET_LENGTH = 20;
 
-/** What lies in the second directory. */
+/** Files in the second directory. */
 const PUBLIC_FILES: ReadonlySet<keyof typeof FILES> = new Set(["library", "door"]);
 
-/** Where to try, most fitting first. Root has a place where nobody else may make names, once ours are gone. */
+/** Where to try, best first. For root, /run: nobody else can make names there when ours are gone. */
 export function candidateDirectories(
   environment: Readonly<Record<string, string>>,
   isRoot = libc.geteuid() === 0,
@@ -80,7 +73,7 @@ export function candidateDirectories(
   ] as string[];
 }
 
-/** The working directory, if it is still there. */
+/** The working directory, if it still exists. */
 function ownDirectory(): string | undefined {
   try {
     return Deno.cwd();
@@ -90,9 +83,9 @@ function ownDirectory(): string | undefined {
 }
 
 /**
- * Makes a runtime directory in the first of `candidates` that allows it.
+ * Makes a runtime directory in the first of `candidates` that is suitable.
  *
- * @throws {RuntimeDirectoryError} if none does.
+ * @throws {RuntimeDirectoryError} if none is.
  */
 export function makeRuntimeDirectory(
   candidates: readonly string[],
@@ -145,7 +138,7 @@ function randomDigits(count: number): string {
   return crypto.randomUUID().replaceAll("-", "").slice(0, count);
 }
 
-/** LD_PRELOAD is cut at spaces and colons, a dollar sign means something there, and a socket's path is short. */
+/** LD_PRELOAD ends names at spaces and colons and expands dollar signs, and a socket's path must be short. */
 function checkPath(library: string, ...sockets: readonly string[]): void {
   if (/[\s:$]/.test(library)) throw new Error("its name has a space, a colon or a dollar sign");
   if (sockets.some((path) => cString(path).length > SOCKET_PATH_SIZE)) {

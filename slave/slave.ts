@@ -1,10 +1,10 @@
-// The host's side, from streams to session.
+// The remote host's side, from byte streams to the session.
 
 import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
 import type { FrameFrom } from "../protocol/frames.ts";
 import { decodeMasterHello, encodeSlaveHello } from "../protocol/hello.ts";
 import type { ByteStreams, Connection } from "../protocol/connection.ts";
-import { INPUT_WINDOW } from "../protocol/limits.ts";
+import { DEFAULT_TIMEOUT, INPUT_WINDOW } from "../protocol/limits.ts";
 import { Link } from "../protocol/link.ts";
 import type { Trace } from "../protocol/trace.ts";
 import { Poller } from "../sys/poller.ts";
@@ -15,37 +15,34 @@ import {
   type RuntimeDirectory,
 } from "./runtime_directory.ts";
 import type { Reach } from "./keeper.ts";
-import { Session } from "./session.ts";
+import { CommandSession } from "./command_session.ts";
 
 /** Options of {@linkcode runSlave}. */
 export interface SlaveOptions {
   /** What to run, with its arguments. */
   readonly command: readonly string[];
-  /** The environment that the command gets, with what the master adds to it. */
+  /** The environment of the command. The master's variables are added to it. */
   readonly environment: Readonly<Record<string, string>>;
   /** The interposer and the keeper. */
   readonly programs: Programs;
   /** Milliseconds in which the master has to say hello; default 60,000. */
   readonly timeout?: number;
   readonly trace?: Trace | undefined;
-  /** What waits for descriptors, if the program has one already. */
+  /** The poller to use, if the program has one already. */
   readonly poller?: Poller;
   /** How programs that make system calls themselves are reached; default "auto". */
   readonly reach?: Reach;
-  /** Is told what a user who wants to know more should know. */
+  /** Is called with what a user who wants details should know. */
   readonly notice?: (text: string) => void;
 }
 
-/** Milliseconds in which the master has to say hello. */
-const DEFAULT_TIMEOUT = 60_000;
-
 /**
- * How many timeouts a master may be silent later: one that sleeps with its user's laptop comes back, and
- * a network that is gone is told by the transport.
+ * How many timeouts a master may be silent after its hello. One that sleeps with its user's laptop comes back, and
+ * the transport tells when the network is gone.
  */
 const PATIENCE_FACTOR = 10;
 
-/** Milliseconds that the master gets to close the link after the exit frame. */
+/** Milliseconds that the master has to close the link after the exit frame. */
 const CLOSING_GRACE = 2_000;
 
 /**
@@ -71,7 +68,7 @@ class Slave {
   readonly #poller: Poller;
   readonly #ended = Promise.withResolvers<void>();
   #directory: RuntimeDirectory | undefined;
-  #session: Session | undefined;
+  #session: CommandSession | undefined;
   #closing: Promise<void> | undefined;
   #keeperLost = false;
 
@@ -98,7 +95,7 @@ class Slave {
     } finally {
       this.#session?.close();
       if (this.#options.poller === undefined) await this.#poller.close();
-      // With a session this is the keeper's, which may have to leave the library.
+      // In a session the keeper removes it. It may have to leave the library.
       if (this.#session === undefined) this.#directory?.remove();
     }
   }
@@ -116,12 +113,12 @@ class Slave {
   #start(frame: FrameFrom<"master"> & { type: "hello" }): void {
     if (this.#session !== undefined) throw new ProtocolError("Cannot take hello: there was one");
     const hello = decodeMasterHello(frame);
-    // Not before: without a session there is no keeper, who would remove it if we were killed.
+    // Not earlier: without a session there is no keeper to remove it if we are killed.
     this.#directory = makeRuntimeDirectory(
       candidateDirectories(this.#options.environment),
       this.#options.programs,
     );
-    this.#session = new Session({
+    this.#session = new CommandSession({
       poller: this.#poller,
       directory: this.#directory,
       hello,
@@ -148,7 +145,7 @@ class Slave {
     this.#end();
   }
 
-  /** Tells the peer, if it may still listen, and hangs up; then waits for the command's end. */
+  /** Tells the peer, if the link still works, and hangs up. Then waits for the command's end. */
   async #fail(error: unknown): Promise<void> {
     if (!(error instanceof LinkLostError)) {
       const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-// The page that every program of the session maps: what the terminal is, at the moment.
+// The page that every program of the session maps: the state of the terminal.
 
 import { libc } from "../sys/libc.ts";
 import { LINUX } from "../sys/platform_linux.ts";
@@ -6,29 +6,30 @@ import { PLATFORM } from "../sys/platform.ts";
 import { encodeTermios } from "../sys/termios_codec.ts";
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
-import { mapShared, setLength, wakeAll } from "./linux.ts";
+import { mapShared, wakeAll } from "./mapped_memory.ts";
+import { setLength } from "./session_files.ts";
 import { NAME_SIZE, PAGE, PAGE_FLAGS, PAGE_MAGIC, PAGE_SIZE, PAGE_VERSION } from "./page_layout.ts";
 
-/** A file's identity, by which a program knows its descriptors. */
+/** Identifies a file, by which a program recognizes its descriptors. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
 }
 
-/** What does not change while the terminal lives. */
+/** What stays the same while the terminal exists. */
 export interface PageConstants {
   readonly input: FileIdentity;
   readonly output: FileIdentity;
   /** The terminal's name, and the minor of its device number. */
   readonly name: string;
   readonly minor: number;
-  /** The user namespace whose administrators may open it while it is exclusive. */
+  /** The user namespace whose administrators may open the terminal while it is exclusive. */
   readonly userNamespace: bigint;
 }
 
 /**
- * The terminal's state as programs see it. Written here alone, but that the keeper takes the session off it
- * when its leader ends, and hangs it up when we are gone.
+ * The terminal's state as programs see it. Only we write it, with one exception: the keeper removes the session when
+ * its leader ends, and hangs the terminal up when we are gone.
  */
 export class StatePage {
   readonly #address: Deno.PointerObject;
@@ -40,7 +41,8 @@ export class StatePage {
   /** Makes the page's file. */
   constructor(path: string, constants: PageConstants) {
     const { O_RDWR, O_CREAT, O_CLOEXEC } = PLATFORM.open;
-    // What strangers can read must not tell when keys are pressed. Programs of other users in the session ask for it.
+    // Strangers must not learn from it when keys are pressed. Programs of other users in the session get a
+    // descriptor.
     const fd = libc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600);
     setLength(fd, PAGE_SIZE);
     const { buffer, address } = mapShared(fd, PAGE_SIZE);
@@ -93,17 +95,17 @@ export class StatePage {
     this.#set(PAGE.foreground, group);
   }
 
-  /** The number of the EOF that is next, 0 for none. */
+  /** The number of the end of file that is next, 0 for none. */
   set eof(number: number) {
     this.#set(PAGE.eof, number);
   }
 
-  /** Readable bytes that wait behind those in the FIFO. */
+  /** Bytes that can be read once the FIFO is empty. */
   set held(bytes: number) {
     this.#set(PAGE.held, bytes);
   }
 
-  /** A program has stopped output: others that write wait. */
+  /** Whether a program has stopped output: others that write wait. */
   set stopped(on: boolean) {
     this.#setFlag(PAGE_FLAGS.STOPPED, on);
   }
@@ -117,7 +119,7 @@ export class StatePage {
     this.#setFlag(PAGE_FLAGS.EXCLUSIVE, on);
   }
 
-  /** The terminal is gone for good, and no session's any more. */
+  /** The terminal is gone for good. No session has it any more. */
   hangUp(): void {
     this.#setFlag(PAGE_FLAGS.HUNG_UP, true);
     this.session = 0;
@@ -125,7 +127,7 @@ export class StatePage {
     this.wake();
   }
 
-  /** Lets every reader that sleeps look again. */
+  /** Wakes every reader, so that it looks again. */
   wake(): void {
     Atomics.add(this.#words, PAGE.event / 4, 1);
     const event = Deno.UnsafePointer.offset(this.#address, PAGE.event);
@@ -141,7 +143,7 @@ export class StatePage {
     Atomics.store(this.#words, offset / 4, value);
   }
 
-  /** Odd while `write` runs: readers wait for it to be even, and the same after as before. */
+  /** The sequence number is odd while `write` runs. Readers retry until it is even, and the same before and after. */
   #underSequence(write: () => void): void {
     Atomics.add(this.#words, PAGE.sequence / 4, 1);
     write();

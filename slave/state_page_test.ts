@@ -6,7 +6,7 @@ import { decodeTermios } from "../sys/termios_codec.ts";
 import { soon } from "../tests/harness/bell.ts";
 import { eventually } from "../tests/harness/processes.ts";
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
-import { mapShared } from "./linux.ts";
+import { mapShared } from "./mapped_memory.ts";
 import { NAME_SIZE, PAGE, PAGE_FLAGS, PAGE_MAGIC, PAGE_SIZE, PAGE_VERSION } from "./page_layout.ts";
 import { StatePage } from "./state_page.ts";
 

@@ -1,13 +1,14 @@
-// The static shell: a bash and a busybox for hosts that have nothing, in two files beside rpty-slave.
+// The static shell: two files beside rpty-slave with a bash and a busybox, for hosts that have no programs.
 
-/** The shell, and what it takes its commands from (static/shell/applets.c). */
+/** The shell, and the program that has its commands (small_hosts/shell/applets.c). */
 const SHELL = "rpty-bash";
 const APPLETS = "busybox-rpty";
 
 /**
- * What runs `command` by the static shell, so that it may be one of its applets; without one, the shell itself.
+ * The command line that runs `command` in the static shell; without a command it runs the shell itself. The command
+ * may be an applet.
  *
- * @throws {Error} if the two files don't lie in the folder of `program`.
+ * @throws {Error} if the two files are not in the folder of `program`.
  */
 export function inStaticShell(
   command: readonly string[],

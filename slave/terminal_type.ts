@@ -1,14 +1,17 @@
-// TERM for programs here: what the user's terminal calls itself, if this host knows that name.
+// TERM for programs on this host: the name of the user's terminal, if this host knows it.
 
-/** Where ncurses looks for descriptions (terminfo(5)), each with a directory per first letter, or its code in hex on Darwin. */
+/**
+ * Where ncurses looks for descriptions (terminfo(5)). Each has a directory per first letter, on Darwin named by its
+ * hex code.
+ */
 const DIRECTORIES = ["/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo", "/usr/lib/terminfo"];
 
-/** Described on every host that describes anything; most terminals of today understand it. */
+/** Described on every host with any descriptions. Most terminals of today understand one of them. */
 const COMMON_TYPES = ["xterm-256color", "xterm", "vt100"];
 
 /**
- * `type`, or the nearest that this host has a description of: the name without its last part, and so on
- * (`xterm-kitty`, `xterm`), then a common one. On a host without descriptions `type` stays.
+ * `type`, or the nearest name that this host has a description of: `type` without its last part, and so on (`xterm-
+ * kitty`, `xterm`), then a common one. On a host without descriptions it is `type`.
  */
 export function knownTerminalType(
   type: string,

@@ -1,11 +1,11 @@
-// Whether somebody else could put files of his own in a directory's place.
+// Whether somebody else could replace a directory on the way to a path.
 //
-// The owner of a directory, and whoever may write to it, can rename what lies in it, and so change where a path
-// leads. In a directory with the sticky bit only the entry's owner and the directory's can (inode(7)).
+// The owner of a directory, and everybody who may write to it, can rename what lies in it and so change where a path
+// leads. In a directory with the sticky bit only the owners of the entry and of the directory can (inode(7)).
 
 import { type FileStatus, libc, S_IFLNK, S_IFMT } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { O_PATH } from "./linux.ts";
+import { O_PATH } from "./session_files.ts";
 
 const ROOT = 0;
 
@@ -13,10 +13,10 @@ const ROOT = 0;
 const WRITABLE_FOR_OTHERS = 0o022;
 const STICKY = 0o1000;
 
-/** Links that are followed, as many as the kernel does (path_resolution(7)). */
+/** How many links are followed, as many as the kernel does (path_resolution(7)). */
 const MOST_LINKS = 40;
 
-/** Why others could change where the absolute path `path` leads; nothing if they can't. */
+/** Why others could change where the absolute path `path` leads; undefined if they can't. */
 export function describeDistrust(path: string, links = MOST_LINKS): string | undefined {
   for (const part of partsOf(path)) {
     const { owner, mode } = statusOf(part);
@@ -39,7 +39,7 @@ function describeTarget(link: string, links: number): string | undefined {
   return describeDistrust(path, links - 1);
 }
 
-/** The path and all directories above it. What ".." leads to is looked at, too. */
+/** The path and all directories above it. A directory before ".." is checked, too. */
 function partsOf(path: string): string[] {
   const names = path.split("/").filter((name) => name !== "");
   return ["/", ...names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`)];
@@ -56,9 +56,9 @@ function statusOf(path: string): FileStatus {
 }
 
 /**
- * Root and we ourselves may do as they like. In a user namespace the host's root may have no number; the kernel then shows
- * it, and all others without one, as the same user (user_namespaces(7)): they are taken for the host's root, who owns
- * /proc/sys.
+ * We trust root and ourselves. In a user namespace the host's root may have no number. The kernel then shows it, and
+ * all other users without one, as the same user (user_namespaces(7)). That user owns /proc/sys and is taken for the
+ * host's root.
  */
 function isTrusted(user: number): boolean {
   return user === ROOT || user === libc.geteuid() || user === statusOf("/proc/sys").owner;

@@ -76,40 +76,66 @@ export function cFunction<const Definition extends Deno.ForeignFunction>(
   return fn.call.bind(fn) as Callable<Definition>;
 }
 
-/**
- * Functions that are called often, by their names. Where the linker takes the program for a library, with
- * all that is loaded, they are found in that: Deno calls those a microsecond faster. Not for calls whose errno
- * decides: what Deno does behind such a call was seen to change it. For those see {@linkcode quickFunctions}.
- */
-export function cFunctions<const Definitions extends Record<string, Deno.ForeignFunction>>(
-  definitions: Definitions,
-): { readonly [Name in keyof Definitions]: Callable<Definitions[Name]> } {
-  const found = PLATFORM.program === undefined
-    ? Object.fromEntries(
-      Object.entries(definitions).map(([name, definition]) => [name, cFunction(name, definition)]),
-    )
-    : Deno.dlopen(PLATFORM.program, definitions).symbols;
-  return found as { readonly [Name in keyof Definitions]: Callable<Definitions[Name]> };
-}
-
-/** The same for those whose errno decides: what has failed is called once more, in the way that leaves us its errno. */
-export function quickFunctions<const Definitions extends Record<string, Deno.ForeignFunction>>(
-  definitions: Definitions,
-): { readonly [Name in keyof Definitions]: Callable<Definitions[Name]> } {
-  const found = Object.entries(cFunctions(definitions)).map(([name, quick]) => {
-    const slow = lazily(() => cFunction(name, definitions[name]) as AnyCall);
-    const call: AnyCall = (...args) => {
-      const result = (quick as AnyCall)(...args);
-      return result >= 0 ? result : slow(...args);
-    };
-    return [name, call];
-  });
-  return Object.fromEntries(found);
+/** What a call takes and gives, and how it is made. */
+export interface Signature extends Deno.ForeignFunction {
+  /**
+   * - `exact`: once, in a way that leaves us errno. The function is looked up when it is first called: most programs need
+   *   few of them.
+   * - `quick`: once, in a way that takes a microsecond less, but after which errno may be wrong: what Deno does behind the
+   *   call was seen to change it.
+   * - `repeated`: the quick way and, when that fails, once more the exact way. Only for calls that do nothing when they
+   *   fail, so that it does no harm to repeat them.
+   */
+  readonly way: "exact" | "quick" | "repeated";
+  /** How many parameters come before the variadic ones, if it has such. */
+  readonly fixed?: number;
 }
 
 type AnyCall = (...args: unknown[]) => number | bigint;
 
-/** Looks a function up when it is first called: most programs need few of them. */
+/**
+ * Functions of the C library, by their names.
+ *
+ * The quick ones are found in the program, with all that is loaded, where the linker takes that for a library.
+ */
+export function cCalls<const Signatures extends Readonly<Record<string, Signature>>>(
+  signatures: Signatures,
+): { readonly [Name in keyof Signatures]: Callable<Signatures[Name]> } {
+  const definitions = Object.fromEntries(
+    Object.entries(signatures).map(([name, signature]) => [name, definitionOf(signature)]),
+  );
+  const quick = quickFunctions(
+    Object.entries(definitions).filter(([name]) => signatures[name].way !== "exact"),
+  );
+  const calls = Object.entries(signatures).map(([name, { way, fixed }]) => {
+    const exact = lazily(() => cFunction(name, definitions[name]) as AnyCall);
+    const call = way === "exact" ? exact : quick[name];
+    return [name, padded(way === "repeated" ? repeated(call, exact) : call, fixed)];
+  });
+  return Object.fromEntries(calls);
+}
+
+function quickFunctions(
+  definitions: [string, Deno.ForeignFunction][],
+): Readonly<Record<string, AnyCall>> {
+  const { program } = PLATFORM;
+  if (definitions.length === 0) return {};
+  const found = program === undefined
+    ? Object.fromEntries(
+      definitions.map(([name, definition]) => [name, cFunction(name, definition)]),
+    )
+    : Deno.dlopen(program, Object.fromEntries(definitions)).symbols;
+  return found as Readonly<Record<string, AnyCall>>;
+}
+
+function repeated(quick: AnyCall, exact: AnyCall): AnyCall {
+  return (...args) => {
+    const result = quick(...args);
+    return result >= 0 ? result : exact(...args);
+  };
+}
+
+/** Looks a function up when it is first called. */
 function lazily<Args extends unknown[], Result>(
   find: () => (...args: Args) => Result,
 ): (...args: Args) => Result {
@@ -117,66 +143,55 @@ function lazily<Args extends unknown[], Result>(
   return (...args) => (found ??= find())(...args);
 }
 
-// Variadic functions. Where variadic arguments go on the stack, the registers before it are filled up.
-type Word = number | bigint;
+// Where variadic arguments go on the stack, the registers before it are filled up.
 const padding = Array(PLATFORM.variadicPadding).fill(0n) as bigint[];
-const paddingTypes = padding.map(() => "u64" as const);
 
-const transfer = { parameters: ["i32", "buffer", "usize"], result: "isize" } as const;
-const quick = quickFunctions({
-  read: transfer,
-  write: transfer,
-  ioctl: {
-    parameters: ["i32", "u64", ...paddingTypes.slice(2), "buffer"] as ["i32", "u64", "buffer"],
-    result: "i32",
-  },
-  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
-  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
-  tcgetpgrp: { parameters: ["i32"], result: "i32" },
-});
+function definitionOf({ parameters, result, fixed = Infinity }: Signature): Deno.ForeignFunction {
+  const filled = padding.slice(fixed).map(() => "u64" as const);
+  return {
+    parameters: [...parameters.slice(0, fixed), ...filled, ...parameters.slice(fixed)],
+    result,
+  };
+}
+
+function padded(call: AnyCall, fixed: number | undefined): AnyCall {
+  if (fixed === undefined || padding.length <= fixed) return call;
+  const filled = padding.slice(fixed);
+  return (...args) => call(...args.slice(0, fixed), ...filled, ...args.slice(fixed));
+}
 
 const call = {
-  ...quick,
-  ...cFunctions({ close: { parameters: ["i32"], result: "i32" } }),
-  strerror: lazily(() => cFunction("strerror", { parameters: ["i32"], result: "pointer" })),
-  open: lazily(() => {
-    const open = cFunction("open", {
-      parameters: ["buffer", "i32", ...paddingTypes.slice(2), "u32"] as ["buffer", "i32", "u32"],
-      result: "i32",
-    });
-    return (path: BufferSource, flags: number, mode: number): number =>
-      (open as (...args: unknown[]) => number)(path, flags, ...padding.slice(2), mode);
+  ...cCalls({
+    // For each key and each piece of output.
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize", way: "repeated" },
+    write: { parameters: ["i32", "buffer", "usize"], result: "isize", way: "repeated" },
+    ioctl: { parameters: ["i32", "u64", "buffer"], fixed: 2, result: "i32", way: "repeated" },
+    tcgetattr: { parameters: ["i32", "buffer"], result: "i32", way: "repeated" },
+    tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32", way: "repeated" },
+    tcgetpgrp: { parameters: ["i32"], result: "i32", way: "repeated" },
+    // Not repeated: a close that fails may have closed the descriptor, and its number be another's by now.
+    close: { parameters: ["i32"], result: "i32", way: "quick" },
+    // Not often.
+    open: { parameters: ["buffer", "i32", "u32"], fixed: 2, result: "i32", way: "exact" },
+    fcntl: { parameters: ["i32", "i32", "u64"], fixed: 2, result: "i32", way: "exact" },
+    pipe: { parameters: ["buffer"], result: "i32", way: "exact" },
+    fchmod: { parameters: ["i32", "u32"], result: "i32", way: "exact" },
+    isatty: { parameters: ["i32"], result: "i32", way: "exact" },
+    ttyname: { parameters: ["i32"], result: "pointer", way: "exact" },
+    tcflush: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+    tcflow: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+    tcsendbreak: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+    tcsetpgrp: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+    setpgid: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+    getpgid: { parameters: ["i32"], result: "i32", way: "exact" },
+    getsid: { parameters: ["i32"], result: "i32", way: "exact" },
+    geteuid: { parameters: [], result: "u32", way: "exact" },
+    kill: { parameters: ["i32", "i32"], result: "i32", way: "exact" },
+    sigprocmask: { parameters: ["i32", "buffer", "pointer"], result: "i32", way: "exact" },
+    signal: { parameters: ["i32", "usize"], result: "usize", way: "exact" },
+    strerror: { parameters: ["i32"], result: "pointer", way: "exact" },
   }),
-  ioctl: (fd: number, request: bigint, argument: BufferSource): number =>
-    (quick.ioctl as (...args: unknown[]) => number)(fd, request, ...padding.slice(2), argument),
-  fcntl: lazily(() => {
-    const fcntl = cFunction("fcntl", {
-      parameters: ["i32", "i32", ...paddingTypes.slice(2), "u64"] as ["i32", "i32", "u64"],
-      result: "i32",
-    });
-    return (fd: number, command: number, argument: Word): number =>
-      (fcntl as (...args: unknown[]) => number)(fd, command, ...padding.slice(2), BigInt(argument));
-  }),
-  pipe: lazily(() => cFunction("pipe", { parameters: ["buffer"], result: "i32" })),
-  isatty: lazily(() => cFunction("isatty", { parameters: ["i32"], result: "i32" })),
-  ttyname: lazily(() => cFunction("ttyname", { parameters: ["i32"], result: "pointer" })),
-  tcflush: lazily(() => cFunction("tcflush", { parameters: ["i32", "i32"], result: "i32" })),
-  tcflow: lazily(() => cFunction("tcflow", { parameters: ["i32", "i32"], result: "i32" })),
-  tcsendbreak: lazily(() =>
-    cFunction("tcsendbreak", { parameters: ["i32", "i32"], result: "i32" })
-  ),
-  tcsetpgrp: lazily(() => cFunction("tcsetpgrp", { parameters: ["i32", "i32"], result: "i32" })),
-  setpgid: lazily(() => cFunction("setpgid", { parameters: ["i32", "i32"], result: "i32" })),
-  getpgid: lazily(() => cFunction("getpgid", { parameters: ["i32"], result: "i32" })),
-  getsid: lazily(() => cFunction("getsid", { parameters: ["i32"], result: "i32" })),
-  kill: lazily(() => cFunction("kill", { parameters: ["i32", "i32"], result: "i32" })),
-  sigprocmask: lazily(() =>
-    cFunction("sigprocmask", { parameters: ["i32", "buffer", "pointer"], result: "i32" })
-  ),
-  signal: lazily(() => cFunction("signal", { parameters: ["i32", "usize"], result: "usize" })),
   fstat: lazily(() => findFstat()),
-  fchmod: lazily(() => cFunction("fchmod", { parameters: ["i32", "u32"], result: "i32" })),
-  geteuid: lazily(() => cFunction("geteuid", { parameters: [], result: "u32" })),
 };
 
 /** Before glibc 2.33 fstat is __fxstat, whose first argument is the version of the struct. */
@@ -316,7 +331,7 @@ export const libc = {
     return [ends[0], ends[1]];
   },
   fcntl(fd: number, command: number, argument: number): number {
-    return checked("fcntl", call.fcntl(fd, command, argument));
+    return checked("fcntl", call.fcntl(fd, command, BigInt(argument)));
   },
   setNonblocking(fd: number): void {
     const flags = libc.fcntl(fd, PLATFORM.fcntl.F_GETFL, 0);

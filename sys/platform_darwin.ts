@@ -1,6 +1,6 @@
 // Darwin on x86_64 and aarch64 (sys/termios.h, sys/ttycom.h, sys/fcntl.h, sys/signal.h, sys/stat.h, spawn.h).
 
-import type { Platform } from "./platform.ts";
+import type { Platform } from "./platform_table.ts";
 
 /** What Darwin has where. */
 export const DARWIN: Platform = {

@@ -1,6 +1,6 @@
 // Linux on x86_64 and aarch64, with glibc or musl (asm-generic/termbits.h, bits/termios.h, ioctls.h).
 
-import type { Platform } from "./platform.ts";
+import type { Platform } from "./platform_table.ts";
 
 /** Speeds by their B… code. */
 const SPEEDS: ReadonlyMap<number, number> = new Map([

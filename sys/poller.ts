@@ -3,11 +3,11 @@
 //   watch(fd).readable = true ──> set ── poll(2), here for a moment ──> readable(), while it stays true
 //                                    └── poll(2), on a thread of Deno's pool, when that was in vain ──┘
 //
-// A thread is dear: to start it and to be woken by it takes far longer than most answers. So for a moment
-// after each event we wait ourselves, asleep in the kernel, while timers and signals have to wait, too. And
-// so is a turn of Deno's event loop, for who has slept: promises have theirs without it.
+// A thread is slow: to start it and to be woken by it takes far longer than most answers. So for a moment after each event
+// we wait ourselves, asleep in the kernel, and Deno's timers and signals wait, too. A turn of Deno's event loop is slow as
+// well when the process has slept. Promises settle without one.
 
-import { cFunction, cFunctions, libc } from "./libc.ts";
+import { cCalls, cFunction, libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 
@@ -30,15 +30,19 @@ export interface Watch {
 /** `struct pollfd`: i32 descriptor, i16 events, i16 results. */
 const POLLFD_SIZE = 8;
 
-/** Bytes to take off the wake-up pipe at once. */
+/** Bytes read from the wake-up pipe at once. */
 const WAKE_BUFFER_SIZE = 64;
 
-/** Promises in a chain that are all settled before we wait for the next event: streams of others take some ten. */
-const CHAIN = 16;
+/**
+ * How many promises, each settled by the one before it, may settle before we wait for the next event. Nobody can ask
+ * JavaScript whether any are left, and a promise that is left would wait as long as we sleep in poll(2). Somebody else's web
+ * streams take some ten to pass a chunk on. One await lets one of each chain settle, and costs a tenth of a microsecond.
+ */
+const LONGEST_CHAIN = 16;
 
 /**
- * Milliseconds that we wait ourselves before timers and streams of others get a turn; a signal gets one at once. Soon
- * after an event, and later, when a turn's time is worth more than a timer's precision.
+ * Milliseconds that we wait ourselves before Deno's timers and streams get a turn: few soon after an event, more later,
+ * when the turns' cost counts for more than a timer's precision. A signal gets a turn at once.
  */
 const SLICE = { soon: 5, later: 20 };
 
@@ -51,12 +55,18 @@ const SOON = 1;
 /** Milliseconds after the last event in which we wait ourselves: more than a person's pause within a line. */
 const LINGER = 2000;
 
-/** Milliseconds between what a timer does that does nothing: a day. */
+/** Milliseconds of the interval that does nothing but keep the program alive: a day. */
 const LONG = 86_400_000;
 
+/**
+ * What came of a wait here: a descriptor is ready, or none was for a while, or we may not wait here: it is Deno's turn, or a
+ * signal has come, which Deno has to see.
+ */
+type WaitResult = "ready" | "idle" | "yield";
+
 const definition = { parameters: ["buffer", "u64", "i32"], result: "i32" } as const;
-const pollHere = cFunctions({ poll: definition }).poll;
-/** poll(2)'s time for as long as it takes. */
+const pollHere = cCalls({ poll: { ...definition, way: "quick" } }).poll;
+/** poll(2)'s timeout: none. */
 const FOREVER = -1;
 const pollElsewhere = cFunction("poll", { ...definition, nonblocking: true });
 
@@ -106,7 +116,7 @@ class Entry implements Watch {
   }
 }
 
-/** `struct pollfd[]`: the wake-up pipe, then those that somebody is interested in. */
+/** `struct pollfd[]`: the wake-up pipe, then the descriptors that somebody is interested in. */
 class PollSet {
   readonly entries: readonly Entry[];
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -128,7 +138,7 @@ class PollSet {
     this.#view.setInt16(place * POLLFD_SIZE + 4, events, true);
   }
 
-  /** Calls back for those that poll(2) has found ready. */
+  /** Calls back for the descriptors that poll(2) has found ready. */
   dispatch(): void {
     const { POLLIN, POLLOUT } = PLATFORM.poll;
     for (const [index, entry] of this.entries.entries()) {
@@ -145,22 +155,24 @@ class PollSet {
   }
 }
 
-/** Waits for many descriptors with one thread. A program has one, or they keep each other waiting. */
+/** Waits for many descriptors with one thread. A program needs only one: two would keep each other waiting. */
 export class Poller {
   static #alive = 0;
   readonly #entries = new Set<Entry>();
-  /** What poll(2) is given, and whose places those are; made anew after a change. */
+  /** The argument of poll(2), with its entries. Undefined after a change: then it is made anew. */
   #set: PollSet | undefined;
-  /** What to call soon, and when, by performance.now(). */
+  /** What to call soon, and from when on, by performance.now(). */
   #soon: { readonly at: number; readonly callback: () => void }[] = [];
   readonly #wakeRead: number;
   readonly #wakeWrite: number;
   #running = false;
-  /** Until when it is our turn, and when the last event was, by performance.now(). */
+  /** When our turn to wait here ends, by performance.now(). */
   #turnEnd = 0;
+  /** When the last event was, by performance.now(). */
   #eventAt = -LINGER;
+  /** How many callers of `giveWay` still wait. */
   #givenWay = 0;
-  /** Whether a thread waits, and does not know of changes. */
+  /** Whether a thread waits, which has to be woken to learn of changes. */
   #waiting = false;
   #woken = false;
   #scheduled = false;
@@ -189,12 +201,12 @@ export class Poller {
     else this.#schedule();
   }
 
-  /** Gives Deno's loop a turn ({@linkcode nextTurn}). */
+  /** Gives Deno's event loop a turn ({@linkcode nextTurn}). */
   turn(): Promise<void> {
     return this.giveWay(nextTurn());
   }
 
-  /** Waits for something that isn't a descriptor's, such as a signal: until then the loop is Deno's. */
+  /** Waits for an event that no descriptor tells of, such as a signal: until then we don't wait here. */
   async giveWay(event: Promise<void>): Promise<void> {
     this.#givenWay++;
     try {
@@ -227,7 +239,7 @@ export class Poller {
     libc.write(this.#wakeWrite, new Uint8Array(1));
   }
 
-  /** Starts to wait once the calls that change the set are through. */
+  /** Starts to wait when the code that changes the set has returned. */
   #schedule(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
@@ -239,28 +251,30 @@ export class Poller {
 
   async #run(): Promise<void> {
     this.#running = true;
-    // To wait for a signal doesn't keep a program from its end.
+    // Deno would end the program: it does not count the wait for a signal as work.
     const alive = setInterval(() => {}, LONG);
     while (!this.#closed) {
       const set = this.#set ??= new PollSet(this.#wakeRead, this.#entries);
       if (set.entries.length === 0 && this.#soon.length === 0) break;
-      const here = this.#waitHere(set);
-      if (here > 0 || here < 0 && await this.#isReadyElsewhere(set)) set.dispatch();
+      const result = this.#waitHere(set);
+      if (result === "ready" || result === "yield" && await this.#isReadyElsewhere(set)) {
+        set.dispatch();
+      }
       if (this.#soon.length > 0) this.#callThoseDue();
-      // All that the event sets off is done before we wait for the next.
-      for (let settled = 0; settled < CHAIN; settled++) await undefined;
+      for (let settled = 0; settled < LONGEST_CHAIN; settled++) await undefined;
     }
     clearInterval(alive);
     this.#running = false;
     if (this.#closed) this.#release();
   }
 
-  /** How many become ready while we wait, 0 after a while; negative where it isn't our turn, or a signal has come. */
-  #waitHere(set: PollSet): number {
-    if (!this.#mayWait || performance.now() >= this.#turnEnd) return -1;
+  #waitHere(set: PollSet): WaitResult {
+    if (!this.#mayWait || performance.now() >= this.#turnEnd) return "yield";
     const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : this.#slice);
-    if (ready > 0) this.#eventAt = performance.now();
-    return ready;
+    if (ready === 0) return "idle";
+    if (ready < 0) return "yield";
+    this.#eventAt = performance.now();
+    return "ready";
   }
 
   get #slice(): number {
@@ -271,7 +285,7 @@ export class Poller {
     return Poller.#alive === 1 && this.#givenWay === 0;
   }
 
-  /** Whether one is ready after a turn of Deno's, or for as long as it takes. */
+  /** Gives Deno a turn, or waits on a thread for as long as it takes. Whether a descriptor is ready then. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
     if (this.#mayWait && performance.now() < this.#eventAt + LINGER) {
       await this.turn();

@@ -22,8 +22,9 @@ import {
 import { PLATFORM } from "./platform.ts";
 import type { Poller } from "./poller.ts";
 
-const STDIN = 0;
-const STDOUT = 1;
+/** Descriptors of the standard streams. */
+export const STDIN = 0;
+export const STDOUT = 1;
 
 /** What comes on standard input. */
 export function standardInput(poller: Poller): ByteSource {

@@ -1,27 +1,31 @@
-// Turns of Deno's event loop, for who else does not leave it: a loop of awaits that are each ready at once makes Deno look
-// neither at signals nor at its own streams and timers, for seconds.
+// Turns of Deno's event loop, for code that would not return to it: in a loop of awaits that are each ready at once Deno
+// looks neither at signals nor at its own streams and timers, for seconds.
 //
 //   nextTurn() ── a signal to ourselves ──> Deno learns of it ──> settled
 
 import { libc, SystemError } from "./libc.ts";
 
-/** A signal that nobody minds: it is for out-of-band data that nobody sends. Go's runtime sends itself it, too. */
+/**
+ * The signal that ends a turn. It does no harm by default, and nothing else sends it to us: it is for out-of-band data of
+ * sockets. Go's runtime sends it to itself, too.
+ */
 const NUDGE = "SIGURG";
 
-/** How many may take turns. */
+/** How many callers of {@linkcode openTurns} have not called {@linkcode closeTurns} yet. */
 let users = 0;
-/** Whom the signal on its way is for, and those who came after it was sent. */
+/** Calls of `nextTurn` that the signal on its way settles. */
 let current: (() => void)[] = [];
+/** Calls that came after it was sent, for the next signal. */
 let later: (() => void)[] = [];
 
-/** Before the first turn of one who takes turns. */
+/** To be called before the first `nextTurn`. */
 export function openTurns(): void {
   if (users++ > 0) return;
   libc.unblockSignal(NUDGE);
   Deno.addSignalListener(NUDGE, endTurn);
 }
 
-/** After the last. Those that are waited for end here. */
+/** To be called after the last `nextTurn`. Settles the calls that still wait. */
 export function closeTurns(): void {
   if (--users > 0) return;
   Deno.removeSignalListener(NUDGE, endTurn);
@@ -30,8 +34,9 @@ export function closeTurns(): void {
 
 /**
  * Settles when Deno has looked at signals, and at what its streams and timers wait for, if nothing keeps it busy
- * meanwhile. Of a signal that came before it has learnt after two of them, at the latest, and its listeners run just
- * after that: each signal has a promise of its own.
+ * meanwhile. A signal that had come before is known to Deno after two calls, at the latest: its thread may have looked for
+ * that signal just before it came, and for ours just after. The signal's listeners run just after that, since each signal
+ * has a promise of its own.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -51,7 +56,7 @@ function endTurn(): void {
   for (const end of ended) end();
 }
 
-/** A sandbox may forbid it: then a timer has to do, which signals may come behind. */
+/** A sandbox may forbid kill(2). A timer is the substitute, but may fire before listeners of earlier signals run. */
 function nudge(): void {
   try {
     libc.kill(Deno.pid, NUDGE);

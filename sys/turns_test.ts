@@ -1,12 +1,13 @@
 import { setImmediate } from "node:timers";
 import { assertEquals } from "@std/assert";
-import { cFunction, libc, signalSet } from "./libc.ts";
+import { cFunction, signalSet } from "./libc.ts";
+import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 
 function withTurns(name: string, fn: () => Promise<void>): void {
   Deno.test(`nextTurn ${name}`, async () => {
     openTurns();
-    // To wait for a signal keeps no program running.
+    // Deno would end the program: it does not count the wait for a signal as work.
     const alive = setInterval(() => {}, 1000);
     try {
       await fn();
@@ -17,12 +18,19 @@ function withTurns(name: string, fn: () => Promise<void>): void {
   });
 }
 
+/**
+ * Sends a signal to the thread that calls: its handler has run when this returns (raise(3)). kill(2) is no substitute. A
+ * test runs on a thread of its own and the kernel gives a process's signals to its main thread, which on a loaded machine
+ * may run the handler much later.
+ */
+const raise = cFunction("raise", { parameters: ["i32"], result: "i32" });
+
 withTurns("settles, the second time, when signals that came before were told", async () => {
   let told = 0;
   const listener = () => told++;
   Deno.addSignalListener("SIGQUIT", listener);
   for (let signal = 1; signal <= 50; signal++) {
-    libc.kill(Deno.pid, "SIGQUIT");
+    raise(PLATFORM.signal.SIGQUIT);
     await nextTurn();
     await nextTurn();
     await new Promise((resolve) => setImmediate(resolve));
@@ -31,7 +39,7 @@ withTurns("settles, the second time, when signals that came before were told", a
   Deno.removeSignalListener("SIGQUIT", listener);
 });
 
-withTurns("gives who comes while one is on its way a turn of his own", async () => {
+withTurns("gives a caller that comes while a turn is on its way a turn of its own", async () => {
   const ended: string[] = [];
   const first = nextTurn().then(() => ended.push("first"));
   const second = nextTurn().then(() => ended.push("second"));
@@ -54,7 +62,7 @@ Deno.test("nextTurn settles where the signal was blocked", async () => {
   closeTurns();
 });
 
-Deno.test("nextTurn settles when the last user is gone, and is had again by the next", async () => {
+Deno.test("nextTurn settles when the last user is gone, and the next user can call it again", async () => {
   openTurns();
   const left = nextTurn();
   closeTurns();

@@ -1,4 +1,4 @@
-// Peers that are no peers, and lines that die (issue 3, item 10).
+// Peers that do not speak the protocol, and connections that break.
 
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { ENTER } from "./harness/keys.ts";

@@ -1,4 +1,4 @@
-// Hosts with nothing but a kernel: the portable slave and the static shell (issue 6, parts 3 and 5).
+// Hosts with only a kernel: the portable slave and the static shell.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type BareHost, DEV, onBareHost, PROC } from "./harness/bare_host.ts";

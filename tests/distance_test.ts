@@ -1,4 +1,4 @@
-// Typing over a distance: what programs get is what a kernel pty gives them, at once, right here (issue 4).
+// Typing over a long distance: programs must get the same input as from a local kernel pty.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BACKSPACE, ctrl, ENTER } from "./harness/keys.ts";

@@ -1,4 +1,4 @@
-// How sessions end, and what is left then (issue 3, item 9).
+// How sessions end, and what remains afterwards on both sides.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { belowShell, LOCAL, resume, typeSuspend } from "./harness/below_shell.ts";

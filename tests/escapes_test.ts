@@ -1,4 +1,4 @@
-// The way out of a session: escape keys, whatever the far side has made of the user's terminal.
+// Escape keys end or suspend a session, whatever the far side has done to the user's terminal.
 
 import { assertEquals } from "@std/assert";
 import { encodeFrame } from "../protocol/frame_codec.ts";

@@ -1,4 +1,4 @@
-// The harness itself: it must be able to fail.
+// Tests the harness itself: it must be able to fail.
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { toText } from "@std/streams";

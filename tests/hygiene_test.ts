@@ -1,4 +1,4 @@
-// What the preload does to programs besides giving them a terminal: nothing (issue 5).
+// The preloaded library changes nothing about a program except that it has a terminal.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

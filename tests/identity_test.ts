@@ -1,4 +1,4 @@
-// What programs find out about the terminal (issue 3, item 2).
+// What programs find out about the terminal: its name, its type, its size.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash, sameOutput } from "./harness/bash.ts";

@@ -1,5 +1,5 @@
-// A kernel of its own with an initramfs that holds the portable slave, the static shell and an init, and no
-// /dev, /tmp or pty (issue 6): x86_64 and aarch64, over each line that such a machine has.
+// Boots a kernel in an emulator, with an initramfs that has the portable slave, the static shell and an init, but no
+// /dev, /tmp or pty: x86_64 and aarch64, over each kind of line that such a machine has.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ctrl, DOWN, ENTER, ESCAPE } from "./harness/keys.ts";

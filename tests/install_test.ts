@@ -1,4 +1,4 @@
-// `make install`: what was built, where it belongs.
+// `make install` puts what was built where it belongs.
 
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "./harness/build.ts";

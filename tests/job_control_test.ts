@@ -1,4 +1,4 @@
-// Keys that are signals, and jobs (issue 3, item 5).
+// Keys that make signals (^C, ^\, ^Z), and jobs.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, leave } from "./harness/bash.ts";
@@ -98,6 +98,9 @@ inBash("keys are no signals while stty -isig holds", async (scene) => {
 
 inBash("^Z, jobs, fg, bg and wait", async (scene) => {
   const { session } = scene;
+  // The kernel signals before it echoes: where it is interrupted between the two for long enough, the shell has
+  // switched ECHO off, and no ^Z is seen.
+  await session.run("stty -echoctl");
   await startSleeper(scene);
   await pressAtShell(scene, SUSPEND);
   await session.run("jobs");

@@ -1,4 +1,4 @@
-// Lines that the local kernel edits (issue 3, item 3).
+// Line mode: the local kernel edits the lines.
 
 import { assertEquals } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

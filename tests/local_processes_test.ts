@@ -1,4 +1,4 @@
-// rpty-master among the processes of its terminal (issue 3, items 5 and 9; design, sections 3 and 4).
+// rpty-master among the other processes on its terminal: a shell, make, scripts, pipelines.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { ROOT } from "./harness/build.ts";

@@ -1,5 +1,5 @@
-// Programs that leave O_NONBLOCK behind on the terminal. On a terminal the shell takes it off at its next prompt, and
-// nothing is lost of what comes then.
+// Programs that leave O_NONBLOCK set on the terminal. The shell clears it at its next prompt, and no later output is
+// lost.
 
 import { assertEquals } from "@std/assert";
 import { ENTER } from "./harness/keys.ts";

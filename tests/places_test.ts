@@ -1,4 +1,4 @@
-// Hosts where things are missing (issue 3, item 11).
+// Hosts where directories, devices or programs are missing.
 
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { ENTER } from "./harness/keys.ts";

@@ -1,4 +1,4 @@
-// The portable slave's start: what it carries, where it puts that, and what it leaves (issue 6, part 5).
+// The portable slave's start: which files it carries, where it puts them, and what it leaves behind.
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type BareHost, onBareHost, PROC } from "./harness/bare_host.ts";

@@ -1,4 +1,4 @@
-// Programs that become somebody else, move into another root, or leave the session, and keep the terminal (issue 5).
+// Programs that change their user, move into another root or leave the session keep the terminal.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

@@ -1,4 +1,4 @@
-// Programs that use the whole screen (issue 3, item 6).
+// Full-screen programs.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

@@ -1,5 +1,5 @@
 // Programs that make system calls themselves, within a session: jobs, children, ends, and what they must not
-// cost others (design, section 7).
+// cost others.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, sameOutput } from "./harness/bash.ts";

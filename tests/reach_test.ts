@@ -1,4 +1,4 @@
-// Programs that make system calls themselves: static ones, Go's, Rust's (design, section 7). Each as root, where
+// Programs that make system calls themselves: static ones, Go and Rust programs. Each as root, where
 // the whole session is under the filter, and as a user, where each program is by itself.
 
 import { assertEquals } from "@std/assert";

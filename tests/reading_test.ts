@@ -1,4 +1,4 @@
-// Programs that ask (issue 3, item 4).
+// Programs that ask questions: read, passwords, menus, REPLs.
 
 import { assertEquals } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

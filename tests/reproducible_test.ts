@@ -1,7 +1,7 @@
 // What is built: the same bytes in any folder, and nothing of another's that isn't used.
 
 import { assertEquals } from "@std/assert";
-import { cutRuntime } from "../tools/denort_cut.ts";
+import { cutRuntime } from "../tools/offline/denort_cut.ts";
 import { sha256 } from "../tools/sha256.ts";
 import { ROOT } from "./harness/build.ts";
 import { exists, PATH, testWith } from "./harness/needs.ts";

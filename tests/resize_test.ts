@@ -1,4 +1,4 @@
-// The window's size (issue 3, item 7).
+// The window's size: changed by the user, and by programs.
 
 import { assertEquals } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

@@ -1,4 +1,4 @@
-// Prompt, line editing, history and completion (issue 3, item 1).
+// Shells: prompt, line editing, history and completion.
 
 import { assertEquals } from "@std/assert";
 import { BACKSPACE, ctrl, ENTER, LEFT, TAB, UP } from "./harness/keys.ts";

@@ -1,4 +1,4 @@
-// Ways between the two sides (issue 3, item 12, and the README's recipes).
+// Transports between the two sides: the README's recipes.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

@@ -1,4 +1,4 @@
-// A terminal whose name the far side does not know (issue 3, item 13).
+// A TERM that the far host has no description of.
 
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { BACKSPACE, ENTER, LEFT, UP } from "./harness/keys.ts";

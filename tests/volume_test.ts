@@ -1,4 +1,4 @@
-// Much output, much input, and nobody who takes it (issue 3, item 8).
+// Much output, much input, and readers that read neither.
 
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
@@ -146,8 +146,21 @@ for (const [size, seconds, needs] of [["64M", 1, []], ["2G", 10, ["long"]]] as c
   }, (scene) => stuffed(scene, seconds * 1000));
 }
 
-throughRpty("typing to a program that never reads: memory stays, ^C ends it", {
-  command: ["sh", "-c", "stty -echo; echo ready; sleep 120; echo slept"],
+/** A program that never reads, nor shows what is typed. */
+const DEAF = ["sh", "-c", "stty -echo; echo ready; sleep 120; echo slept"];
+
+throughRpty("typing to a program that never reads: ^C ends it", {
+  command: DEAF,
+}, async ({ session }) => {
+  await session.waitForOutput("ready");
+  await session.paste(`${"typed".repeat(15)}\r`.repeat(50));
+  session.type(ctrl("c"));
+  assertEquals(await session.exit(), 130);
+});
+
+// What is typed behind more than a terminal holds waits, ^C as well, as on the kernel's terminals.
+throughRpty("typing megabytes to a program that never reads: memory stays, a hangup ends it", {
+  command: DEAF,
 }, async (scene) => {
   const { session } = scene;
   await session.waitForOutput("ready");
@@ -155,4 +168,5 @@ throughRpty("typing to a program that never reads: memory stays, ^C ends it", {
   void session.paste(`${"typed".repeat(15)}\r`.repeat(50_000));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   assertEquals(await grown(scene, before), []);
+  await session.pty.close();
 });

@@ -1,33 +1,70 @@
 /**
- * Counts the tests of all runs since the results were last removed, each once. Ends with the line
- * `N passed, N failed`. The arguments are steps (such as `make check`) that failed, which count as
- * one failure where no test explains them. With CI=true, a test that could not run is a failure.
+ * Counts the tests of runs that tools/run_tests.ts kept, each once. The last line is `N passed, N failed`.
+ *
+ *     deno run -A tools/count_tests.ts [--run=NAME]… [STEP…]
+ *
+ * Without --run all runs count that are in build/results. The arguments are steps (such as `make check`)
+ * that failed, which count as one failure where no test explains them. What could not be run is said in a
+ * line; with CI=true it is a failure, and so are more than a few flaky tests, or one that was flaky in the
+ * last run on CI, too.
  *
  * @module
  */
 
-import { join, RESULTS, type Results, withOutcome } from "./results.ts";
+import { parseArgs } from "node:util";
+import { flakyFailures, flakyFile, readFlaky, writeFlaky } from "./flaky.ts";
+import { describeNotRun } from "./not_run.ts";
+import { join, MAX_FLAKY, RESULTS, type Results, withOutcome } from "./results.ts";
 
-function readRuns(): Results[] {
+const CI = Deno.env.get("CI") === "true";
+
+function namesOfRuns(): string[] {
   try {
-    return Array.from(
-      Deno.readDirSync(RESULTS),
-      ({ name }) => JSON.parse(Deno.readTextFileSync(`${RESULTS}/${name}`)),
-    );
+    return Array.from(Deno.readDirSync(RESULTS), ({ name }) => name.replace(/\.json$/, ""));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }
 
-const results = join(readRuns());
-const skipped = withOutcome(results, "skipped");
-const failed = withOutcome(results, "failed");
-for (const test of skipped) console.log(`not run: ${test}`);
-for (const test of failed) console.log(`failed: ${test}`);
-for (const step of Deno.args) console.log(`failed: ${step}`);
+/** A run that left no results has failed. */
+function readRun(name: string): Results {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${RESULTS}/${name}.json`));
+  } catch {
+    return { [`the run "${name}", which left no results`]: "failed" };
+  }
+}
 
-const missing = Deno.env.get("CI") === "true" ? skipped.length : 0;
-const failures = Math.max(failed.length + missing, Deno.args.length > 0 ? 1 : 0);
-console.log(`${withOutcome(results, "passed").length} passed, ${failures} failed`);
-Deno.exit(failures > 0 ? 1 : 0);
+/** What is wrong with the flaky tests; they are kept for the next run. */
+function judged(flaky: string[]): string[] {
+  const path = flakyFile();
+  if (path === undefined) {
+    return ["Cannot keep flaky tests: neither HOME nor XDG_CACHE_HOME is set"];
+  }
+  const failures = flakyFailures(flaky, readFlaky(path), MAX_FLAKY);
+  writeFlaky(path, flaky);
+  return failures;
+}
+
+const { values, positionals: steps } = parseArgs({
+  options: { run: { type: "string", multiple: true } },
+  allowPositionals: true,
+});
+const results = join((values.run ?? namesOfRuns()).map(readRun));
+const flaky = withOutcome(results, "flaky");
+const notRun = withOutcome(results, "skipped");
+const failures = [
+  ...withOutcome(results, "failed"),
+  ...CI ? notRun.map((test) => `not run: ${test}`) : [],
+  ...CI ? judged(flaky) : [],
+];
+
+for (const test of failures) console.log(`failed: ${test}`);
+for (const step of steps) console.log(`failed: ${step}`);
+for (const test of flaky) console.log(`flaky: ${test}`);
+if (notRun.length > 0) console.log(describeNotRun(notRun));
+
+const failed = Math.max(failures.length, steps.length > 0 ? 1 : 0);
+console.log(`${withOutcome(results, "passed").length + flaky.length} passed, ${failed} failed`);
+Deno.exit(failed > 0 ? 1 : 0);

@@ -8,11 +8,14 @@
 /** Where the runs' results are kept. */
 export const RESULTS = "build/results";
 
-/** What became of a test. */
-export type Outcome = "passed" | "failed" | "skipped";
+/** What became of a test; one that failed and passed when it was run once more is flaky. */
+export type Outcome = "passed" | "failed" | "skipped" | "flaky";
 
 /** The tests of one run or of several, by file and name. */
 export type Results = Record<string, Outcome>;
+
+/** What stands between a name that recurs and its number. */
+const RECURS = " #";
 
 const TESTCASE = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>(.*?)<\/testcase>/gs;
 
@@ -40,7 +43,7 @@ export function readReport(xml: string): Results {
     // The file is where Deno.test was called, perhaps a helper's for several files: names may recur.
     const test = `${unescape(file)}: ${unescape(name)}`;
     let key = test;
-    for (let n = 2; key in results; n++) key = `${test} (${n})`;
+    for (let n = 2; key in results; n++) key = `${test}${RECURS}${n}`;
     results[key] = outcomeOf(body);
   }
   for (const test of Object.keys(results)) {
@@ -52,18 +55,29 @@ export function readReport(xml: string): Results {
 }
 
 /** How tests/harness/needs.ts names a test that can't run; elsewhere the same test has no such end. */
-const REASON = / \(not here: [^()]*\)$/;
+const REASON = / \(not here: ([^()]*)\)$/;
+
+/** What a test that was not run lacks, by its name. */
+export function lacks(test: string): string[] {
+  return REASON.exec(test)?.[1].split(", ") ?? ["an unnamed reason"];
+}
+
+/** From what decides most to what decides least, when a test was run more than once. */
+const PRECEDENCE: readonly Outcome[] = ["failed", "flaky", "passed", "skipped"];
 
 /** Joins runs: a test has failed if it did in any of them, and was skipped if in all of them. */
 export function join(runs: Results[]): Results {
   const joined: Results = {};
-  for (const run of runs) {
-    for (const [name, outcome] of Object.entries(run)) {
-      const test = name.replace(REASON, "");
-      const before = joined[test];
-      if (before === "failed" || (before === "passed" && outcome === "skipped")) continue;
-      joined[test] = outcome;
+  const names = new Map<string, string>();
+  for (const [name, outcome] of runs.flatMap((run) => Object.entries(run))) {
+    const test = name.replace(REASON, "");
+    const before = names.get(test);
+    if (before !== undefined) {
+      if (PRECEDENCE.indexOf(joined[before]) <= PRECEDENCE.indexOf(outcome)) continue;
+      delete joined[before];
     }
+    names.set(test, name);
+    joined[name] = outcome;
   }
   return joined;
 }
@@ -75,7 +89,21 @@ export function withOutcome(results: Results, wanted: Outcome): string[] {
 
 /** What `deno test --filter` takes for just these tests. */
 export function filterFor(tests: readonly string[]): string {
-  const names = tests.map((test) => test.slice(test.indexOf(": ") + 2).replace(/ \(\d+\)$/, ""));
+  const names = tests.map((test) => test.slice(test.indexOf(": ") + 2).replace(/ #\d+$/, ""));
   const literal = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   return `/^(?:${literal.join("|")})$/`;
+}
+
+/** Failures that may be the machine's; more are ours, and nothing is run once more. */
+export const MAX_FLAKY = 3;
+
+/**
+ * What becomes of tests that failed, by a run of just them: those that were then seen to pass are flaky.
+ * What that run doesn't mention, as after a crash, has failed.
+ */
+export function afterAgain(results: Results, again: Results): Results {
+  const outcomes = Object.entries(results).map(([test, outcome]) =>
+    [test, outcome === "failed" && again[test] === "passed" ? "flaky" : outcome] as const
+  );
+  return Object.fromEntries(outcomes);
 }

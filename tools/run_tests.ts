@@ -5,7 +5,7 @@
  *
  * A FILE in TypeScript goes to `deno test`, any other is a program that passes if it exits with 0.
  * With --again a few tests that failed are run once more: those of whole sessions depend on a machine that
- * may be busy. Those that then pass count as passed, and are named.
+ * may be busy. Those that are then seen to pass are flaky: named, counted, and limited on CI.
  *
  * When the minutes are over, the tests are interrupted, which names those that were running.
  *
@@ -13,7 +13,15 @@
  */
 
 import { parseArgs } from "node:util";
-import { filterFor, readReport, RESULTS, type Results, withOutcome } from "./results.ts";
+import {
+  afterAgain,
+  filterFor,
+  MAX_FLAKY,
+  readReport,
+  RESULTS,
+  type Results,
+  withOutcome,
+} from "./results.ts";
 
 /** How long interrupted tests may take to end, in milliseconds. */
 const GRACE = 15_000;
@@ -50,17 +58,15 @@ async function runDenoTest(args: string[], deadline: number): Promise<Results> {
   }
 }
 
-/** Failures that may be the machine's; more are ours. */
-const MAX_AGAIN = 3;
-
 /** Runs the failed tests among `results` once more. */
 async function runAgain(results: Results, args: string[], deadline: number): Promise<Results> {
   const failed = withOutcome(results, "failed");
-  if (failed.length === 0 || failed.length > MAX_AGAIN) return results;
-  const again = await runDenoTest([`--filter=${filterFor(failed)}`, ...args], deadline);
-  if (withOutcome(again, "failed").length > 0) return results;
-  for (const test of failed) console.log(`passed at the second try only: ${test}`);
-  return { ...results, ...Object.fromEntries(failed.map((test) => [test, "passed" as const])) };
+  if (failed.length === 0 || failed.length > MAX_FLAKY) return results;
+  console.log(`Once more: ${failed.join("; ")}`);
+  return afterAgain(
+    results,
+    await runDenoTest([`--filter=${filterFor(failed)}`, ...args], deadline),
+  );
 }
 
 async function runPrograms(programs: string[], deadline: number): Promise<Results> {
@@ -106,5 +112,4 @@ async function runModules(): Promise<Results> {
 
 await Deno.mkdir(RESULTS, { recursive: true });
 await Deno.writeTextFile(`${RESULTS}/${values.name}.json`, JSON.stringify(results, null, 2));
-for (const test of withOutcome(results, "skipped")) console.log(`not run here: ${test}`);
 Deno.exit(withOutcome(results, "failed").length > 0 ? 1 : 0);

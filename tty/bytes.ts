@@ -1,3 +1,5 @@
+export const NO_BYTES = new Uint8Array();
+
 /** The chunks in one. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));

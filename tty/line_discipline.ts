@@ -2,7 +2,7 @@
 //
 //                ┌──────────────────────── LineDiscipline ───────────────────────┐
 //   keys ──────> │ strip, lower case ─> flow ─> signal ─> CR/NL ─> edit the line │ ──> pieces
-//   (receive)    │                       │        │                  │           │    (InputQueue)
+//   (receive)    │                       │        │                  │           │    (queue)
 //   settings ──> │                       └────────┴── echo ──────────┘           │
 //   (setTermios) └────────────────────────────────┬──────────────────────────────┘
 //                       flow, signals <───────────┴──────> echo (to the screen)
@@ -16,10 +16,9 @@ import { ByteBuffer } from "./byte_buffer.ts";
 import { BACKSPACE, CARET, NEWLINE, RETURN, toLower } from "./characters.ts";
 import { Echo } from "./echo.ts";
 import { EditedLine } from "./edited_line.ts";
+import type { KeySignal } from "./key_signals.ts";
 import { isTransparent, specialBytes } from "./special_bytes.ts";
 import type { Termios } from "./termios.ts";
-
-export type Signal = "SIGINT" | "SIGQUIT" | "SIGTSTP";
 
 /** One readable piece of input. */
 export type Piece =
@@ -32,7 +31,7 @@ export type Piece =
 
 /** A signal for the foreground process group. */
 export interface DisciplineSignal {
-  signal: Signal;
+  signal: KeySignal;
   /** NOFLSH is off: input (and output) was discarded, earlier pieces of the same call included. */
   flush: boolean;
   /** The number of entries of `pieces` that came before it. */
@@ -112,7 +111,7 @@ export class LineDiscipline {
    * with the caller, who is to join it: the bytes of all pieces, a NUL after those of an `eof`, and
    * at the end the `raw` piece that this returns, which is the half-typed line. The result is one
    * `raw` piece; or, under ICANON without EXTPROC, one `line` (though it lacks an end), or if its
-   * last byte is NUL, one `eof` without that byte. An `InputQueue` does all this.
+   * last byte is NUL, one `eof` without that byte. A reader's queue does all this (tests/oracle/read_queue.ts).
    */
   setTermios(termios: Termios): DisciplineOutput {
     const before = this.#termios;
@@ -277,7 +276,7 @@ export class LineDiscipline {
     return true;
   }
 
-  #signalOf(byte: number): Signal | undefined {
+  #signalOf(byte: number): KeySignal | undefined {
     const { ISIG, VINTR, VQUIT, VSUSP } = this.#termios;
     if (!ISIG) return undefined;
     if (byte === VINTR) return "SIGINT";

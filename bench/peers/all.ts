@@ -1,4 +1,4 @@
-// All that are compared, in the order of the tables.
+// All ways that are compared, in the order of the tables.
 
 import { local } from "./local.ts";
 import { mosh } from "./mosh.ts";

@@ -1,4 +1,4 @@
-// A far side that is one listening process and its children.
+// A far side that consists of one listening process and its children.
 
 import { freePort, untilListening } from "../../tests/harness/ports.ts";
 import { processTree } from "../../tests/harness/processes.ts";

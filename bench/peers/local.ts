@@ -1,4 +1,4 @@
-// The limit: the shell on the kernel's pty, with nothing between.
+// The limit of what is possible: the shell on a kernel pty of this machine.
 
 import { type Peer, SHELL } from "./peer.ts";
 

@@ -1,4 +1,4 @@
-// What is compared: ways to have a shell on a terminal.
+// What a peer is: one way to get a remote shell on a terminal.
 
 import type { Place } from "../../tests/harness/place.ts";
 import type { Command } from "../terminal.ts";

@@ -1,4 +1,4 @@
-// ssh to an sshd of the benchmark's own: its port, its keys, this user, no password.
+// ssh to an sshd that the benchmark starts, with its own port and keys, as this user, without a password.
 
 import { shellLine } from "../../tests/harness/far_side.ts";
 import type { Place } from "../../tests/harness/place.ts";

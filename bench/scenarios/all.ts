@@ -1,4 +1,4 @@
-// All that is measured, in the order of the tables.
+// All scenarios, in the order of the tables.
 
 import { bytes } from "./bytes.ts";
 import { calls } from "./calls.ts";

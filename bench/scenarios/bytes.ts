@@ -1,4 +1,4 @@
-// What crosses the line, both ways together, acknowledgements included: payload of TCP or UDP.
+// Bytes that cross the line: payload of TCP or UDP in both directions, including acknowledgements.
 
 import type { Relay } from "../relay.ts";
 import type { Session } from "../session.ts";
@@ -23,12 +23,12 @@ async function mean({ relay }: Session, what: () => Promise<unknown>): Promise<n
 export const bytes: Scenario = {
   name: "bytes",
   measures: [
-    { name: "bytes_key", title: "Bytes a keystroke at readline", unit: "bytes" },
-    { name: "bytes_prompt", title: "Bytes a prompt", unit: "bytes" },
+    { name: "bytes_key", title: "Bytes per keystroke at readline", unit: "bytes" },
+    { name: "bytes_prompt", title: "Bytes per prompt", unit: "bytes" },
   ],
   counted: true,
   roundTrips: [0, 20],
-  leaves: { local: "has no line" },
+  leaves: { local: "uses no connection" },
   run: async (session) => {
     const { terminal } = session;
     const bytes_key = await mean(session, () => typeLetters(session, COUNT));

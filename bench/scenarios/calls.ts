@@ -1,4 +1,4 @@
-// What a program's calls on its terminal cost: the kernel's own, and through rpty's preload.
+// The cost of a program's calls on its terminal: on a kernel pty, and through rpty's library.
 
 import type { Session } from "../session.ts";
 import type { Samples, Scenario } from "./scenario.ts";
@@ -7,7 +7,7 @@ import type { Samples, Scenario } from "./scenario.ts";
 const TYPED = "x".repeat(205 * 4096);
 /** How long all calls may take, in ms. */
 const PATIENCE = 60_000;
-const KERNEL = "has the kernel's pty";
+const KERNEL = "uses a kernel pty";
 
 /** Runs the helper, and gives what it wrote. `asked` is called when it wants to be typed to. */
 async function timed(session: Session, kind: "tty" | "pipe", asked = () => {}): Promise<Samples> {

@@ -1,4 +1,4 @@
-// A key, until it is seen: the shell's editor echoes it, then the terminal itself.
+// The time from a key to its echo: by the shell's line editor, then by the terminal itself.
 
 import type { Session } from "../session.ts";
 import { pause, repeat, type Scenario } from "./scenario.ts";

@@ -1,4 +1,4 @@
-// ^C under a flood on a slow line, and how old a flood is when it is seen.
+// ^C during heavy output on a slow line, and how old that output is when it is shown.
 
 import { pause, repeat, type Scenario } from "./scenario.ts";
 
@@ -13,7 +13,7 @@ const STAMP = /=(\d{10,})\r\n/g;
 
 export const interrupt: Scenario = {
   name: "interrupt",
-  measures: [{ name: "interrupt", title: "^C under `yes`, 1 MB/s", unit: "ms" }],
+  measures: [{ name: "interrupt", title: "^C during `yes`, 1 MB/s", unit: "ms" }],
   rate: SLOW,
   run: async (session, { heavy }) => {
     const { terminal } = session;
@@ -32,10 +32,10 @@ export const interrupt: Scenario = {
 
 export const age: Scenario = {
   name: "age",
-  measures: [{ name: "age", title: "Age of a flood when seen, 1 MB/s", unit: "ms" }],
+  measures: [{ name: "age", title: "Age of heavy output when shown, 1 MB/s", unit: "ms" }],
   rate: SLOW,
   roundTrips: [100, 300],
-  leaves: { mosh: "shows the last screen alone" },
+  leaves: { mosh: "shows only the last screen" },
   run: async (session) => {
     const { terminal } = session;
     const ages: { at: number; age: number }[] = [];

@@ -1,4 +1,4 @@
-// Resident memory of both sides under `yes`.
+// Resident memory of both sides during `yes`.
 
 import type { Scenario } from "./scenario.ts";
 
@@ -12,13 +12,13 @@ const PATIENCE = 20_000;
 export const memory: Scenario = {
   name: "memory",
   measures: [
-    { name: "memory_near", title: "Memory under `yes`, here", unit: "MB" },
+    { name: "memory_near", title: "Memory during `yes`, near side", unit: "MB" },
     { name: "memory_near_growth", title: "and its growth", unit: "MB" },
-    { name: "memory_far", title: "Memory under `yes`, there", unit: "MB" },
+    { name: "memory_far", title: "Memory during `yes`, far side", unit: "MB" },
     { name: "memory_far_growth", title: "and its growth", unit: "MB" },
   ],
   roundTrips: [0],
-  leaves: { local: "has no program of its own" },
+  leaves: { local: "uses no program of its own" },
   run: async (session, { memorySeconds }) => {
     const { terminal } = session;
     await session.compose("yes");

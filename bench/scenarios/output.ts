@@ -1,4 +1,4 @@
-// Much output: a listing, and as much as goes through.
+// Heavy output: a long listing, and throughput.
 
 import type { Session } from "../session.ts";
 import { repeat, type Scenario } from "./scenario.ts";
@@ -32,7 +32,7 @@ export const throughput: Scenario = {
   name: "throughput",
   measures: [{ name: "throughput", title: "Throughput", unit: "MB/s" }],
   inTurns: true,
-  leaves: { mosh: "shows the last screen alone" },
+  leaves: { mosh: "shows only the last screen" },
   run: async (session, { heavy }) => {
     const near = session.options.line.rate === 0;
     const command = `cat${` ${TEXT.name}`.repeat(near ? TIMES : 1)}`;

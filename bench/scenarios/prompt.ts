@@ -1,4 +1,4 @@
-// Enter on an empty line, until the shell's next prompt.
+// The time from Enter on an empty line to the shell's next prompt.
 
 import { repeat, type Scenario } from "./scenario.ts";
 

@@ -1,4 +1,4 @@
-// What is measured: a script for a session, that gives samples under names.
+// What a scenario is: a script for a session that returns named samples.
 
 import type { Session } from "../session.ts";
 

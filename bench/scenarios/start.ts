@@ -1,4 +1,4 @@
-// From the start of the near side to the first prompt; the far side listens already.
+// The time from the start of the near side to the first prompt. The far side is already listening.
 
 import { Session } from "../session.ts";
 import { repeat, type Scenario } from "./scenario.ts";

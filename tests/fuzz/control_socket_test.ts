@@ -1,5 +1,5 @@
-// The control sockets of a live session of root's, under requests of every kind: from somebody who has nothing
-// to do with the session, and from a program of it.
+// Fuzzes the control sockets of a live session of root with requests of every kind: from a process outside the
+// session, and from a program inside it.
 
 import { assert, assertEquals } from "@std/assert";
 import { eventually, processes, processInfo } from "../harness/processes.ts";

@@ -1,4 +1,4 @@
-// Streams to begin with: honest sessions, and what has once been a problem here or elsewhere.
+// The streams that fuzzing starts from: valid sessions, and input that was a problem before, here or elsewhere.
 
 import { encodeFrame } from "../../protocol/frame_codec.ts";
 import type { Frame } from "../../protocol/frames.ts";

@@ -1,4 +1,4 @@
-// The frame decoder of either side, fed with sessions that were tampered with, and with garbage.
+// Fuzzes the frame decoder of each side with mutated sessions and with garbage.
 
 import { assertEquals } from "@std/assert";
 import { encodeFrame, FrameDecoder } from "../../protocol/frame_codec.ts";

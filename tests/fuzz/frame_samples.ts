@@ -1,4 +1,4 @@
-// One honest frame of each name, and a whole session of them: what tests and fuzz targets start from.
+// A valid frame of each name, and a whole session of them, for tests and fuzz targets.
 
 import type { Frame, FrameFrom, FrameName, FrameOf } from "../../protocol/frames.ts";
 import { encodeMasterHello, encodeSlaveHello } from "../../protocol/hello.ts";

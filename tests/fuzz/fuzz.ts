@@ -1,5 +1,5 @@
-// Runs a target with many inputs, each made from a seed of its own, and keeps to what all have in common:
-// the target gives back what became of the input, and throws only if it has found a bug.
+// Runs a fuzz target with many inputs, each made from its own seed. A target returns the outcome of an input, and
+// throws only if it has found a bug.
 
 import { assert } from "@std/assert";
 import { Dice } from "./mutate.ts";

@@ -1,4 +1,4 @@
-// Hellos whose members were replaced by others.
+// Fuzzes the hello: members are replaced by others.
 
 import { assert, assertEquals } from "@std/assert";
 import {

@@ -1,4 +1,4 @@
-// What a peer sends that wants no good: frames that follow the protocol, or nearly, or in no way.
+// The frames of a hostile peer: valid ones, almost valid ones, and garbage.
 
 import { encodeFrame } from "../../protocol/frame_codec.ts";
 import {
@@ -7,8 +7,8 @@ import {
   FLUSH_QUEUES,
   type Frame,
   INPUT_KINDS,
-  KEY_SIGNALS,
 } from "../../protocol/frames.ts";
+import { KEY_SIGNALS } from "../../tty/key_signals.ts";
 import { encodeTermiosChange, SANE_TERMIOS } from "../../tty/termios.ts";
 import { concat, HOSTILE, session } from "./corpus.ts";
 import { type Dice, mutate } from "./mutate.ts";

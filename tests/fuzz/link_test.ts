@@ -1,4 +1,4 @@
-// A link, and a whole master and slave, whose peer says what no honest one does.
+// Fuzzes a link, and a whole master and slave, with a peer that breaks the protocol.
 
 import { assertEquals } from "@std/assert";
 import { FakeTerminal } from "../../master/fake_terminal.ts";

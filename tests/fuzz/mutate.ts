@@ -1,4 +1,4 @@
-// Turns honest bytes into less honest ones, the same for the same seed.
+// Mutates valid bytes. The same seed gives the same result.
 
 import { seededRandom } from "../harness/relay.ts";
 import { concat } from "./corpus.ts";

@@ -1,5 +1,5 @@
-// A peer that has said hello and wants no good, against a whole master and a whole slave. A session ends in a sentence or
-// well, soon, and leaves nothing behind; what the peer makes us hold is bounded.
+// A hostile peer, after a valid hello, against a whole master and a whole slave. The session must end soon, well or with
+// a message, and leave nothing behind. The memory that the peer makes us use must stay bounded.
 
 import { assert, assertEquals } from "@std/assert";
 import { FakeTerminal } from "../../master/fake_terminal.ts";

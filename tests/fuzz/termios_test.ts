@@ -1,4 +1,4 @@
-// Changes of settings, with opcodes and values of all kinds.
+// Fuzzes changes of settings, with opcodes and values of all kinds.
 
 import { assert, assertEquals } from "@std/assert";
 import { changeTermios, localTermios } from "../../master/local_termios.ts";

@@ -1,4 +1,4 @@
-/* Asks by stdio alone, in the ways that old C programs do. */
+/* Asks questions through stdio only, as old C programs do. */
 #include <stdio.h>
 
 int main(void)

@@ -1,4 +1,4 @@
-// A far host with nothing but a kernel: a root of its own, in which lies what a test puts there.
+// A far host with only a kernel: a separate root that contains just what a test puts there.
 
 import { ROOT } from "./build.ts";
 import { shellWord } from "./far_side.ts";

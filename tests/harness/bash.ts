@@ -1,4 +1,4 @@
-// What scripts do again and again in bash.
+// Steps that many scripts repeat in bash.
 
 import { assertEquals } from "@std/assert";
 import { ENTER } from "./keys.ts";

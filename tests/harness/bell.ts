@@ -1,4 +1,4 @@
-// Waiting for what something brings about, without looking again and again.
+// Waits for an event without polling.
 
 /** Milliseconds until a test gives up. */
 const PATIENCE = 10_000;

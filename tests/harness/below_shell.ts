@@ -1,4 +1,4 @@
-// The master as a user starts it: from a shell with job control, on the local terminal.
+// Starts the master as a user does: from a shell with job control on the local terminal.
 
 import { assert } from "@std/assert";
 import { shellLine } from "./far_side.ts";

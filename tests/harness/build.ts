@@ -1,4 +1,4 @@
-// Where things are, and the tests' own C helpers, compiled when first wanted.
+// The paths of what is built, and the tests' C helpers, which are compiled at their first use.
 
 /** The checkout's root, without a slash at its end. */
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");

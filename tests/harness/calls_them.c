@@ -1,4 +1,4 @@
-/* Makes the calls that a chained preload tells of. */
+/* Makes the calls that the chained preload (chained.c) reports. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/stat.h>

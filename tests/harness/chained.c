@@ -1,4 +1,4 @@
-/* A preload that says which calls come by it, and passes them on: bear(1) and fakeroot(1) are such. */
+/* A preload that reports the calls that reach it and passes them on, as bear(1) and fakeroot(1) do. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-// A program's side of the control socket (interpose/control.c), for tests of the slave.
+// A program's side of the control socket (interpose/terminal/control.c), for tests of the slave.
 
-import { Receiver } from "../../slave/linux.ts";
+import { Receiver } from "../../slave/unix_socket.ts";
 import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, VIA } from "../../slave/page_layout.ts";
 import { cFunction, checked, cString, libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";

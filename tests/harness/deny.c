@@ -1,4 +1,4 @@
-/* deny CALL... -- PROGRAM [ARG...]: runs a program to which a sandbox refuses system calls (EPERM). Needs root. */
+/* deny CALL... -- PROGRAM [ARG...]: runs a program in a sandbox that refuses these system calls (EPERM). Needs root. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>

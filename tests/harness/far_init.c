@@ -1,5 +1,5 @@
-/* far_init PROGRAM [ARG...]: the far side's process 1. It reaps whatever ends, and ends with the
- * program's status when nothing is left: so the far side's end means that no process survived. */
+/* far_init PROGRAM [ARG...]: process 1 of the far side. It reaps all processes, and exits with the program's status
+ * when none is left: so when the far side has ended, no process has survived. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// The far host: a mount and process namespace of its own, in which no pseudoterminal can be had.
+// The far host: separate mount and process namespaces in which no pseudoterminal can be opened.
 //
 //   unshare ─> mounts ─> far_init (process 1) ─> transport (ncat -l -e …) ─> rpty-slave ─> keeper ─> bash
 

@@ -1,5 +1,5 @@
-/* Runs a program in a process, and with children, whose code can't be changed once it is loaded (PR_SET_MDWE, from Linux
- * 6.3 on), as systemd's MemoryDenyWriteExecute= does.
+/* Runs a program so that neither it nor its children can change code once it is loaded (PR_SET_MDWE, Linux 6.3 or
+ * later), as systemd's MemoryDenyWriteExecute= does.
  * fixed_code PROGRAM [ARGUMENT...] */
 #include <stdio.h>
 #include <sys/prctl.h>

@@ -1,4 +1,4 @@
-// A pseudoterminal of the kernel's by itself, both of whose ends are ours.
+// A kernel pty of which the test holds both ends.
 
 import { assertEquals } from "@std/assert";
 import { cFunction, libc } from "../../sys/libc.ts";

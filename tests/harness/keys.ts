@@ -1,4 +1,4 @@
-// What the keys of a terminal send.
+// The bytes that a terminal's keys send.
 
 /** A key held with Control: `ctrl("c")` is the byte 3. */
 export function ctrl(key: string): string {

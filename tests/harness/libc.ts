@@ -1,4 +1,4 @@
-// The C library's calls that the harness makes.
+// Calls of the C library that the harness makes.
 
 const library = Deno.dlopen("libc.so.6", {
   posix_openpt: { parameters: ["i32"], result: "i32" },
@@ -13,9 +13,13 @@ const library = Deno.dlopen("libc.so.6", {
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
+  pollNow: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
 });
 
-/** The calls, as libc has them. `poll` gives a promise and waits on a thread of its own. */
+/**
+ * The calls, as libc has them. `poll` gives a promise and waits on a thread of its own: somebody must hold its
+ * buffer until then.
+ */
 export const libc = library.symbols;
 
 export const O_RDWR = 0o2;

@@ -1,4 +1,4 @@
-// Ways from the one side to the other: which command runs where.
+// Transports for tests: which command runs on which side.
 
 import { ROOT } from "./build.ts";
 import { shellLine } from "./far_side.ts";

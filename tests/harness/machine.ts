@@ -1,4 +1,4 @@
-// A machine of its own, emulated: another kernel, and an initramfs with nothing but rpty's programs.
+// An emulated machine: another kernel, and an initramfs with only rpty's programs.
 //
 //   rpty-master ── ncat -U ── socket ── qemu's line ── init (process 1) ── rpty-slave ── rpty-bash
 

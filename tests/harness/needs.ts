@@ -1,4 +1,4 @@
-// What a test needs of the machine it runs on.
+// What a test needs from the machine that it runs on.
 
 /** Where the tests' programs are looked for, here and on the far side. */
 export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -33,10 +33,21 @@ const PROVIDED: Record<string, () => boolean> = {
     hasProgram("unshare") &&
     new Deno.Command("unshare", { args: [...UNSHARE, "true"] }).outputSync().success,
   long: () => LONG,
+  TIOCSTI: mayUseTiocsti,
   "Linux 6.3": () => isLinux(6, 3),
   "packages of PyPI": () => exists(`${PACKAGES}/python`),
   "packages of npm": () => exists(`${PACKAGES}/node`),
 };
+
+/** Since Linux 6.2 programs without CAP_SYS_ADMIN may be kept from putting input into their terminal. */
+function mayUseTiocsti(): boolean {
+  const CAP_SYS_ADMIN = 21n;
+  const status = Deno.readTextFileSync("/proc/self/status");
+  const capabilities = BigInt(`0x${status.match(/^CapEff:\s*(\w+)/m)?.[1] ?? 0}`);
+  const setting = "/proc/sys/dev/tty/legacy_tiocsti";
+  const isForAll = !exists(setting) || Deno.readTextFileSync(setting).trim() === "1";
+  return isForAll || (capabilities >> CAP_SYS_ADMIN & 1n) === 1n;
+}
 
 function isLinux(major: number, minor: number): boolean {
   const [ours, less] = Deno.osRelease().split(".").map((part) => parseInt(part));

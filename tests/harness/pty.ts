@@ -82,7 +82,7 @@ export class Pty {
     const wanted = new DataView(new ArrayBuffer(8));
     wanted.setInt32(0, this.#slave, true);
     wanted.setInt16(4, POLLIN, true);
-    await libc.poll(new Uint8Array(wanted.buffer), 1n, 0);
+    libc.pollNow(new Uint8Array(wanted.buffer), 1n, 0);
   }
 
   /** Changes the window's size; the foreground group gets SIGWINCH. */

@@ -1,8 +1,8 @@
 #!/bin/sh
-# fetch.sh ARCHITECTURE FOLDER: lays there a kernel of Debian's, as `kernel`, and those of its modules that a
-# virtio-serial port needs, as 0.ko, 1.ko, … in the order in which they need each other. The package comes by an
-# apt of its own, from the archive that this system installs from, and is not installed. It is today's: apt
-# checks its signature, and the tests are to hold on whatever kernel that is.
+# fetch.sh ARCHITECTURE FOLDER: puts a Debian kernel into FOLDER as `kernel`, and the modules that a virtio-serial port
+# needs as 0.ko, 1.ko, …, in the order in which they depend on each other. A separate apt fetches the package from the
+# archive that this system installs from, without installing it. It is always the current one: apt checks its signature,
+# and the tests must pass with any kernel.
 set -eu
 
 MODULES='virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_console'

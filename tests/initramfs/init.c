@@ -1,12 +1,12 @@
-/* init DRIVER:MINOR [OPTION...]: process 1 of an initramfs that has but the portable slave and the static
- * shell. It makes what the slave needs, which is /proc, and runs it with one of the machine's lines, a
+/* init DRIVER:MINOR [OPTION...]: process 1 of an initramfs that has only the portable slave and the static
+ * shell. It mounts /proc, which the slave needs, and runs the slave with one of the machine's lines, a
  * character device, as its transport:
  *
  *   virtio-portsdev:1     the first port of a virtio-serial device, a plain stream of bytes
  *   ttyS:65, ttyAMA:64    a serial line, which is a terminal of this kernel's, too
  *
- * The options are the slave's. Whatever ends here is reaped, the console tells the slave's status, and the
- * machine is switched off. */
+ * The options are the slave's. init reaps all processes, writes the slave's status to the console, and
+ * switches the machine off. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -10,7 +10,8 @@ initramfs-aarch64: shell-aarch64
 	@$(MAKE) --no-print-directory $(INITRAMFS)/arm64/initramfs
 
 $(INITRAMFS)/%/kernel: tests/initramfs/fetch.sh
-	tests/initramfs/fetch.sh $* $(@D)
+	@echo "fetch $@"
+	$(Q)tests/initramfs/fetch.sh $* $(@D)
 	@touch $@
 
 # Process 1, and a program that asks the kernel itself, past musl's functions and so past us.
@@ -19,19 +20,23 @@ COMPILE_STATIC = -static -s -std=c11 -Wall -Wextra -Werror -Os -o $@ $<
 
 $(INITRAMFS)/amd64/%: tests/initramfs/%.c
 	@mkdir -p $(@D)
-	musl-gcc $(COMPILE_STATIC)
+	@echo "compile $@"
+	$(Q)musl-gcc $(COMPILE_STATIC)
 
 $(INITRAMFS)/amd64/%: tests/reach/%.c
 	@mkdir -p $(@D)
-	musl-gcc $(COMPILE_STATIC)
+	@echo "compile $@"
+	$(Q)musl-gcc $(COMPILE_STATIC)
 
 $(INITRAMFS)/arm64/%: tests/initramfs/%.c $(A64_MUSL)
 	@mkdir -p $(@D)
-	$(A64)/musl/musl-gcc $(COMPILE_STATIC)
+	@echo "compile $@"
+	$(Q)$(A64)/musl/musl-gcc $(COMPILE_STATIC)
 
 $(INITRAMFS)/arm64/%: tests/reach/%.c $(A64_MUSL)
 	@mkdir -p $(@D)
-	$(A64)/musl/musl-gcc $(COMPILE_STATIC)
+	@echo "compile $@"
+	$(Q)$(A64)/musl/musl-gcc $(COMPILE_STATIC)
 
 A64_PORTABLE = dist/rpty-slave-portable-aarch64-unknown-linux-gnu
 A64_SHELL = $(A64)/shell/rpty-bash $(A64)/shell/busybox-rpty
@@ -43,12 +48,12 @@ PACK = cd $(@D) && rm -rf root && mkdir root && cp $(STATIC_PROGRAMS) $(MODULES)
 $(INITRAMFS)/amd64/initramfs: $(patsubst %,$(INITRAMFS)/amd64/%,kernel $(STATIC_PROGRAMS)) \
     bin/rpty-slave-portable bin/rpty-bash bin/busybox-rpty tests/initramfs/initramfs.mk
 	@echo "pack $@"
-	@$(call PACK,bin/rpty-bash bin/busybox-rpty,bin/rpty-slave-portable)
+	$(Q)$(call PACK,bin/rpty-bash bin/busybox-rpty,bin/rpty-slave-portable)
 
 $(INITRAMFS)/arm64/initramfs: $(patsubst %,$(INITRAMFS)/arm64/%,kernel $(STATIC_PROGRAMS)) \
     $(A64_PORTABLE) $(A64_SHELL) bin/busybox-rpty tests/initramfs/initramfs.mk
 	@echo "pack $@"
-	@$(call PACK,$(A64_SHELL),$(A64_PORTABLE))
+	$(Q)$(call PACK,$(A64_SHELL),$(A64_PORTABLE))
 
 # What can't be had here is named and left out: its tests then are.
 test-long: machines

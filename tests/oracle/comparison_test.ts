@@ -1,4 +1,4 @@
-// The oracle itself: it must be able to fail.
+// Tests the oracle itself: it must be able to fail.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type Comparison, describe, isWrong } from "./suite.ts";

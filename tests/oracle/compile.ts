@@ -1,4 +1,4 @@
-// Compiles the oracle's families, in the way that is wanted.
+// Compiles the oracle's families: for glibc, for musl, static or with librpty.a.
 
 import { ROOT } from "../harness/build.ts";
 

@@ -1,4 +1,4 @@
-// Where rpty must differ from a kernel pty, and why. What is listed and does not differ fails the suite.
+// Where rpty cannot be like a kernel pty, and why. A listed case that does not differ fails the suite.
 
 import type { Build } from "./compile.ts";
 import {

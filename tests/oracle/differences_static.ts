@@ -1,5 +1,5 @@
-// Where static programs, which no library is loaded into and the keeper answers for, must differ from a kernel
-// pty besides, and why; and where they don't, as the cause is in the library (undefined).
+// Further differences from a kernel pty in static programs, which load no library and are answered by the keeper, and why.
+// `undefined` marks a case that differs only in dynamic programs, because its cause is in the library.
 
 import type { Reasons } from "./differences.ts";
 

@@ -1,4 +1,4 @@
-// Runs a family's program on a terminal, types what it asks for, and gives what came of each case.
+// Runs a family's program on a terminal, types the keys that it asks for, and returns the outcome of each case.
 
 import type { Place } from "../harness/place.ts";
 import { eventually } from "../harness/processes.ts";
@@ -66,7 +66,12 @@ export class Driver {
     if (!await eventually(complete, PATIENCE)) {
       throw this.#session.failure(`the oracle did not end, and has told ${JSON.stringify(lines)}`);
     }
-    return new Map(lines.slice(0, -1).map((line) => this.#outcome(line)));
+    const outcomes = new Map(lines.slice(0, -1).map((line) => this.#outcome(line)));
+    const count = Number(lines.at(-1)?.split("\t")[1]);
+    if (outcomes.size !== count) {
+      throw new Error(`Cannot find the outcomes of ${count} cases: there are ${outcomes.size}`);
+    }
+    return outcomes;
   }
 
   #outcome(line: string): [name: string, outcome: string] {

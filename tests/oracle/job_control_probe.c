@@ -1,4 +1,4 @@
-/* Job control, asked: makes each call in each situation, and writes what came of it to a file, one line a
+/* A probe of job control: makes each call in each situation, and writes the outcome to a file, one line a
  * case. It leads a session whose controlling terminal is its standard streams, under a kernel pty or under rpty:
  *
  *     background/default/tcflush-input: stopped SIGTTOU, then 0

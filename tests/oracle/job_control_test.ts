@@ -1,4 +1,4 @@
-// Job control's calls under a kernel pty and under rpty: what a probe in C sees must be the same.
+// The calls of job control on a kernel pty and under rpty: a probe in C must see the same.
 //
 // CASES=background/default in the environment shows what the kernel says to the cases of that name.
 

@@ -1,4 +1,4 @@
-// Runs scripts on the kernel's own line discipline, through a probe in C.
+// Runs scripts on the kernel's line discipline, through a probe in C.
 
 import {
   CHARACTER_OPCODES,

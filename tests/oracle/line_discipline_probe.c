@@ -1,4 +1,4 @@
-/* The kernel's line discipline, asked: runs scripts on a pseudoterminal and says what comes of each
+/* A probe of the kernel's line discipline: runs scripts on a kernel pty and writes the outcome of each
  * step.
  *
  *     stdin, a command a line       stdout, a line for each command but `open`

@@ -1,4 +1,4 @@
-// Scripts made by chance, the same for the same seed.
+// Random scripts. The same seed gives the same scripts.
 
 import { type FlagName, SANE_TERMIOS, type Termios } from "../../tty/termios.ts";
 import { changed, type Cut, type Script } from "./line_discipline_script.ts";

@@ -1,4 +1,4 @@
-// Scripts for a terminal, in a line of text, and what the discipline makes of one.
+// The language of the scripts for a terminal, one line a script, and how our line discipline runs one.
 //
 //     ab^?c\n{r}{-ICANON VEOL=x}d{r2}
 //
@@ -8,11 +8,11 @@
 //     {+ECHO VEOL=x}    settings change (^X, \n, undef)   {a*4095}   a key many times
 //     {print text}      a program prints                  {flush}    tcflush
 //
-// Each step gives an answer in the form that the kernel's probe gives it:
+// Each step has an outcome, in the same form as that of the kernel's probe:
 //
 //     echo=6162 signals=SIGINT,flush flow=stop input=0 read=6162
 
-import { InputQueue } from "../../tty/input_queue.ts";
+import { ReadQueue } from "./read_queue.ts";
 import { type DisciplineOutput, LineDiscipline } from "../../tty/line_discipline.ts";
 import {
   CHARACTER_OPCODES,
@@ -115,7 +115,7 @@ export type Cut = (bytes: Uint8Array) => Uint8Array[];
 export function runDiscipline(script: Script, cut: Cut = (bytes) => [bytes]): Done[] {
   const initial = changed(SANE_TERMIOS, script.settings);
   const discipline = new LineDiscipline(initial);
-  const queue = new InputQueue(discipline);
+  const queue = new ReadQueue(discipline);
   const done: Done[] = [];
   const carryOut = (step: Step) => {
     const { termios } = discipline;
@@ -130,7 +130,7 @@ export function runDiscipline(script: Script, cut: Cut = (bytes) => [bytes]): Do
   return done;
 }
 
-function answerOf(step: Step, discipline: LineDiscipline, queue: InputQueue, cut: Cut): string {
+function answerOf(step: Step, discipline: LineDiscipline, queue: ReadQueue, cut: Cut): string {
   switch (step.do) {
     case "type":
       return answer(cut(step.bytes).map((part) => queue.receive(part)), queue);
@@ -149,7 +149,7 @@ function answerOf(step: Step, discipline: LineDiscipline, queue: InputQueue, cut
   }
 }
 
-function answer(outputs: DisciplineOutput[], queue: InputQueue): string {
+function answer(outputs: DisciplineOutput[], queue: ReadQueue): string {
   const echo = outputs.map((output) => toHex(output.echo)).join("");
   const signals = outputs.flatMap((output) => output.signals)
     .map(({ signal, flush }) => flush ? `${signal},flush` : signal);

@@ -1,5 +1,5 @@
-// What people and programs do to a terminal, a script a line; the kernel knows what comes of it.
-// line_discipline_script.ts explains the language. What is left unread at the end is read then.
+// What people and programs do with a terminal, one script a line. The kernel shows the right outcome.
+// line_discipline_script.ts explains the language. Input that is left at the end is read then.
 
 import type { Script } from "./line_discipline_script.ts";
 

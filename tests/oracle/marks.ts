@@ -1,4 +1,4 @@
-// What a program of the oracle puts between its output: ESC _ WORD ABOUT ESC \ (see oracle.c).
+// The marks that an oracle program writes into its output: ESC _ WORD ABOUT ESC \ (see oracle.c).
 
 const START = [0x1b, 0x5f];
 const END = [0x1b, 0x5c];

@@ -1,4 +1,4 @@
-/* What musl has not, or not yet, by number. */
+/* Constants that musl does not have, or not yet. */
 #ifndef RPTY_ORACLE_MISSING_H
 #define RPTY_ORACLE_MISSING_H
 

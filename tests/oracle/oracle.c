@@ -5,7 +5,7 @@
  *                      ESC _ LATER HEX ESC \      the driver types, and does not tell
  *                      ESC _ END ESC \             the case is over; ALL: all are
  *                      ESC _ HANGUP ESC \          the driver hangs up, and no more is said here
- *     results          NAME tab WHAT CAME OF IT   a line a case; ALL: all are over
+ *     results          NAME tab WHAT CAME OF IT   a line a case; ALL: how many there were
  *     told             a byte when keys have been typed, and when a case's end has been seen (a FIFO)
  *
  * Both files are in the working directory. */
@@ -384,6 +384,8 @@ static void run_case(const struct oracle_case *one)
     must(waitpid(child, &status, 0) == child, "waitpid");
     if (status != 0)
         say_status("ENDED", status);
+    for (char *c = line->text; (c = strchr(c, '\n')) != NULL;)
+        *c = '|'; /* a case has one line */
     dprintf(RESULTS, "%s\t%s\n", one->name, line->text);
     end();
 }
@@ -427,11 +429,14 @@ int main(int count, char **arguments)
     oracle_before();
     if (oracle_hangs_up)
         hang_up();
+    int cases = 0;
     for (const struct oracle_case *one = oracle_cases; one->name; one++) {
-        if (strstr(one->name, filter))
+        if (strstr(one->name, filter)) {
             run_case(one);
+            cases++;
+        }
     }
-    dprintf(RESULTS, "ALL\t\n");
+    dprintf(RESULTS, "ALL\t%d\n", cases);
     if (!oracle_hangs_up)
         mark("ALL", "");
     return 0;

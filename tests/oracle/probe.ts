@@ -1,4 +1,4 @@
-// The probes: C programs that ask a terminal, compiled when first wanted.
+// The probes: C programs that examine a terminal. They are compiled at their first use.
 
 const FOLDER = new URL(".", import.meta.url).pathname;
 const BUILD = new URL("../../build/probes", import.meta.url).pathname;

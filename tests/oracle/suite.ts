@@ -1,4 +1,4 @@
-// The oracle: each family of calls, on a kernel pty and under rpty, must give the same in every case.
+// The oracle: each family of calls must have the same outcome on a kernel pty and under rpty, in every case.
 //
 //   families/NAME.c ── compiled ──> on a kernel pty ──> outcomes ─┐
 //                              └──> under rpty ───────> outcomes ─┴─> compared, less what differences.ts lists

@@ -1,4 +1,4 @@
-/* The terminal's name. A static program's C library may find none: then what the link in /proc shows. */
+/* The terminal's name. If a static program's C library finds none, it is the target of the link in /proc. */
 #ifndef TERMINAL_NAME_H
 #define TERMINAL_NAME_H
 

@@ -1,4 +1,4 @@
-// Programs that colour, or draw columns and bars, where they find a terminal and not where they find a pipe.
+// Programs that use colours, columns and bars on a terminal, and not on a pipe.
 
 import { all, AT_PROMPT, behind, type Mask, NEW_LINE, type Program } from "./program.ts";
 import { programs } from "./run.ts";

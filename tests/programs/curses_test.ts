@@ -1,4 +1,4 @@
-// Programs that draw all over the screen, and others that draw again and again.
+// Full-screen programs, and programs that redraw again and again.
 
 import {
   all,

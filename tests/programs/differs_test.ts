@@ -1,4 +1,4 @@
-// The suite itself: it sees a screen that differs, and one that no longer does.
+// Tests the matrix itself: it notices a screen that differs, and a known difference that is gone.
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { testWith } from "../harness/needs.ts";

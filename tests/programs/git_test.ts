@@ -1,4 +1,4 @@
-// Git, where it talks to whoever sits at the terminal.
+// Git's interactive commands.
 
 import { all, AT_PROMPT, behind, fullScreen, type Program } from "./program.ts";
 import { programs } from "./run.ts";

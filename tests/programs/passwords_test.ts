@@ -1,4 +1,4 @@
-// Passwords and passphrases: what is typed must not be seen.
+// Passwords and passphrases, which must not be shown.
 
 import { all, AT_PROMPT, behind, hidden, type Program, prompt } from "./program.ts";
 import { programs } from "./run.ts";

@@ -1,4 +1,4 @@
-// What a row of the tables says: a program, the keys it gets, and what is waited for between them.
+// What a row of the matrix is: a program, the keys it gets, and what must be on the screen between them.
 
 import type { Pty, Size } from "../harness/pty.ts";
 import type { Screen } from "../harness/screen.ts";

@@ -1,4 +1,4 @@
-// Questions: yes or no, menus, those of libraries for prompts.
+// Prompts: yes or no, menus, and libraries for prompts.
 
 import { PACKAGES } from "../harness/needs.ts";
 import { all, AT_PROMPT, behind, fullScreen, hidden, type Program } from "./program.ts";

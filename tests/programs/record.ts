@@ -1,4 +1,4 @@
-// What became of each row, in one file a row, since the tables' tests run side by side.
+// The result of each row, in one file a row, because the tables' tests run in parallel.
 
 import { ROOT } from "../harness/build.ts";
 import { PATH } from "../harness/needs.ts";

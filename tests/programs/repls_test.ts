@@ -1,4 +1,4 @@
-// What reads a line, answers, and reads the next one.
+// REPLs.
 
 import { PACKAGES } from "../harness/needs.ts";
 import { ROOT } from "../harness/build.ts";

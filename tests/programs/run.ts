@@ -1,4 +1,4 @@
-// Makes tests of a table's rows, and keeps what became of each for docs/programs.md.
+// Makes a test of each row of a table, and keeps its result for docs/programs.md.
 
 import { missing, testWith } from "../harness/needs.ts";
 import { Place } from "../harness/place.ts";

@@ -1,4 +1,4 @@
-// Servers that rows talk to: they run on this host and listen on its loopback alone.
+// Servers for rows. They run on this host and listen only on its loopback interface.
 
 import { Place } from "../harness/place.ts";
 import { startSshd } from "../harness/sshd.ts";

@@ -1,4 +1,4 @@
-// One program on two terminals at the same time, a kernel's pty and rpty, given the same keys.
+// One program on two terminals at the same time, a kernel pty and rpty, with the same keys.
 //
 //   keys ─┬─> kernel pty ── bash ── program            both see a home of their own as /srv,
 //         └─> rpty-master ══ rpty-slave ── bash ── …   and a /tmp, /run and /dev/shm of their own

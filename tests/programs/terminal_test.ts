@@ -1,4 +1,4 @@
-// Tools that ask or tell the terminal something, and scripts that do.
+// Tools and scripts that query or set the terminal.
 
 import { all, AT_PROMPT, behind, gone, hidden, NEW_LINE, type Program } from "./program.ts";
 import { programs } from "./run.ts";

@@ -10,13 +10,13 @@ import { type Record, RECORDS } from "./record.ts";
 
 const HEAD = `# The program matrix
 
-Real programs, each started in a shell, driven by keys and judged by the screen: text, colours, cursor and
-modes must be those of the same program on a pty of the kernel's, after every step. The far side runs in a
-namespace without ptys. Both runs go side by side: a key is typed when both screens show what is waited for.
-The rows are in [tests/programs/](../tests/programs), and are tests like the others: \`make test\` takes one of
-each table, by chance, and \`make test-long\` all.
+This table shows which programs were tried under rpty, and with which result. Read it to see whether a program that you need
+works. Each program is started in a shell, driven by keys, and judged by the screen: after every step text, colours, cursor and modes
+must be the same as on a kernel pty. The remote side runs in a namespace without ptys. Both runs go on side by side, and a key is typed
+when both screens show the expected text.
 
-This file is written by the suite:
+The rows are tests in [tests/programs/](../tests/programs): \`make test\` runs one of each table, chosen at random, and \`make test-long\`
+runs all. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to add a program. The suite writes this file:
 
     make programs                         # or: deno task programs
 `;

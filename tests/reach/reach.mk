@@ -14,22 +14,27 @@ reach-programs:
 	done
 
 build/go:
-	@tests/reach/find_go.sh $@
+	@echo "find Go"
+	$(Q)tests/reach/find_go.sh $@
 
 $(REACH)/calls: tests/reach/calls.c
 	@mkdir -p $(@D)
-	musl-gcc -static -std=c11 -Wall -Wextra -Werror -O1 -o $@ $<
+	@echo "compile $@"
+	$(Q)musl-gcc -static -std=c11 -Wall -Wextra -Werror -O1 -o $@ $<
 
 $(REACH_GO): $(REACH)/%: $(GO_SOURCES) | build/go
 	@mkdir -p $(@D)
-	$(GO_BUILD) -o $(CURDIR)/$@ ./$*
+	@echo "compile $@"
+	$(Q)$(GO_BUILD) -o $(CURDIR)/$@ ./$*
 
 $(REACH)/gum: $(GO_SOURCES) | build/go
 	@mkdir -p $(@D)
-	$(GO_BUILD) -o $(CURDIR)/$@ github.com/charmbracelet/gum
+	@echo "compile $@"
+	$(Q)$(GO_BUILD) -o $(CURDIR)/$@ github.com/charmbracelet/gum
 
 $(REACH_RUST) &: tests/reach/build_rust.sh $(RUST_SOURCES)
 	@mkdir -p $(REACH)
-	tests/reach/build_rust.sh $(CURDIR)/$(REACH)
+	@echo "compile $(REACH_RUST)"
+	$(Q)tests/reach/build_rust.sh $(CURDIR)/$(REACH)
 
 .PHONY: reach-programs

@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../../interpose/page.h"
+#include "../../interpose/terminal/page.h"
 
 enum {
     MOST_PLACES = 32,

@@ -2,7 +2,11 @@
 
 import { helper, type Variant } from "../harness/build.ts";
 
-const HEADERS = ["interpose/page.h", "tests/security/ask.h", "tests/security/descriptors.h"];
+const HEADERS = [
+  "interpose/terminal/page.h",
+  "tests/security/ask.h",
+  "tests/security/descriptors.h",
+];
 
 function variant(name: string, ...flags: string[]): Variant {
   return {

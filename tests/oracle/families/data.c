@@ -1,5 +1,4 @@
-/* Bytes to and from the terminal: the read and write families, and the calls that move bytes inside the
- * kernel. */
+/* Reading and writing: the read and write families, and the calls that move bytes inside the kernel. */
 #include "oracle.h"
 
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-/* What calls give when the terminal has been hung up. */
+/* Calls on a terminal that was hung up. */
 #include "oracle.h"
 
 #include <sys/epoll.h>

@@ -1,4 +1,4 @@
-/* What a terminal looks like: stat and its kin, access, links in /proc. */
+/* What a terminal looks like: stat and related calls, access, links in /proc. */
 #include "oracle.h"
 
 #include <sys/statfs.h>

@@ -1,6 +1,5 @@
-/* ioctl: each request with memory that is good, none, bad and read-only, and as it comes. Requests that would
- * hang the terminal up or take the console (TIOCVHANGUP, TIOCCONS) are left out; those of job control have
- * tests of their own. */
+/* ioctl: each request with a good, a null, a bad and a read-only pointer, and with a plain number. Requests that would
+ * hang up the terminal or take the console (TIOCVHANGUP, TIOCCONS) are left out. Job control has its own tests. */
 #include "oracle.h"
 
 #include <linux/fs.h>

@@ -1,4 +1,4 @@
-/* Input by lines: editing keys, ends of lines and of files, switches of ICANON while input waits. */
+/* Canonical input: editing keys, ends of lines and of files, switching ICANON while input waits. */
 #include "oracle.h"
 
 static void set_character(int index, cc_t value)

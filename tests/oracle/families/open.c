@@ -1,4 +1,4 @@
-/* The open family, by every name of the terminal; fcntl of what comes of it; ttyname and its like. */
+/* The open family with every name of the terminal, fcntl of the result, ttyname and related calls. */
 #include "oracle.h"
 
 /* What can be done with a descriptor. */

@@ -1,4 +1,4 @@
-/* Programs that programs start: each of them finds the terminal, whatever the way and the environment. */
+/* Programs started by programs: each finds the terminal, however it was started and with whatever environment. */
 #include "oracle.h"
 
 #include <sched.h>

@@ -1,4 +1,4 @@
-/* syscall(): the C library's way to make system calls by number must find the same terminal. */
+/* syscall(): system calls by number through the C library must find the same terminal. */
 #include "oracle.h"
 
 #include <sys/epoll.h>

@@ -1,4 +1,4 @@
-/* Input without lines: VMIN and VTIME in their four cases, with read, poll, O_NONBLOCK. */
+/* Non-canonical input: the four cases of VMIN and VTIME, with read, poll and O_NONBLOCK. */
 #include "oracle.h"
 
 #include <sys/uio.h>

@@ -1,4 +1,4 @@
-/* Streams on the terminal, by every way to get one; and the questions that the C library asks by itself. */
+/* stdio streams on the terminal, however they were opened, and what the C library asks by itself. */
 #include "oracle.h"
 
 #include <pwd.h>

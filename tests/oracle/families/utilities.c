@@ -1,5 +1,5 @@
-/* Small programs that ask and use the terminal by its names. Each case is a line for the shell; what the
- * programs print is what was shown. $TTY is the terminal's name, which is not printed. */
+/* Small programs that use the terminal by its names. Each case is a shell command, and the outcome is what it
+ * prints. $TTY is the terminal's name, which is not printed. */
 #include "oracle.h"
 
 /* Keys are typed, and have come, before the command starts. */

@@ -1,0 +1,8 @@
+/* The keeper answers for one terminal. */
+#include "terminal/adopt.h"
+
+bool adopt_terminal(const char *name)
+{
+    (void)name;
+    return false;
+}
