@@ -53,7 +53,9 @@ inBash("su gives a shell with jobs to another user", async (scene) => {
 
 inBash("su -c and su -l run a command of another user's on the terminal", async (scene) => {
   const { session } = scene;
-  const tells = await helper("terminal_reporter");
+  // Where other users may go, wherever the checkout is.
+  const tells = `${scene.place.home}/tells`;
+  await Deno.copyFile(await helper("terminal_reporter"), tells);
   const quiet = "2> /dev/null";
   scene.same("stderr", await session.run("su nobody -s /bin/sh -c 'test -t 2; echo $?'"));
   for (
