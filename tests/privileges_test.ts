@@ -14,20 +14,22 @@ import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 const AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 
+/** A program that reads copies a line, and `key` gives the shell back. */
+async function copies(session: Session, line: string, key: string): Promise<void> {
+  session.type(`${line}${ENTER}`);
+  await session.waitForOutput(`${line}\r\n${line}\r\n`);
+  session.type(key);
+  await session.waitForPrompt();
+}
+
 /** A shell with jobs, and a program that reads. */
 async function isAtHome(session: Session): Promise<void> {
   assertEquals(await session.run("stty size; tty -s; echo $?"), ["24 80", "0"]);
   await session.foreground("cat");
-  session.type(`line${ENTER}`);
-  await session.waitForOutput("line\r\nline\r\n");
-  session.type(ctrl("z"));
-  await session.waitForPrompt();
+  await copies(session, "line", ctrl("z"));
   assertEquals(await session.run("jobs -s | wc -l"), ["1"]);
   await session.launch("fg");
-  session.type(`more${ENTER}`);
-  await session.waitForOutput("more\r\nmore\r\n");
-  session.type(ctrl("c"));
-  await session.waitForPrompt();
+  await copies(session, "more", ctrl("c"));
   assertEquals(await session.run("stty -echo; stty -a | grep -o -- '-echo '"), ["-echo"]);
   await session.run("stty echo; clear");
 }

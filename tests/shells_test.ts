@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { BACKSPACE, ctrl, ENTER, LEFT, TAB, UP } from "./harness/keys.ts";
 import { onBoth, type Scene } from "./harness/on_both.ts";
+import type { Session } from "./harness/session.ts";
 
 /** What each shell says when it has a terminal but no job control. */
 const NO_JOBS = /no job control|job control turned off|can't access tty/i;
@@ -10,6 +11,23 @@ const NO_JOBS = /no job control|job control turned off|can't access tty/i;
 async function noWarning({ session }: Scene): Promise<void> {
   await session.waitForPrompt();
   if (NO_JOBS.test(session.screen.text)) throw session.failure("warns about job control");
+}
+
+/** Types a line, and puts right what is wrong in its middle. */
+async function edit(session: Session): Promise<void> {
+  session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
+  await session.waitFor("echo world end");
+}
+
+/** Runs that line, completes a file's name in the next, and goes back to the first. */
+async function completeAndGoBack(session: Session): Promise<void> {
+  assertEquals(await session.run(""), ["world end"]);
+  session.type(`cat comp${TAB}`);
+  await session.waitFor("completion_target.txt");
+  assertEquals(await session.run(""), ["completed"]);
+  session.type(UP + UP);
+  await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
+  assertEquals(await session.run(""), ["world end"]);
 }
 
 async function leave({ session }: Scene): Promise<void> {
@@ -23,18 +41,9 @@ onBoth("bash: prompt, editing, history, completion and ^R", {}, async (scene) =>
   await noWarning(scene);
   await scene.snapshot("first prompt");
 
-  session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
-  await session.waitFor("echo world end");
+  await edit(session);
   await scene.snapshot("edited line");
-  assertEquals(await session.run(""), ["world end"]);
-
-  session.type(`cat comp${TAB}`);
-  await session.waitFor("completion_target.txt");
-  assertEquals(await session.run(""), ["completed"]);
-
-  session.type(UP + UP);
-  await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
-  assertEquals(await session.run(""), ["world end"]);
+  await completeAndGoBack(session);
 
   session.type(`${ctrl("r")}comple`);
   await session.waitFor("(reverse-i-search)`comple': cat completion_target.txt");
@@ -76,15 +85,8 @@ onBoth(
     const { session, place } = scene;
     await place.write("completion_target.txt", "completed\n");
     await noWarning(scene);
-    session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
-    await session.waitFor("echo world end");
-    assertEquals(await session.run(""), ["world end"]);
-    session.type(`cat comp${TAB}`);
-    await session.waitFor("completion_target.txt");
-    assertEquals(await session.run(""), ["completed"]);
-    session.type(UP + UP);
-    await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
-    assertEquals(await session.run(""), ["world end"]);
+    await edit(session);
+    await completeAndGoBack(session);
     session.type(`${ctrl("r")}comple`);
     await session.waitFor("bck-i-search: comple");
     await scene.snapshot("search");
@@ -124,15 +126,8 @@ onBoth(
     const { session, place } = scene;
     await place.write("completion_target.txt", "completed\n");
     await noWarning(scene);
-    session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
-    await session.waitFor("echo world end");
-    assertEquals(await session.run(""), ["world end"]);
-    session.type(`cat comp${TAB}`);
-    await session.waitFor("completion_target.txt");
-    assertEquals(await session.run(""), ["completed"]);
-    session.type(UP + UP);
-    await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
-    assertEquals(await session.run(""), ["world end"]);
+    await edit(session);
+    await completeAndGoBack(session);
     await scene.snapshot("all of it");
     await leave(scene);
   },
