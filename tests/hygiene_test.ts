@@ -5,7 +5,7 @@ import { inBash } from "./harness/bash.ts";
 import { helper, ROOT, type Variant } from "./harness/build.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import type { Scene } from "./harness/on_both.ts";
-import { testWith } from "./harness/needs.ts";
+import { LIBC_OF_32_BITS, testWith } from "./harness/needs.ts";
 import { throughRpty } from "./harness/through_rpty.ts";
 
 /** How long, in ms, a busy machine may take for the threads' rounds. */
@@ -22,7 +22,7 @@ const OF_32_BITS: Variant = {
   name: "32",
   flags: [
     ...["-m32", "-ffreestanding", "-fno-pie", "-no-pie", "-nostdlib"],
-    ...["/lib32/libc.so.6", "-Wl,--dynamic-linker=/lib/ld-linux.so.2"],
+    ...[LIBC_OF_32_BITS, "-Wl,--dynamic-linker=/lib/ld-linux.so.2"],
   ],
 };
 
@@ -182,7 +182,7 @@ inBash("programs of 32 bits, and static ones, run without noise", async (scene) 
   );
   const [line] = await scene.session.run(`${still}; true`);
   assertMatch(line, /^[01]{3} \d+ \d+$/);
-}, { needs: ["cc", "python3", "perl", "dash"] });
+}, { needs: ["libc6-i386", "python3", "perl", "dash"] });
 
 throughRpty("no descriptor of ours is to be seen", { needs: ["python3"] }, async (scene) => {
   const { session } = scene;

@@ -5,7 +5,7 @@ import { inBash } from "./harness/bash.ts";
 import { helper } from "./harness/build.ts";
 import { FarSide, shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
-import { ncat } from "./harness/links.ts";
+import { direct } from "./harness/links.ts";
 import type { Scene } from "./harness/on_both.ts";
 import { freePort, untilListening } from "./harness/ports.ts";
 import { startMaster } from "./harness/rpty.ts";
@@ -240,15 +240,15 @@ async function useAgent(session: Session): Promise<void> {
 }
 
 inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [
-  ...["ncat", "namespaces", "gpg", "pinentry-curses"],
+  ...["namespaces", "gpg", "pinentry-curses"],
 ], async (place) => {
   const ports = [freePort(), freePort()];
-  const [first, last] = ports.map((port) => shellLine(ncat.far(port, ["rpty-slave", "bash"])));
+  const [first, last] = ports.map((port) => shellLine(direct.far(port, ["rpty-slave", "bash"])));
   const command = ["sh", "-c", `${first}; exec ${last}`];
   await using far = await FarSide.start(place, { command });
   for (const [index, use] of [startAgent, useAgent].entries()) {
     await untilListening(ports[index], "the far side");
-    const transport = ncat.near(ports[index]);
+    const transport = direct.near(ports[index]);
     await using session = await startMaster(place, {}, transport, () => far.errors);
     await session.waitForPrompt();
     await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");

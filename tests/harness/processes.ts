@@ -1,4 +1,4 @@
-// Processes: how one is started that has no streams of ours, and what /proc tells of those that run.
+// Processes: starting one without standard streams, and those that run, as /proc shows them.
 
 /** A process. */
 export interface ProcessInfo {
