@@ -312,9 +312,7 @@ withPoller(
   async (poller) => {
     const calls = new Calls();
     using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-    pipe.watch.readable = true;
-    pipe.write();
-    await calls.until(1);
+    await callsAtEachLook(pipe, calls);
     pipe.drain();
     let ticks = 0;
     for (let timer = 0; timer < 3; timer++) {
@@ -330,9 +328,7 @@ withPoller(
 withPoller("gives way to a signal", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-  pipe.watch.readable = true;
-  pipe.write();
-  await calls.until(1);
+  await callsAtEachLook(pipe, calls);
   pipe.drain();
   const told = Promise.withResolvers<void>();
   Deno.addSignalListener("SIGWINCH", told.resolve);

@@ -187,6 +187,16 @@ async function prepareGpg(session: Session, pinentry: string): Promise<void> {
   await session.run("gpg -k; echo secret > plain; clear");
 }
 
+/** Decrypts by an agent that does not know the passphrase, and ends the agent. */
+async function decrypt(session: Session): Promise<void> {
+  session.type(`gpg -d hidden${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForOutput("secret\r\n");
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent");
+}
+
 /** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
 async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
   const { session } = scene;
@@ -200,12 +210,7 @@ async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<v
   session.type(PASSPHRASE + ENTER);
   await session.waitForPrompt();
   await session.run("gpgconf --kill gpg-agent; clear");
-  session.type(`gpg -d hidden${ENTER}`);
-  await session.waitFor(/Passphrase:/);
-  session.type(PASSPHRASE + ENTER);
-  await session.waitForOutput("secret\r\n");
-  await session.waitForPrompt();
-  await session.run("gpgconf --kill gpg-agent");
+  await decrypt(session);
 }
 
 inBash("gpg's agent asks with pinentry-curses", async (scene) => {
@@ -231,12 +236,7 @@ async function startAgent(session: Session): Promise<void> {
 /** Decrypts by an agent that has forgotten the passphrase. */
 async function useAgent(session: Session): Promise<void> {
   await session.run("gpg-connect-agent reloadagent /bye; clear");
-  session.type(`gpg -d hidden${ENTER}`);
-  await session.waitFor(/Passphrase:/);
-  session.type(PASSPHRASE + ENTER);
-  await session.waitForOutput("secret\r\n");
-  await session.waitForPrompt();
-  await session.run("gpgconf --kill gpg-agent");
+  await decrypt(session);
 }
 
 inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [

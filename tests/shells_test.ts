@@ -35,6 +35,17 @@ async function leave({ session }: Scene): Promise<void> {
   assertEquals(await session.exit(), 3);
 }
 
+/** Finds the line with the file's name again, which is shown as `found`, and runs it. */
+async function searchAndLeave(scene: Scene, found: string): Promise<void> {
+  const { session } = scene;
+  session.type(`${ctrl("r")}comple`);
+  await session.waitFor(found);
+  await scene.snapshot("search");
+  assertEquals(await session.run(""), ["completed"]);
+  await scene.snapshot("all of it");
+  await leave(scene);
+}
+
 onBoth("bash: prompt, editing, history, completion and ^R", {}, async (scene) => {
   const { session, place } = scene;
   await place.write("completion_target.txt", "completed\n");
@@ -45,12 +56,7 @@ onBoth("bash: prompt, editing, history, completion and ^R", {}, async (scene) =>
   await scene.snapshot("edited line");
   await completeAndGoBack(session);
 
-  session.type(`${ctrl("r")}comple`);
-  await session.waitFor("(reverse-i-search)`comple': cat completion_target.txt");
-  await scene.snapshot("search");
-  assertEquals(await session.run(""), ["completed"]);
-  await scene.snapshot("all of it");
-  await leave(scene);
+  await searchAndLeave(scene, "(reverse-i-search)`comple': cat completion_target.txt");
 });
 
 onBoth("bash: a line longer than the screen is wide, edited at its start", {}, async (scene) => {
@@ -87,12 +93,7 @@ onBoth(
     await noWarning(scene);
     await edit(session);
     await completeAndGoBack(session);
-    session.type(`${ctrl("r")}comple`);
-    await session.waitFor("bck-i-search: comple");
-    await scene.snapshot("search");
-    assertEquals(await session.run(""), ["completed"]);
-    await scene.snapshot("all of it");
-    await leave(scene);
+    await searchAndLeave(scene, "bck-i-search: comple");
   },
 );
 
