@@ -49,7 +49,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const unknown: string[] = [];
   const options = parseArgs(end === -1 ? [...args] : args.slice(0, end), {
     boolean: ["serial", "verbose", "quiet", "help", "version"],
-    string: ["timeout", "_"],
+    string: ["timeout"],
     default: { timeout: `${DEFAULT_TIMEOUT_SECONDS}` },
     unknown: (arg) => {
       unknown.push(arg);

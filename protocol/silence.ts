@@ -27,7 +27,7 @@ export class SilenceWatch {
   #greeted = false;
   readonly #patience: number;
   readonly #on: SilenceCallbacks;
-  #timer: number;
+  #timer: ReturnType<typeof setInterval>;
   #lastHeard = performance.now();
   #lastLook = performance.now();
 

@@ -18,7 +18,7 @@ const SAMPLE = 12;
 const ALL = 200;
 /** RPTY_TEST_SEED=N types one script alone. */
 const SEED = Deno.env.get("RPTY_TEST_SEED");
-const NEEDS = ["ncat", "namespaces"];
+const NEEDS = ["namespaces"];
 /** A terminal that answers no questions: answers would come late, and be typed at what comes next. */
 const TERMINAL = { TERM: "vt100", LANG: "C.UTF-8" };
 /** Milliseconds in which a program has started, at the far end of no line. */

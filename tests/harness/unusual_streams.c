@@ -1,5 +1,5 @@
 /* Streams on the terminal where the descriptors are other than usual: asks for a line, and says what it got.
- * streams HOW, as the cases below are called. */
+ * unusual_streams HOW, as the cases below are called. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
