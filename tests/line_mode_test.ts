@@ -24,7 +24,7 @@ inBash("cat: echo, erase, kill and word erase", async (scene) => {
   await scene.snapshot("all of it");
 });
 
-inBash("^D: ends one reader, and gives out a line that is not finished", async (scene) => {
+inBash("^D: ends one reader, and releases an unfinished line", async (scene) => {
   const { session } = scene;
   await session.launch("cat; echo between; cat; echo after");
   session.type(`one${ENTER}`);

@@ -1,5 +1,5 @@
-// Programs that make system calls themselves, within a session: jobs, children, ends, and what they must not
-// cost others.
+// Programs that make system calls themselves, inside a session: jobs, children and ends, and that they cost other
+// programs nothing.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, sameOutput } from "./harness/bash.ts";

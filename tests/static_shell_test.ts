@@ -1,4 +1,4 @@
-// The static shell on a host that has all: equal screens under a kernel pty and through rpty.
+// The static shell on an ordinary host: the same screens on a kernel pty and through rpty.
 
 import { inBash, sameOutput } from "./harness/bash.ts";
 import { ROOT } from "./harness/build.ts";

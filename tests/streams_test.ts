@@ -1,4 +1,4 @@
-// What the C library reads and writes by itself, in programs that use the terminal in other ways than most.
+// Reads and writes that the C library makes by itself, in programs that use the terminal in unusual ways.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";

@@ -3,7 +3,7 @@
 import { freePort, untilListening } from "../../tests/harness/ports.ts";
 import { processTree } from "../../tests/harness/processes.ts";
 
-/** How long the far side may take to end by itself, in ms. */
+/** How long the far side may take to exit by itself, in ms. */
 const GRACE = 2_000;
 
 /** Starts a server on a free port, and waits until it listens. One that `stays` outlives its session. */
@@ -28,7 +28,7 @@ export async function startServer(
   return { port, pid: process.pid, [Symbol.asyncDispose]: () => end(process, stays ? 0 : GRACE) };
 }
 
-/** Waits for a process whose client has left; after a while ends it, and its children. */
+/** Waits for a process whose client has gone, and after a while kills it and its children. */
 async function end(process: Deno.ChildProcess, grace: number): Promise<void> {
   const timer = setTimeout(() => void kill(process.pid), grace);
   await process.status;

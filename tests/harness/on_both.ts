@@ -1,4 +1,4 @@
-// One script, two terminals: first under a kernel pty, then through rpty. What the script sees must be equal.
+// Runs one script on two terminals, first a kernel pty, then rpty. The script must see the same on both.
 
 import { testWith } from "./needs.ts";
 import { Place, TERMINAL_ENV } from "./place.ts";

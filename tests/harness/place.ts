@@ -1,4 +1,4 @@
-// A folder for one test: a home like any other's, and the far side's writable folders.
+// The directory of one test: a home, and the writable directories of the far side.
 
 import { PATH } from "./needs.ts";
 

@@ -1,4 +1,4 @@
-// Processes as /proc tells of them.
+// Processes, as /proc shows them.
 
 /** A process. */
 export interface ProcessInfo {

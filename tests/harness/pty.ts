@@ -1,4 +1,4 @@
-// A kernel pseudoterminal, seen from the side where the terminal emulator sits.
+// A kernel pty, seen from the side of the terminal emulator.
 //
 //   type, resize ──> master │ kernel │ slave <── the program under test
 //   onOutput     <── master │  tty   │ slave <── kept open here too, so that its settings can be read

@@ -1,4 +1,4 @@
-// A TCP relay whose line is as bad as a test wants it, the same each time.
+// A TCP relay that damages what it carries as a test asks for, the same way each time.
 //
 //   client ──> relay ──> server      each way: split or merged, late, corrupted, cut
 

@@ -1,4 +1,4 @@
-// A session through rpty: far side, transport, rpty-master on a pseudoterminal.
+// A session through rpty: far side, transport, and rpty-master on a kernel pty.
 
 import { type FarOptions, FarSide } from "./far_side.ts";
 import { direct, type Link, MASTER } from "./links.ts";

@@ -1,4 +1,4 @@
-// The terminal emulator of the tests: xterm's, without a display.
+// The tests' terminal emulator: xterm.js without a display.
 
 import xterm from "@xterm/headless";
 import type { Size } from "./pty.ts";

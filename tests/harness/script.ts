@@ -1,4 +1,4 @@
-// A process for tests to signal and to ask about.
+// A process that tests can signal and ask about.
 
 import { soon } from "./bell.ts";
 

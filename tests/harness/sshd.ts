@@ -1,4 +1,4 @@
-// An sshd of the test's own: its keys, its port, its user, in a far side whose accounts are copies.
+// An sshd that the test starts, with its own keys, port and user, in a far side with copies of the accounts.
 
 import { FarSide } from "./far_side.ts";
 import type { Place } from "./place.ts";

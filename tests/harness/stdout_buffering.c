@@ -1,4 +1,5 @@
-/* Writes a line and a beginning, by stdio and a character at a time: how often it writes shows how stdout is buffered. */
+/* Writes a line and a part of one, character by character through stdio. The number of writes shows how stdout is
+ * buffered. */
 #include <stdio.h>
 
 int main(void)

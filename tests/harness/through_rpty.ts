@@ -1,4 +1,4 @@
-// Tests of what only rpty has: a far side, a transport, an end.
+// Tests of what only rpty has: a far side, a transport, and an end of the session.
 
 import { testWith } from "./needs.ts";
 import { Place } from "./place.ts";

@@ -1,4 +1,4 @@
-// A user who types by a script, and waits for nothing but what the script says.
+// A user who types a script, and waits only where the script says so.
 
 import { ENTER } from "./keys.ts";
 import type { Session } from "./session.ts";

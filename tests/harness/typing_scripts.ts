@@ -1,9 +1,9 @@
-// Scripts of typing at bash, the same for the same seed. What the programs there get goes to the file `log`
-// and to files of their own, which don't depend on how fast a key arrives:
+// Random scripts of typing at bash. The same seed gives the same script. The input that programs get is written to the
+// file `log` and to other files. To make those independent of how fast a key arrives:
 //
-//   - Before what a program reads there is a pause in which a local shell has started it.
-//   - A line is edited only behind such a pause: what a canonical kernel has given out it doesn't erase.
-//   - Behind programs that read more than they need (vim), or flush (getpass), the user waits.
+//   - There is a pause before the input of a program, in which a local shell would have started it.
+//   - A line is edited only after such a pause: a canonical kernel does not erase what it has already released.
+//   - The user waits after programs that read more than they need (vim) or flush input (getpass).
 
 import { BACKSPACE, ctrl, ENTER, ESCAPE, LEFT, RIGHT } from "./keys.ts";
 import { seededRandom } from "./relay.ts";

@@ -1,4 +1,4 @@
-/* What a program without a preload sees of its terminal; one line an answer.
+/* Prints what a program without the library sees of its terminal, one line for each answer.
  *
  *   calls           asks            calls lines        reads lines to their end, twice
  *   calls change    changes         calls run CMD...   becomes CMD

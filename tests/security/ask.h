@@ -1,6 +1,6 @@
-/* What the attacks share: the session's places, as the test names them, and one request to a socket.
+/* Shared by the attacks: the session's paths, as the test passes them, and one request to a socket.
  *
- * The test gives each path with its kind, so that no attack knows the layout of the runtime directory:
+ * The test passes each path with its kind, so that no attack depends on the layout of the runtime directory:
  *   socket:PATH fifo:PATH file:PATH folder:PATH */
 #ifndef RPTY_TEST_ASK_H
 #define RPTY_TEST_ASK_H

@@ -1,4 +1,4 @@
-/* Descriptors of every kind, to be sent where the terminal's is expected. */
+/* Descriptors of every kind, to send in place of the terminal's. */
 #ifndef RPTY_TEST_DESCRIPTORS_H
 #define RPTY_TEST_DESCRIPTORS_H
 

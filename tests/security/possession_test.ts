@@ -1,4 +1,5 @@
-// A path is not possession, and a connection is not its maker's for ever: what nobody gets from a session of root's.
+// A path does not prove possession, and a connection does not identify its maker forever: nobody gets anything from a
+// session of root that way.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { asArguments, secretNames } from "./places.ts";

@@ -1,4 +1,4 @@
-// The attacks' programs: compiled when first wanted.
+// The attacks' programs, compiled at their first use.
 
 import { helper, type Variant } from "../harness/build.ts";
 

@@ -1,4 +1,4 @@
-// What a stranger gets in every way that there is: nothing.
+// A stranger gets nothing, whatever it tries.
 
 import { assertEquals } from "@std/assert";
 import { keysAreEchoed } from "./echo.ts";

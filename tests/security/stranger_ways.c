@@ -1,4 +1,4 @@
-/* A stranger tries every way there is to read, write, signal, resize, freeze or time a session.
+/* A stranger tries every way to read, write, signal, resize, freeze or time a session.
  *
  * usage: stranger_ways PLACE...      PLACE: as in ask.h
  * Prints "GOT VERB: WAY" for each that worked, and at the end "tried VERB: N ways" for each verb. */
