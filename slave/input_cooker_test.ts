@@ -1,16 +1,16 @@
-// Design, section 4, "Type-ahead".
+// Type-ahead, by the rules of docs/protocol.md.
 
 import { assertEquals } from "@std/assert";
 import type { FrameOf } from "../protocol/frames.ts";
 import { SANE_TERMIOS, type Termios, VDISABLE } from "../tty/termios.ts";
 import { type CookedInput, InputCooker } from "./input_cooker.ts";
 
-/** What a program sets that takes each key. */
+/** The settings of a program that takes each key. */
 const RAW: Termios = {
   ...SANE_TERMIOS,
   ...{ ICANON: false, ECHO: false, ISIG: false, IXON: false, ICRNL: false },
 };
-/** What readline sets: it keeps ISIG and takes Return for itself. */
+/** The settings of readline: it keeps ISIG and takes Return itself. */
 const READLINE: Termios = { ...SANE_TERMIOS, ICANON: false, ECHO: false, ICRNL: false };
 
 function frame(kind: FrameOf<"input">["kind"], text: string): FrameOf<"input"> {
@@ -41,7 +41,7 @@ Deno.test("InputCooker.late gives raw keys the full discipline", () => {
   assertEquals(told(ahead.late(frame("raw", "\x15\x04"), READLINE, SANE_TERMIOS)), [["^D"]]);
 });
 
-Deno.test("InputCooker.late makes of untreated keys what the settings of now do, whatever they were", () => {
+Deno.test("InputCooker.late treats untreated keys by the settings of now, whatever they were", () => {
   const now = { ...SANE_TERMIOS, VINTR: 0x7e, IGNCR: true };
   for (const then of [now, RAW]) {
     const ahead = new InputCooker();
@@ -69,7 +69,7 @@ Deno.test("InputCooker.late makes signals of raw keys, which drop what was befor
   );
 });
 
-Deno.test("InputCooker keeps a half-typed line until it is ended by one who is in step", () => {
+Deno.test("InputCooker keeps a half-typed line until a master that is in step ends it", () => {
   const ahead = new InputCooker();
   assertEquals(told(ahead.late(frame("raw", "lx"), READLINE, SANE_TERMIOS)), [[]]);
   assertEquals(told(ahead.late(frame("raw", "\x7f"), READLINE, SANE_TERMIOS)), [[]]);
@@ -116,7 +116,7 @@ Deno.test("InputCooker.late edits no line again", () => {
   assertEquals(told(new InputCooker().late(frame("eof", ""), SANE_TERMIOS, now)), [["^D"]]);
 });
 
-Deno.test("InputCooker.late makes keys of a line again for who reads raw", () => {
+Deno.test("InputCooker.late turns a line back into keys for a raw reader", () => {
   const ahead = new InputCooker();
   const keys = (kind: FrameOf<"input">["kind"], text: string, then: Termios, now: Termios) =>
     told(ahead.late(frame(kind, text), then, now));
@@ -127,7 +127,7 @@ Deno.test("InputCooker.late makes keys of a line again for who reads raw", () =>
   assertEquals(keys("line", "dd\n", { ...SANE_TERMIOS, ICRNL: false }, RAW), [["dd\n"]]);
 });
 
-Deno.test("InputCooker.late makes VEOF's character of an end of file for who reads raw", () => {
+Deno.test("InputCooker.late turns an end of file into VEOF for a raw reader", () => {
   const ahead = new InputCooker();
   assertEquals(told(ahead.late(frame("eof", ""), SANE_TERMIOS, RAW)), [["\x04"]]);
   assertEquals(told(ahead.late(frame("eof", "text"), SANE_TERMIOS, RAW)), [["text\x04"]]);
@@ -137,7 +137,7 @@ Deno.test("InputCooker.late makes VEOF's character of an end of file for who rea
   assertEquals(told(ahead.late(frame("eof", "text"), none, RAW)), [["text"]]);
 });
 
-Deno.test("InputCooker.late makes Return of a newline for who reads raw", () => {
+Deno.test("InputCooker.late turns a newline into Return for a raw reader", () => {
   const then = { ...RAW, ICRNL: true };
   assertEquals(told(new InputCooker().late(frame("raw", "a\n"), then, RAW)), [["a\r"]]);
   assertEquals(told(new InputCooker().late(frame("raw", "a\r"), RAW, then)), [["a\n"]]);

@@ -13,15 +13,15 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const { O_RDONLY, O_NONBLOCK, O_CLOEXEC } = PLATFORM.open;
 
-/** A queue, a reader that bypasses the interposer, and what the queue told. */
+/** A pump, a reader that bypasses the interposer, and what the pump told. */
 class Scene {
   readonly queue: InputPump;
   readonly poller: Poller;
   readonly bell = new Bell();
-  /** What `read` gives at most. */
+  /** Bytes that `read` returns at most. */
   readonly buffer = new Uint8Array(65536);
   readonly #reader: number;
-  /** Whether the reader is said to wait. */
+  /** Whether the pump is told that the reader waits. */
   waits = true;
   held = 0;
   eof = 0;
@@ -51,14 +51,14 @@ class Scene {
     for (const piece of pieces) this.queue.push(piece === "^D" ? "eof" : encoder.encode(piece));
   }
 
-  /** What a read gives now: text, "^D" at an end of file, nothing where it would wait. */
+  /** What a read returns now: text, "^D" at an end of file, undefined where it would wait. */
   read(most = this.buffer.length): string | undefined {
     const length = libc.read(this.#reader, this.buffer.subarray(0, most));
     if (length === undefined) return undefined;
     return length === 0 ? "^D" : decoder.decode(this.buffer.subarray(0, length));
   }
 
-  /** What a read gives once there is something. */
+  /** What a read returns once there is something. */
   async next(most?: number): Promise<string | undefined> {
     await this.bell.until(() => this.queue.readable > 0);
     return this.read(most);
@@ -182,7 +182,7 @@ withQueue("shows an end of file when what came before it was taken", async (scen
   assertEquals([scene.eof, scene.read()], [1, "^D"]);
 });
 
-withQueue("tells of an end of file once, before the FIFO shows it", (scene) => {
+withQueue("shows an end of file on the page before the FIFO has it", (scene) => {
   const seen: [number, string | undefined][] = [];
   scene.onChanged = () => seen.push([scene.eof, scene.read()]);
   scene.type("^D");

@@ -138,14 +138,14 @@ withPage("says whether anyone may open the terminal", (page, seen) => {
   assertEquals(word(seen, PAGE.flags), 0);
 });
 
-withPage("is hung up for good, and says so to who sleeps", (page, seen) => {
+withPage("is hung up for good, and wakes programs that sleep", (page, seen) => {
   const before = word(seen, PAGE.event);
   page.hangUp();
   assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.HUNG_UP);
   assert(word(seen, PAGE.event) !== before);
 });
 
-withPage("wakes who sleeps on its event", async (page, seen, address) => {
+withPage("wakes programs that sleep on its event", async (page, seen, address) => {
   const SYS_FUTEX = Deno.build.arch === "aarch64" ? 98n : 202n;
   const FUTEX_WAIT = 0n;
   const wait = cFunction("syscall", {

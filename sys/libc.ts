@@ -1,7 +1,7 @@
 // The C library's calls, by FFI.
 //
-// Each is looked up by dlsym(RTLD_DEFAULT), or in the program with all that is loaded, not in the library
-// itself: so a preloaded library is asked first, and rpty within rpty sees its terminal.
+// They are looked up by dlsym(RTLD_DEFAULT), or in the program with all that is loaded, and not in the library
+// itself. So a preloaded library comes first, and rpty within rpty sees its terminal.
 
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
@@ -12,7 +12,7 @@ import { decodeTermios, encodeTermios } from "./termios_codec.ts";
 export class SystemError extends Error {
   override readonly name = "SystemError";
   readonly errno: number;
-  /** Name of the error, such as "EPERM", where we tell it apart, else its number. */
+  /** The error's name, such as "EPERM", if rpty knows it, else its number. */
   readonly code: string;
 
   constructor(call: string, errno: number) {
@@ -42,7 +42,7 @@ function openLibrary() {
 
 const encoder = new TextEncoder();
 
-/** A string as C has it. */
+/** A string in the form that C has. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(`${text}\0`);
 }
@@ -143,7 +143,7 @@ function lazily<Args extends unknown[], Result>(
   return (...args) => (found ??= find())(...args);
 }
 
-// Where variadic arguments go on the stack, the registers before it are filled up.
+// If variadic arguments go on the stack, the registers before it have to be filled.
 const padding = Array(PLATFORM.variadicPadding).fill(0n) as bigint[];
 
 function definitionOf({ parameters, result, fixed = Infinity }: Signature): Deno.ForeignFunction {
@@ -169,9 +169,9 @@ const call = {
     tcgetattr: { parameters: ["i32", "buffer"], result: "i32", way: "repeated" },
     tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32", way: "repeated" },
     tcgetpgrp: { parameters: ["i32"], result: "i32", way: "repeated" },
-    // Not repeated: a close that fails may have closed the descriptor, and its number be another's by now.
+    // Not repeated: a close that fails may have closed the descriptor, and another file may have its number by now.
     close: { parameters: ["i32"], result: "i32", way: "quick" },
-    // Not often.
+    // Less often.
     open: { parameters: ["buffer", "i32", "u32"], fixed: 2, result: "i32", way: "exact" },
     fcntl: { parameters: ["i32", "i32", "u64"], fixed: 2, result: "i32", way: "exact" },
     pipe: { parameters: ["buffer"], result: "i32", way: "exact" },
@@ -214,7 +214,7 @@ export function describeErrno(errno: number): string {
   return text === null ? `errno ${errno}` : Deno.UnsafePointerView.getCString(text);
 }
 
-/** Where this thread, the one that JavaScript runs on, has its errno. */
+/** The place of errno for this thread, on which JavaScript runs. */
 const errno = new Deno.UnsafePointerView(
   cFunction(PLATFORM.errnoLocation, { parameters: [], result: "pointer" })() as Deno.PointerObject,
 );
@@ -224,13 +224,13 @@ export function lastErrno(): number {
   return errno.getInt32();
 }
 
-/** `result`, unless it is -1: then the error. A call cut off by a signal is for the caller to repeat. */
+/** Returns `result`, or throws the error if it is -1. The caller repeats a call that a signal has interrupted. */
 export function checked(name: string, result: number): number {
   if (result === -1) throw new SystemError(name, lastErrno());
   return result;
 }
 
-/** The result of a transfer: nothing where it would have blocked. A call cut off by a signal is made again. */
+/** The result of a transfer; undefined where it would block. A call that a signal has interrupted is repeated. */
 export function transferred(name: string, transfer: () => number | bigint): number | undefined {
   for (;;) {
     const result = Number(transfer());
@@ -247,7 +247,7 @@ export const S_IFSOCK = 0o140000;
 export const S_IFREG = 0o100000;
 export const S_IFLNK = 0o120000;
 
-/** The state of a file, as far as rpty asks. */
+/** The state of a file, as far as rpty needs it. */
 export interface FileStatus {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -312,11 +312,11 @@ export const libc = {
   close(fd: number): void {
     checked("close", call.close(fd));
   },
-  /** Bytes read, 0 at the end of the file, nothing where it would block. */
+  /** Returns the bytes read: 0 at the end of the file, undefined where it would block. */
   read(fd: number, buffer: Uint8Array<ArrayBuffer>): number | undefined {
     return transferred("read", () => call.read(fd, buffer, BigInt(buffer.length)));
   },
-  /** Bytes written, nothing where it would block. */
+  /** Returns the bytes written, or undefined where it would block. */
   write(fd: number, bytes: Uint8Array): number | undefined {
     return transferred(
       "write",
@@ -399,7 +399,7 @@ export const libc = {
   setpgid(pid: number, group: number): void {
     checked("setpgid", call.setpgid(pid, group));
   },
-  /** The process group of a process, or with 0 our own. */
+  /** The process group of a process; of ourselves for 0. */
   getpgid(pid: number): number {
     return checked("getpgid", call.getpgid(pid));
   },
@@ -417,7 +417,7 @@ export const libc = {
   groupExists(group: number): boolean {
     return call.kill(-group, 0) === 0 || lastErrno() !== PLATFORM.errno.ESRCH;
   },
-  /** Lets this thread have a signal that was blocked when the program was started. */
+  /** Unblocks a signal for this thread. It may have been blocked when the program was started. */
   unblockSignal(signal: SignalName): void {
     const set = signalSet([signal]);
     checked("sigprocmask", call.sigprocmask(PLATFORM.signalMask.SIG_UNBLOCK, set, null));

@@ -19,9 +19,9 @@ function withTurns(name: string, fn: () => Promise<void>): void {
 }
 
 /**
- * Sends a signal to the thread that calls: its handler has run when this returns (raise(3)). kill(2) is no substitute. A
- * test runs on a thread of its own and the kernel gives a process's signals to its main thread, which on a loaded machine
- * may run the handler much later.
+ * Sends a signal to the calling thread: its handler has run when this returns (raise(3)). kill(2) would not do. A
+ * test runs on a thread of its own, and the kernel gives a process's signals to its main thread, which may run the
+ * handler much later on a loaded machine.
  */
 const raise = cFunction("raise", { parameters: ["i32"], result: "i32" });
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { ENTER } from "./harness/keys.ts";
-import { SLAVE } from "./harness/links.ts";
+import { direct, SLAVE } from "./harness/links.ts";
 import type { Place } from "./harness/place.ts";
 import { seededRandom } from "./harness/relay.ts";
 import { startMaster } from "./harness/rpty.ts";
@@ -120,10 +120,10 @@ function serve(
 }
 
 for (const [name, bad] of Object.entries(BAD_PEERS)) {
-  inPlace(`the master meets ${name}`, ["ncat"], async (place) => {
+  inPlace(`the master meets ${name}`, [], async (place) => {
     await using server = serve(bad);
     const masterOptions = ["--timeout", `${TIMEOUT}`];
-    const transport = ["ncat", "127.0.0.1", `${server.port}`];
+    const transport = direct.near(server.port);
     await using session = await startMaster(place, { masterOptions }, transport);
     const { settings } = session.pty;
     assertEquals(await session.exit(DEADLINE), FAILED);
@@ -230,10 +230,10 @@ throughRpty("~. leaves a dead line", { faults: {} }, async ({ session, through }
   through.relay?.cut();
 });
 
-inPlace("a peer that never stops sending garbage is left soon", ["ncat"], async (place) => {
+inPlace("a peer that never stops sending garbage is left soon", [], async (place) => {
   const piece = noise(1 << 16);
   await using server = serve({ sends: () => piece, floods: true, said: /./ });
-  const transport = ["ncat", "127.0.0.1", `${server.port}`];
+  const transport = direct.near(server.port);
   await using session = await startMaster(place, {}, transport);
   assertEquals(await session.exit(DEADLINE), FAILED);
   // At most what the sockets and pipes in between hold.

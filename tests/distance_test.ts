@@ -18,7 +18,7 @@ const SAMPLE = 12;
 const ALL = 200;
 /** RPTY_TEST_SEED=N types only that script. */
 const SEED = Deno.env.get("RPTY_TEST_SEED");
-const NEEDS = ["ncat", "namespaces"];
+const NEEDS = ["namespaces"];
 /** A terminal that answers no questions: answers would arrive late, as input of the next program. */
 const TERMINAL = { TERM: "vt100", LANG: "C.UTF-8" };
 /** Milliseconds in which a program starts when there is no delay. */

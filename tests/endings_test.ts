@@ -77,11 +77,14 @@ async function expectAftermath(scene: Through, settings: string, modes: string):
   Deno.kill((await far.find(/^sleep 600\.75/)).pid, "SIGKILL");
 }
 
+/** The transport's command. */
+const CARRY = /^\S*\/carry /;
+
 /** Processes that may be killed in the middle of a session. */
 const VICTIMS: Readonly<Record<string, (scene: Through) => Promise<number>>> = {
   "the near transport": async ({ session }) =>
-    (await processTree(session.process.pid)).find(({ command }) => command.startsWith("ncat"))!.pid,
-  "the far transport": async ({ far }) => (await far.find(/^ncat/)).pid,
+    (await processTree(session.process.pid)).find(({ command }) => CARRY.test(command))!.pid,
+  "the far transport": async ({ far }) => (await far.find(CARRY)).pid,
   "the slave": async ({ far }) => (await far.find(/^\S*rpty-slave/)).pid,
   "the keeper": async ({ far }) => (await far.find(/^rpty-keeper/)).pid,
 };

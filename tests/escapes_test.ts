@@ -10,7 +10,7 @@ import { concat } from "./fuzz/corpus.ts";
 import { shellLine } from "./harness/far_side.ts";
 import { LOCAL } from "./harness/below_shell.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
-import { MASTER } from "./harness/links.ts";
+import { direct, MASTER } from "./harness/links.ts";
 import type { Place } from "./harness/place.ts";
 import { startMaster } from "./harness/rpty.ts";
 import { Session } from "./harness/session.ts";
@@ -105,9 +105,9 @@ function isKey({ ISIG, VSUSP }: TermiosChange): boolean {
 }
 
 for (const [name, settings] of Object.entries(SETTINGS)) {
-  inPlace(`~. leaves a far side that has set: ${name}`, ["ncat"], async (place) => {
+  inPlace(`~. leaves a far side that has set: ${name}`, [], async (place) => {
     await using server = serve(settings);
-    const transport = ["ncat", "127.0.0.1", `${server.port}`];
+    const transport = direct.near(server.port);
     await using session = await startMaster(place, {}, transport);
     const before = session.pty.settings;
     await session.waitForOutput("ready");
@@ -116,7 +116,7 @@ for (const [name, settings] of Object.entries(SETTINGS)) {
     assertEquals(session.pty.settings, before);
   });
 
-  inPlace(`~^Z suspends under a far side that has set: ${name}`, ["ncat"], async (place) => {
+  inPlace(`~^Z suspends under a far side that has set: ${name}`, [], async (place) => {
     await using server = serve(settings);
     await using session = await startInShell(place, server.port);
     await session.waitForOutput("ready");
@@ -137,6 +137,6 @@ async function startInShell(place: Place, port: number): Promise<Session> {
     cwd: place.home,
   });
   await session.waitForPrompt(LOCAL.prompt);
-  session.type(shellLine([MASTER, "--", "ncat", "127.0.0.1", `${port}`]) + ENTER);
+  session.type(shellLine([MASTER, "--", ...direct.near(port)]) + ENTER);
   return session;
 }

@@ -27,7 +27,7 @@ async function untilStopped({ session }: Scene, count: number): Promise<void> {
 
 /** Starts a program that reports when it is in the foreground. */
 async function startSleeper({ session }: Scene): Promise<void> {
-  session.type(`${await helper("sleeper")}${ENTER}`);
+  session.type(`${await helper("continue_reporter")}${ENTER}`);
   await session.waitForOutput("ready\r\n");
 }
 
@@ -114,7 +114,7 @@ inBash("^Z, jobs, fg, bg and wait", async (scene) => {
   await session.run("sleep 0.3 &");
   assertEquals((await session.run("wait; echo waited")).at(-1), "waited");
   await session.run("clear");
-  session.type(`${await helper("sleeper")} | cat${ENTER}`);
+  session.type(`${await helper("continue_reporter")} | cat${ENTER}`);
   await session.waitForOutput("ready\r\n");
   await pressAtShell(scene, SUSPEND);
   session.type(`fg${ENTER}`);

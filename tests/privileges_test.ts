@@ -5,7 +5,7 @@ import { inBash } from "./harness/bash.ts";
 import { helper } from "./harness/build.ts";
 import { FarSide, shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
-import { ncat } from "./harness/links.ts";
+import { direct } from "./harness/links.ts";
 import type { Scene } from "./harness/on_both.ts";
 import { freePort, untilListening } from "./harness/ports.ts";
 import { startMaster } from "./harness/rpty.ts";
@@ -53,7 +53,7 @@ inBash("su gives a shell with jobs to another user", async (scene) => {
 
 inBash("su -c and su -l run a command of another user on the terminal", async (scene) => {
   const { session } = scene;
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   const quiet = "2> /dev/null";
   scene.same("stderr", await session.run("su nobody -s /bin/sh -c 'test -t 2; echo $?'"));
   for (
@@ -113,7 +113,9 @@ function inRoot(how: "--rbind" | "--bind", command: string): string {
 inBash("chroot to a root with the library keeps the terminal", async (scene) => {
   const { session } = scene;
   await session.run("mkdir tree");
-  assertEquals(await session.run(inRoot("--rbind", await helper("tells"))), ["111 24 80"]);
+  assertEquals(await session.run(inRoot("--rbind", await helper("terminal_reporter"))), [
+    "111 24 80",
+  ]);
   await session.run(inRoot("--rbind", "bash --norc"));
   await isAtHome(session);
   await session.run("exit");
@@ -125,7 +127,7 @@ throughRpty("chroot to a root without the library keeps the terminal, by the kee
   await session.waitForPrompt();
   await session.run("mkdir tree; clear");
   // The far side's /tmp, with all our files, is a separate mount, so it is not in the new root.
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   for (const command of [tells, `env -i ${tells}`, `sh -c "${tells}; true"`]) {
     assertEquals(await session.run(inRoot("--bind", command)), ["111 24 80"], command);
   }
@@ -236,15 +238,15 @@ async function useAgent(session: Session): Promise<void> {
 }
 
 inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [
-  ...["ncat", "namespaces", "gpg", "pinentry-curses"],
+  ...["namespaces", "gpg", "pinentry-curses"],
 ], async (place) => {
   const ports = [freePort(), freePort()];
-  const [first, last] = ports.map((port) => shellLine(ncat.far(port, ["rpty-slave", "bash"])));
+  const [first, last] = ports.map((port) => shellLine(direct.far(port, ["rpty-slave", "bash"])));
   const command = ["sh", "-c", `${first}; exec ${last}`];
   await using far = await FarSide.start(place, { command });
   for (const [index, use] of [startAgent, useAgent].entries()) {
     await untilListening(ports[index], "the far side");
-    const transport = ncat.near(ports[index]);
+    const transport = direct.near(ports[index]);
     await using session = await startMaster(place, {}, transport, () => far.errors);
     await session.waitForPrompt();
     await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");

@@ -4,7 +4,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";
 import { FarSide, shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
-import { type Link, MASTER, ncat, ncatBack, SLAVE, socat } from "./harness/links.ts";
+import { direct, type Link, MASTER, ncat, ncatBack, SLAVE, socat } from "./harness/links.ts";
 import { onBoth, type Scene } from "./harness/on_both.ts";
 import { freePort, untilListening } from "./harness/ports.ts";
 import { startMaster } from "./harness/rpty.ts";
@@ -61,7 +61,7 @@ for (
   inBash(`over a line that is ${name}`, tour, { rpty: { faults } });
 }
 
-inPlace("the slave itself is the transport", ["ncat"], async (place) => {
+inPlace("the slave itself is the transport", [], async (place) => {
   await using session = await startMaster(place, {}, [SLAVE, "bash"]);
   await session.waitForPrompt();
   assertEquals(await session.run("stty size"), ["24 80"]);
@@ -151,18 +151,18 @@ onBoth("rpty within rpty", {}, async (scene) => {
   assertEquals(await session.exit(), 0);
 });
 
-inPlace("two slaves at once do not know each other", ["ncat", "namespaces"], async (place) => {
+inPlace("two slaves at once do not know each other", ["namespaces"], async (place) => {
   const ports = [freePort(), freePort()];
-  const listen = ports.map((port) => shellLine(ncat.far(port, ["rpty-slave", "bash"])));
+  const listen = ports.map((port) => shellLine(direct.far(port, ["rpty-slave", "bash"])));
   await using far = await FarSide.start(place, {
     command: ["sh", "-c", `${listen[0]} & ${listen[1]} & wait`],
   });
   for (const port of ports) await untilListening(port, "the far side");
-  await using first = await startMaster(place, {}, ncat.near(ports[0]));
+  await using first = await startMaster(place, {}, direct.near(ports[0]));
   await using second = await startMaster(
     place,
     { size: { cols: 100, rows: 40 } },
-    ncat.near(ports[1]),
+    direct.near(ports[1]),
   );
   await first.waitForPrompt();
   await second.waitForPrompt();

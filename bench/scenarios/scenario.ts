@@ -19,6 +19,8 @@ export interface Effort {
   readonly few: number;
   /** Samples of actions that take most of a second on a fast machine. */
   readonly heavy: number;
+  /** Turns of what is measured in turns. */
+  readonly turns: number;
   /** Seconds under `yes` before memory is compared. */
   readonly memorySeconds: number;
 }
@@ -33,6 +35,11 @@ export interface Scenario {
   readonly roundTrips?: readonly number[];
   /** Bytes a second of its line, if not the usual rate. */
   readonly rate?: number;
+  /**
+   * Whether peers are measured in turns, one sample each (`heavy` is 1). A processor's speed changes within seconds, with
+   * what else the machine does: so much that it decides who of two is faster.
+   */
+  readonly inTurns?: boolean;
   /** Whether a relay counts bytes, even at 0 ms. */
   readonly counted?: boolean;
   /** Peers for which it is left out, and why. */

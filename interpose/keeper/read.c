@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -28,10 +27,6 @@
 #define PARTS 16   /* of a readv; C libraries' stdio has two */
 #define DESCRIPTORS 3
 #define SLEEPERS 256
-#define NOBODY_WAITS LONG_MIN
-
-/* One look: STILL_NOTHING, or the call's result. */
-#define STILL_NOTHING 1000001L
 
 static void sleep_until_event(const struct rpty_page *page, uint32_t event, int64_t deadline)
 {
@@ -40,7 +35,7 @@ static void sleep_until_event(const struct rpty_page *page, uint32_t event, int6
     syscall(SYS_futex, &page->event, FUTEX_WAIT, event, &glance, NULL, 0);
 }
 
-/* Looks until there is a result. The deadline's, which a look may set, is 0. */
+/* Looks until there is a result, which is what a look gives but LOOK_AGAIN. The deadline's, which a look may set, is 0. */
 static long wait_for(const struct call *call, const struct rpty_page *page, const int64_t *deadline,
                      long (*look)(const struct call *, void *), void *context)
 {
@@ -49,7 +44,7 @@ static long wait_for(const struct call *call, const struct rpty_page *page, cons
         if (!call_is_valid(call))
             return NOBODY_WAITS;
         long result = look(call, context);
-        if (result != STILL_NOTHING)
+        if (result != LOOK_AGAIN)
             return result;
         if (clock_left(*deadline) == 0)
             return 0;
@@ -84,7 +79,7 @@ static long count_in(struct reading *reading, size_t got)
     if (read_plan_is_met(&reading->plan, reading->got, reading->wanted))
         return 0;
     reading->deadline = clock_deadline(reading->plan.between_ms * NS_PER_MS);
-    return STILL_NOTHING;
+    return LOOK_AGAIN;
 }
 
 static long look_for_bytes(const struct call *call, void *context)
@@ -104,7 +99,7 @@ static long look_for_bytes(const struct call *call, void *context)
         return 0;
     if (reading->may_go_on)
         return CALL_GOES_ON;
-    return reading->waits ? STILL_NOTHING : -EAGAIN;
+    return reading->waits ? LOOK_AGAIN : -EAGAIN;
 }
 
 static struct read_plan plan_of(const struct terminal *terminal)
@@ -321,7 +316,7 @@ static long look_for_readiness(const struct call *call, void *context)
     const struct reading *reading = context;
     unsigned long in;
     if (!pending_polls_ready(reading->terminal, reading->input))
-        return STILL_NOTHING;
+        return LOOK_AGAIN;
     return read_set(call, call->arguments[1], &in) ? __builtin_popcountl(in & 7) : -EFAULT;
 }
 

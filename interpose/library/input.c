@@ -17,6 +17,7 @@
 #include "terminal/control.h"
 #include "terminal/job.h"
 #include "terminal/memory.h"
+#include "terminal/outcome.h"
 #include "terminal/read_plan.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"
@@ -121,8 +122,6 @@ static long make_plan(struct reading *reading)
         reading->deadline = clock_deadline(reading->plan.first_ms * NS_PER_MS);
     return 0;
 }
-
-enum { LOOK_AGAIN = 1 };
 
 static long count_in(struct reading *reading, long got)
 {

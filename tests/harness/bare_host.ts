@@ -2,7 +2,7 @@
 
 import { ROOT } from "./build.ts";
 import { shellWord } from "./far_side.ts";
-import { ncat } from "./links.ts";
+import { direct } from "./links.ts";
 import { type Through, throughRpty } from "./through_rpty.ts";
 
 /** Where the far side mounts it. */
@@ -64,8 +64,8 @@ export function onBareHost(
     command,
     slaveOptions,
     link: {
-      ...ncat,
-      far: (port, [, ...options]) => ncat.far(port, ["chroot", HOST, SLAVE, ...options]),
+      ...direct,
+      far: (port, [, ...options]) => direct.far(port, ["chroot", HOST, SLAVE, ...options]),
     },
     far: {
       setup: setup(host),

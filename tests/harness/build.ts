@@ -3,7 +3,7 @@
 /** The checkout's root, without a slash at its end. */
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 /** Where the helpers are built. */
-const BUILD = `${ROOT}/build/tests`;
+export const BUILD = `${ROOT}/build/tests`;
 
 async function modified(path: string): Promise<number> {
   const info = await Deno.stat(path).catch(() => undefined);

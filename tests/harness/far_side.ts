@@ -1,14 +1,16 @@
 // The far host: separate mount and process namespaces in which no pseudoterminal can be opened.
 //
-//   unshare ─> mounts ─> far_init (process 1) ─> transport (ncat -l -e …) ─> rpty-slave ─> keeper ─> bash
+//   unshare ─> mounts ─> far_init (process 1) ─> transport (carry listen …) ─> rpty-slave ─> keeper ─> bash
 
-import { helper, ROOT } from "./build.ts";
+import { BUILD, helper, ROOT } from "./build.ts";
 import { PATH, UNSHARE } from "./needs.ts";
 import { FAR_FOLDERS, FAR_PATHS, type FarFolder, type Place } from "./place.ts";
 import { eventually, processes, type ProcessInfo } from "./processes.ts";
 
 /** Where the far side finds rpty's programs: a path that every user may enter. */
 const PROGRAMS = "/mnt";
+/** Where it finds the tests' helpers. */
+export const HELPERS = "/media";
 /** How long, in ms, the far side may go on after its session: "within a second", plus CI's slowness. */
 const GRACE = 3_000;
 /** Names that must not be left in the far side's own folders: all but what the tests' programs leave there. */
@@ -176,6 +178,7 @@ async function farScript(place: Place, options: FarOptions): Promise<string> {
     "mount -n -t tmpfs -o mode=755 none /dev/pts",
     "mount -n --bind /dev/null /dev/ptmx",
     `mount -n --bind ${shellWord(`${ROOT}/bin`)} ${PROGRAMS}`,
+    `mount -n --bind ${shellWord(BUILD)} ${HELPERS}`,
     ...FAR_FOLDERS.flatMap((name) => mountFolder(place.far(name), name)),
     `home=${shellWord(place.home)}`,
     setup,

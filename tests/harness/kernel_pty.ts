@@ -41,7 +41,7 @@ export class Pty implements Disposable {
     poll(new Int32Array([this.slave, PLATFORM.poll.POLLIN]), 1n, 0);
   }
 
-  /** The next `count` bytes of output. */
+  /** The next `length` bytes of output. */
   shown(length: number): string {
     const bytes = new Uint8Array(length);
     for (let got = 0; got < length;) {

@@ -1,8 +1,9 @@
 // An emulated machine: another kernel, and an initramfs with only rpty's programs.
 //
-//   rpty-master ── ncat -U ── socket ── qemu's line ── init (process 1) ── rpty-slave ── rpty-bash
+//   rpty-master ── carry ── socket ── qemu's line ── init (process 1) ── rpty-slave ── rpty-bash
 
 import { ROOT } from "./build.ts";
+import { carryTo } from "./links.ts";
 import { exists } from "./needs.ts";
 import type { Place } from "./place.ts";
 import { eventually } from "./processes.ts";
@@ -54,7 +55,7 @@ const BUILT = `${ROOT}/build/initramfs`;
 /** What a test on such a machine needs. */
 export function needsOf(model: Model): string[] {
   const folder = `${BUILT}/${model.architecture}`;
-  return ["long", "ncat", model.emulator, `${folder}/kernel`, `${folder}/initramfs`];
+  return ["long", model.emulator, `${folder}/kernel`, `${folder}/initramfs`];
 }
 
 /** A machine that runs. */
@@ -100,7 +101,7 @@ export class Machine implements AsyncDisposable {
 
   /** The command whose stdin and stdout are its line. */
   get transport(): string[] {
-    return ["ncat", "-U", this.#socket];
+    return carryTo(this.#socket);
   }
 
   /** The output of its console, if that is not the line. */

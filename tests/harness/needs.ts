@@ -26,6 +26,9 @@ export const UNSHARE: readonly string[] = [
 /** Where `make program-packages` puts what comes from npm and PyPI. */
 export const PACKAGES = new URL("../../build/programs", import.meta.url).pathname;
 
+/** The C library for programs of 32 bits. */
+export const LIBC_OF_32_BITS = "/lib32/libc.so.6";
+
 /** Needs besides programs. */
 const PROVIDED: Record<string, () => boolean> = {
   root: () => ROOT_USER,
@@ -35,6 +38,7 @@ const PROVIDED: Record<string, () => boolean> = {
   long: () => LONG,
   TIOCSTI: mayUseTiocsti,
   "Linux 6.3": () => isLinux(6, 3),
+  "libc6-i386": () => exists(LIBC_OF_32_BITS),
   "packages of PyPI": () => exists(`${PACKAGES}/python`),
   "packages of npm": () => exists(`${PACKAGES}/node`),
 };

@@ -88,7 +88,7 @@ export function onBoth(
   script: (scene: Scene) => Promise<void>,
 ): void {
   const { needs = [] } = options;
-  const rig = KERNEL_ONLY ? [] : ["ncat", "namespaces"];
+  const rig = KERNEL_ONLY ? [] : ["namespaces"];
   testWith([...needs, ...rig], name, async () => {
     await using place = await Place.create();
     const judge = new Judge();

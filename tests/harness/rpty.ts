@@ -1,7 +1,7 @@
 // A session through rpty: far side, transport, and rpty-master on a kernel pty.
 
 import { type FarOptions, FarSide } from "./far_side.ts";
-import { type Link, MASTER, ncat } from "./links.ts";
+import { direct, type Link, MASTER } from "./links.ts";
 import { type Place, TERMINAL_ENV } from "./place.ts";
 import { freePort, untilListening } from "./ports.ts";
 import type { Size } from "./pty.ts";
@@ -38,7 +38,7 @@ export class RptySession implements AsyncDisposable {
 
   /** Starts both sides. */
   static async start(place: Place, options: RptyOptions): Promise<RptySession> {
-    const { link = ncat, faults } = options;
+    const { link = direct, faults } = options;
     await Deno.stat(MASTER).catch(() => {
       throw new Error(`Cannot test rpty: "${MASTER}" is missing: run make first`);
     });

@@ -23,7 +23,7 @@ export function throughRpty(
   test: (scene: Through) => Promise<void>,
 ): void {
   const { needs = [], command = ["bash"], link } = options;
-  testWith(["ncat", "namespaces", ...link?.needs ?? [], ...needs], name, async () => {
+  testWith(["namespaces", ...link?.needs ?? [], ...needs], name, async () => {
     await using place = await Place.create();
     await using through = await RptySession.start(place, { ...options, command });
     await test({ place, through, session: through.session, far: through.far });

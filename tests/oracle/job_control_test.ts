@@ -132,7 +132,7 @@ function onBothTerminals(
   build = DYNAMIC,
   needs: readonly string[] = [],
 ): void {
-  testWith(["cc", "ncat", "namespaces", ...needs], name, async () => {
+  testWith(["cc", "namespaces", ...needs], name, async () => {
     const kernel = await answers(underKernel, options, count, build);
     const wanted = Deno.env.get("CASES");
     for (const [name, answer] of kernel) {

@@ -10,7 +10,7 @@ import { Difference, SideBySide } from "./side_by_side.ts";
 /** `make test` runs one row of each table; SEED=N chooses the same again. */
 const SAMPLE = Deno.env.get("RPTY_TEST_SAMPLE") === "1";
 const SEED = Number(Deno.env.get("SEED") ?? Date.now() % 1e9);
-const NEEDS = ["ncat", "namespaces"];
+const NEEDS = ["namespaces"];
 
 /** Registers a table. */
 export function programs(kind: string, rows: readonly Program[]): void {

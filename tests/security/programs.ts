@@ -18,7 +18,7 @@ function variant(name: string, ...flags: string[]): Variant {
 }
 
 /** What strangers run. */
-export function attack(name: "stranger" | "ways" | "flood" | "requests"): Promise<string> {
+export function attack(name: "stranger" | "stranger_ways" | "flood" | "requests"): Promise<string> {
   return helper(name, variant(""));
 }
 
@@ -30,5 +30,5 @@ export function member(linked: "dynamic" | "static"): Promise<string> {
 /** A library that makes a file when it is loaded. */
 export function markerLibrary(file: string): Promise<string> {
   const name = `${file.replaceAll(/\W/g, "_")}.so`;
-  return helper("marker", variant(name, "-shared", "-fPIC", `-DMARKER="${file}"`));
+  return helper("load_marker", variant(name, "-shared", "-fPIC", `-DMARKER="${file}"`));
 }

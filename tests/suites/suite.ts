@@ -94,7 +94,6 @@ export function partsOf(
 export function sameOutcomes(name: string, suite: Suite): void {
   const needs = [
     "long",
-    "ncat",
     "namespaces",
     `${suiteFolder(suite.source)}.ready`,
     ...suite.needs ?? [],

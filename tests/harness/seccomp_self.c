@@ -1,5 +1,5 @@
 /* Puts itself into a seccomp sandbox that kills it for all but a few system calls, then reads and writes the terminal.
- * sandboxed filter: by a filter; sandboxed strict: in strict mode, which allows only read, write and exit. */
+ * seccomp_self filter: by a filter; seccomp_self strict: in strict mode, which allows only read, write and exit. */
 #define _GNU_SOURCE
 #include <linux/audit.h>
 #include <linux/filter.h>

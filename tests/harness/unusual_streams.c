@@ -1,5 +1,5 @@
 /* stdio streams on the terminal with unusual descriptors: asks for a line, and writes the answer.
- * usage: streams HOW, one of the cases below. */
+ * usage: unusual_streams HOW, one of the cases below. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
