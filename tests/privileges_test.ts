@@ -34,7 +34,7 @@ async function isAtHome(session: Session): Promise<void> {
   await session.run("stty echo; clear");
 }
 
-/** Other users must be able to come here. */
+/** Other users must be able to enter it. */
 async function openHome({ place }: Scene): Promise<void> {
   await Deno.chmod(place.home, 0o777);
 }
@@ -53,7 +53,7 @@ inBash("su gives a shell with jobs to another user", async (scene) => {
   await isAtHome(session);
 }, { needs: ["root", "su"] });
 
-inBash("su -c and su -l run a command of another user's on the terminal", async (scene) => {
+inBash("su -c and su -l run a command of another user on the terminal", async (scene) => {
   const { session } = scene;
   // Where other users may go, wherever the checkout is.
   const tells = `${scene.place.home}/tells`;
@@ -70,7 +70,7 @@ inBash("su -c and su -l run a command of another user's on the terminal", async 
     ]
   ) assertEquals(await session.run(command), ["111 24 80"], command);
   assertEquals(await session.run(`su -l nobody -s /bin/sh -c ${tells} ${quiet}`), ["110 24 80"]);
-  // Without a controlling terminal: su has made a session.
+  // Without a controlling terminal, because su has made a session.
   for (
     const command of [
       "(: > /dev/tty) 2> /dev/null; echo $?",
@@ -86,7 +86,7 @@ inBash("su -c and su -l run a command of another user's on the terminal", async 
 }, { needs: ["root", "su", "cc"] });
 
 inBash(
-  "another user in the session opens /dev/tty, and runs what fills the screen",
+  "another user in the session opens /dev/tty, and runs full-screen programs",
   async (scene) => {
     const { session } = scene;
     await openHome(scene);
@@ -109,12 +109,12 @@ inBash(
   { needs: ["root", "less"] },
 );
 
-/** A command within another root, which is gone with it. `how` binds the root there. */
+/** A command inside another root, which is removed afterwards. `how` binds the root into it. */
 function inRoot(how: "--rbind" | "--bind", command: string): string {
   return `unshare -m sh -c 'mount -n ${how} / tree && exec chroot tree ${command}'`;
 }
 
-inBash("chroot to where the library is keeps the terminal", async (scene) => {
+inBash("chroot to a root with the library keeps the terminal", async (scene) => {
   const { session } = scene;
   await session.run("mkdir tree");
   assertEquals(await session.run(inRoot("--rbind", await helper("terminal_reporter"))), [
@@ -125,12 +125,12 @@ inBash("chroot to where the library is keeps the terminal", async (scene) => {
   await session.run("exit");
 }, { needs: ["root", "namespaces", "cc"] });
 
-throughRpty("chroot to where the library is not keeps the terminal, by the keeper's filter", {
+throughRpty("chroot to a root without the library keeps the terminal, by the keeper's filter", {
   needs: ["root", "cc"],
 }, async ({ session }) => {
   await session.waitForPrompt();
   await session.run("mkdir tree; clear");
-  // The far side's /tmp, with all that is ours, is a mount of its own, and so is left behind.
+  // The far side's /tmp, with all our files, is a separate mount, so it is not in the new root.
   const tells = await helper("terminal_reporter");
   for (const command of [tells, `env -i ${tells}`, `sh -c "${tells}; true"`]) {
     assertEquals(await session.run(inRoot("--bind", command)), ["111 24 80"], command);
@@ -145,7 +145,7 @@ for (
     ["bwrap --ro-bind / / --dev /dev --proc /proc --unshare-pid", ["bwrap"]],
   ] as const
 ) {
-  inBash(`a shell in a PID namespace of its own has jobs: ${inside}`, async (scene) => {
+  inBash(`a shell in its own PID namespace has jobs: ${inside}`, async (scene) => {
     const { session } = scene;
     await session.run(`${inside} bash --norc`);
     scene.same("parent", await session.run("echo $PPID"));
@@ -173,7 +173,7 @@ inBash("setsid vim, on descriptors that it inherits", async (scene) => {
   await session.waitFor(() => !session.screen.alternate);
   await session.waitForPrompt();
   assertEquals(await session.run("cat text"), ["first line", "second"]);
-  // In a session of its own it has no /dev/tty, but what it inherits.
+  // In its own session it has no /dev/tty, only the descriptors that it inherits.
   scene.same("setsid", await session.run("setsid -w sh -c '(: < /dev/tty) 2> /dev/null; echo $?'"));
   scene.same("stty", await session.run("setsid -w stty -a"));
   assertEquals(await session.run("setsid -w sh -c 'test -t 0; echo $?'"), ["0"]);
@@ -199,7 +199,7 @@ async function decrypt(session: Session): Promise<void> {
   await session.run("gpgconf --kill gpg-agent");
 }
 
-/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
+/** gpg encrypts and decrypts. Its agent is in another session, and asks by the terminal's name. */
 async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
   const { session } = scene;
   await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
@@ -261,7 +261,7 @@ inPlace("gpg's agent, left behind by one session, asks on the next one's termina
   await far.untilGone();
 });
 
-/** A process of another user's, in another session and without the terminal's descriptors, tries all doors. */
+/** A process of another user, in another session and without the terminal's descriptors, tries everything. */
 const STRANGER = String.raw`
 import array, errno, os, socket, struct, sys
 name, shell = sys.argv[1], int(sys.argv[2])

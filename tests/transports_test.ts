@@ -12,7 +12,7 @@ import type { Session } from "./harness/session.ts";
 import { startSshd } from "./harness/sshd.ts";
 import { inPlace } from "./harness/through_rpty.ts";
 
-/** A little of everything: editing, a screen program, a job, the size. */
+/** A little of everything: editing, a full-screen program, a job, the window's size. */
 async function tour({ session, snapshot, same }: Scene): Promise<void> {
   same("size", await session.run("stty size; tty > /dev/null; echo $?"));
   await session.run("seq 200 > numbers; clear");
@@ -32,7 +32,7 @@ async function tour({ session, snapshot, same }: Scene): Promise<void> {
   await snapshot("all of it");
 }
 
-/** ncat's `-e` wants a path, and splits at blanks; its `-c` asks a shell. */
+/** `ncat -e` needs a path and splits at blanks. `ncat -c` uses a shell. */
 function farNcat(option: "-e" | "-c", program: string): Link {
   return {
     ...ncat,
@@ -70,7 +70,7 @@ inPlace("the slave itself is the transport", [], async (place) => {
   assertEquals(await session.exit(), 4);
 });
 
-/** The slave at a terminal of its own, as at a serial line. */
+/** The slave on a terminal, as on a serial line. */
 function atLine(options: string): string[] {
   return ["socat", "STDIO", `EXEC:${SLAVE} bash,pty,${options}`];
 }

@@ -8,7 +8,7 @@ export interface ProcessInfo {
   readonly command: string;
   /** Resident memory in bytes. */
   readonly memory: number;
-  /** Names its process namespace. */
+  /** The name of its process namespace. */
   readonly namespace: string;
 }
 
@@ -29,7 +29,7 @@ export function startWithoutStreams(
   }).spawn();
 }
 
-/** Tells of one process; undefined if it is gone, or a zombie. */
+/** Describes a process; undefined if it is gone or a zombie. */
 export async function processInfo(pid: number): Promise<ProcessInfo | undefined> {
   try {
     const status = await Deno.readTextFile(`/proc/${pid}/status`);
@@ -48,7 +48,7 @@ export async function processInfo(pid: number): Promise<ProcessInfo | undefined>
   }
 }
 
-/** All processes that may be seen. */
+/** All visible processes. */
 export async function processes(): Promise<ProcessInfo[]> {
   const found: ProcessInfo[] = [];
   for await (const entry of Deno.readDir("/proc")) {
@@ -73,10 +73,10 @@ export function memoryOf(group: readonly ProcessInfo[]): number {
   return group.reduce((sum, { memory }) => sum + memory, 0);
 }
 
-/** How often a condition without an event is looked at, in ms. */
+/** How often a condition without an event is checked, in ms. */
 const GLANCE = 20;
 
-/** Looks again and again until the condition holds; false if it doesn't in time. */
+/** Checks a condition repeatedly until it holds; false if it does not in time. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
   patience: number,
