@@ -3,7 +3,7 @@ export async function settlesWithin(
   promise: Promise<unknown>,
   milliseconds: number,
 ): Promise<boolean> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), milliseconds);
   });

@@ -102,11 +102,14 @@ export class ControlSocket {
   readonly #handle: Handler;
   readonly #receiver = new Receiver(REQUEST.size);
   readonly #watch: Watch;
-  #resting: number | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   /** Replies that are still to come, by connection. */
   readonly #late = new Map<number, { readonly watch: Watch; abandon(): void }>();
   /** Connections that have sent nothing yet, oldest first. */
-  readonly #silent = new Map<number, { readonly watch: Watch; readonly timer: number }>();
+  readonly #silent = new Map<
+    number,
+    { readonly watch: Watch; readonly timer: ReturnType<typeof setTimeout> }
+  >();
 
   /** `terminal`: the files that stand for the terminal. */
   constructor(

@@ -62,14 +62,14 @@ export class InputPump {
   #size = NARROW;
   /** Whether a look at the room in the FIFO is due, and its timer if it has one. */
   #glances = false;
-  #glanceTimer: number | undefined;
+  #glanceTimer: ReturnType<typeof setTimeout> | undefined;
   /** When the FIFO was made wide or last had room again, by performance.now(). */
   #readAt = 0;
   #eofs = 0;
   #shownEof = 0;
   /** Whether a reader without the interposer waited when the EOF was shown. */
   #bypassed = false;
-  #grace: number | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
   constructor(poller: Poller, path: string, observer: InputObserver) {

@@ -16,7 +16,7 @@ const WIDE = 1 << 30;
 class Scene {
   readonly pump: OutputPump;
   readonly bell = new Bell();
-  /** Text, with marks where they ran. */
+  /** Text, with each mark at the place where it ran. */
   shown = "";
   readonly offsets: number[] = [];
   readonly #writer: number;

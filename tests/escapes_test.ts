@@ -10,14 +10,14 @@ import { concat } from "./fuzz/corpus.ts";
 import { shellLine } from "./harness/far_side.ts";
 import { LOCAL } from "./harness/below_shell.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
-import { MASTER } from "./harness/links.ts";
+import { direct, MASTER } from "./harness/links.ts";
 import type { Place } from "./harness/place.ts";
 import { startMaster } from "./harness/rpty.ts";
 import { Session } from "./harness/session.ts";
 import { inPlace } from "./harness/through_rpty.ts";
 
 const FAILED = 255;
-/** By when an escape key must have worked, in ms. */
+/** How soon an escape key must have worked, in ms. */
 const SOON = 3_000;
 
 const RAW: TermiosChange = { ICANON: false, ECHO: false };
@@ -26,7 +26,7 @@ const DOT = 0x2e;
 const RETURN = 0x0d;
 const NEWLINE = 0x0a;
 
-/** What takes escape keys from a kernel, or never gives them out. */
+/** Settings under which the kernel takes escape keys, or never releases them. */
 const SETTINGS: Readonly<Record<string, TermiosChange>> = {
   "as they were": {},
   "raw": RAW,
@@ -63,7 +63,7 @@ const SETTINGS: Readonly<Record<string, TermiosChange>> = {
   "suspend as erase": { VERASE: 0x19, VSUSP: 0x19 },
 };
 
-/** A slave that says hello and sets the terminal up, reads nothing, and gives no room for input. */
+/** A slave that says hello, sets the terminal up, reads nothing, and never opens the input window. */
 function serve(settings: TermiosChange): AsyncDisposable & { readonly port: number } {
   const frames: Frame[] = [
     encodeSlaveHello({ inputLimit: 0 }),
@@ -94,20 +94,20 @@ function serve(settings: TermiosChange): AsyncDisposable & { readonly port: numb
   };
 }
 
-/** A kernel that edits lines gives an escape key out with its newline. */
+/** A kernel that edits lines releases an escape key only with the newline. */
 function endOf(settings: TermiosChange): string {
   return settings.ICANON === false ? "" : ENTER;
 }
 
-/** Whether ^Z is a key like others to a kernel that edits lines. */
+/** Whether ^Z is an ordinary key for a kernel that edits lines. */
 function isKey({ ISIG, VSUSP }: TermiosChange): boolean {
   return ISIG === false || VSUSP === 0x19;
 }
 
 for (const [name, settings] of Object.entries(SETTINGS)) {
-  inPlace(`~. leaves a far side that has set: ${name}`, ["ncat"], async (place) => {
+  inPlace(`~. leaves a far side that has set: ${name}`, [], async (place) => {
     await using server = serve(settings);
-    const transport = ["ncat", "127.0.0.1", `${server.port}`];
+    const transport = direct.near(server.port);
     await using session = await startMaster(place, {}, transport);
     const before = session.pty.settings;
     await session.waitForOutput("ready");
@@ -116,7 +116,7 @@ for (const [name, settings] of Object.entries(SETTINGS)) {
     assertEquals(session.pty.settings, before);
   });
 
-  inPlace(`~^Z suspends under a far side that has set: ${name}`, ["ncat"], async (place) => {
+  inPlace(`~^Z suspends under a far side that has set: ${name}`, [], async (place) => {
     await using server = serve(settings);
     await using session = await startInShell(place, server.port);
     await session.waitForOutput("ready");
@@ -137,6 +137,6 @@ async function startInShell(place: Place, port: number): Promise<Session> {
     cwd: place.home,
   });
   await session.waitForPrompt(LOCAL.prompt);
-  session.type(shellLine([MASTER, "--", "ncat", "127.0.0.1", `${port}`]) + ENTER);
+  session.type(shellLine([MASTER, "--", ...direct.near(port)]) + ENTER);
   return session;
 }

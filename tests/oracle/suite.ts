@@ -13,7 +13,7 @@ import { Driver, type Outcomes, prepare } from "./driver.ts";
 
 const FOLDER = `${ROOT}/tests/oracle`;
 /** What the suite needs of the machine. */
-export const NEEDS = ["ncat", "namespaces", "cc", "mkfifo"] as const;
+export const NEEDS = ["namespaces", "cc", "mkfifo"] as const;
 
 /** How the slave reaches a build: what has the interposer within is to need nobody else. */
 const REACH: Readonly<Record<Build, readonly string[]>> = {

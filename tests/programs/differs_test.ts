@@ -13,15 +13,15 @@ const row = (command: string): Program => {
 /** The far side has no ptys. */
 const DIFFERS = "ls /dev/pts | grep -c .";
 
-testWith(["ncat", "namespaces"], "the matrix finds a text that differs", async () => {
+testWith(["namespaces"], "the matrix finds a text that differs", async () => {
   assertEquals(await outcomeOf(row(DIFFERS)), { result: "differs: a reason" });
 });
 
-testWith(["ncat", "namespaces"], "the matrix finds a colour that differs", async () => {
+testWith(["namespaces"], "the matrix finds a colour that differs", async () => {
   const command = `tput setaf $(( $(${DIFFERS}) > 0 )); echo text; tput sgr0`;
   assertEquals(await outcomeOf(row(command)), { result: "differs: a reason" });
 });
 
-testWith(["ncat", "namespaces"], "the matrix finds a known difference that is gone", async () => {
+testWith(["namespaces"], "the matrix finds a known difference that is gone", async () => {
   await assertRejects(() => outcomeOf(row("echo same")), Error, "are the same now");
 });

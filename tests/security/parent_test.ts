@@ -1,9 +1,9 @@
-// Where root's session may lie: in no folder that somebody else could put another in the place of.
+// Root's session is never put into a directory that somebody else could replace.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { shellLine } from "../harness/far_side.ts";
 import { ENTER } from "../harness/keys.ts";
-import { ncat } from "../harness/links.ts";
+import { direct } from "../harness/links.ts";
 import { exists } from "../harness/needs.ts";
 import { eventually } from "../harness/processes.ts";
 import { PROMPT } from "../harness/session.ts";
@@ -53,7 +53,7 @@ function toldOf(named: string, path: string): Partial<ThroughOptions> {
   const enter = (command: string[]) => ["sh", "-c", `cd ${path} && exec ${shellLine(command)}`];
   return {
     far: { env: { PS1: PROMPT, HOME: "/nowhere" } },
-    link: { ...ncat, far: (port, slave) => enter(ncat.far(port, slave)) },
+    link: { ...direct, far: (port, slave) => enter(direct.far(port, slave)) },
   };
 }
 
