@@ -10,14 +10,14 @@ import { throughRpty } from "./harness/through_rpty.ts";
 
 /** How long, in ms, a busy machine may take for the threads' rounds. */
 const PATIENCE = 60_000;
-/** What terminal_reporter says where all is a terminal. */
+/** What terminal_reporter prints if all streams are a terminal. */
 const ALL = ["111 24 80"];
 
 const SHARED: Variant = { name: "shared.so", flags: ["-shared", "-fPIC"] };
 const STATIC: Variant = { name: "static", flags: ["-static"] };
 const THREADS: Variant = { name: "", flags: ["-pthread"] };
 const MUSL: Variant = { name: "musl", compiler: "musl-gcc", flags: [] };
-/** Against the library alone, since its compiler's files exclude cross compilers. */
+/** Linked only with the library, because the 32-bit files of the compiler exclude cross compilers. */
 const OF_32_BITS: Variant = {
   name: "32",
   flags: [
@@ -26,7 +26,7 @@ const OF_32_BITS: Variant = {
   ],
 };
 
-/** Each command must say just that, on both terminals. */
+/** Each command must print exactly that, on both terminals. */
 async function says(scene: Scene, words: readonly string[], ...commands: string[]): Promise<void> {
   for (const command of commands) {
     assertEquals(await scene.session.run(command), words, command);
@@ -83,7 +83,7 @@ throughRpty("what the user preloads keeps its order", { needs: ["cc"] }, async (
   const { session } = scene;
   const mine = await helper("tracing_preload", SHARED);
   await session.waitForPrompt();
-  // The shell's own, so that nothing is started for it.
+  // A builtin of the shell, so that it starts no program.
   const own = (await session.run('clear; echo "$LD_PRELOAD"')).join("");
   assertMatch(own, /^\/\S+\/librpty\.so$/);
   await session.run(`a=${mine} b=/usr/lib/x86_64-linux-gnu/libm.so.6; clear`);
@@ -103,7 +103,7 @@ throughRpty("what the user preloads keeps its order", { needs: ["cc"] }, async (
   assertEquals(await session.exit(), 0);
 });
 
-inBash("calls come by another preload, as by the C library", async (scene) => {
+inBash("calls pass through another preload, as through the C library", async (scene) => {
   const [mine, calls] = [await helper("tracing_preload", SHARED), await helper("traced_calls")];
   const tells = await helper("terminal_reporter");
   const lines = await scene.session.run(
@@ -113,7 +113,7 @@ inBash("calls come by another preload, as by the C library", async (scene) => {
   assertEquals(lines.filter((line) => line.endsWith("by the preload")).length, 3);
 }, { needs: ["cc"] });
 
-inBash("other preloads and sanitizers live with it", async (scene) => {
+inBash("other preloads and sanitizers work beside it", async (scene) => {
   const tells = await helper("terminal_reporter");
   const sanitized = (kind: string) =>
     helper("terminal_reporter", { name: kind, flags: [`-fsanitize=${kind}`, "-g"] });
@@ -162,7 +162,7 @@ inBash("musl's programs and glibc's start each other", async (scene) => {
   await says(scene, ALL, glibc, musl, `env -i ${musl}`, `env -i busybox env ${musl}`);
 }, { needs: ["cc", "musl-gcc", "busybox"] });
 
-inBash("programs of 32 bits, and static ones, run without noise", async (scene) => {
+inBash("32-bit programs and static programs run without messages", async (scene) => {
   const [small, still] = [
     await helper("program_of_32_bits", OF_32_BITS),
     await helper("terminal_reporter", STATIC),
@@ -184,7 +184,7 @@ inBash("programs of 32 bits, and static ones, run without noise", async (scene) 
   assertMatch(line, /^[01]{3} \d+ \d+$/);
 }, { needs: ["libc6-i386", "python3", "perl", "dash"] });
 
-throughRpty("no descriptor of ours is to be seen", { needs: ["python3"] }, async (scene) => {
+throughRpty("programs see none of our descriptors", { needs: ["python3"] }, async (scene) => {
   const { session } = scene;
   const list = async (command: string) => (await session.run(command)).join();
   await session.waitForPrompt();
@@ -235,7 +235,7 @@ for (const kind of ["filter", "strict"]) {
 }
 
 inBash(
-  "bwrap's programs have the terminal where they have the library, and run elsewhere",
+  "programs in bwrap have the terminal if they have the library, and run in any case",
   async (scene) => {
     const tells = await helper("terminal_reporter");
     const wrapped = "bwrap --ro-bind / / --dev /dev --proc /proc";
@@ -249,7 +249,7 @@ inBash(
   { needs: ["cc", "bwrap"] },
 );
 
-inBash("threads, handlers and forks do not trip over it", async (scene) => {
+inBash("threads, handlers and forks work with it", async (scene) => {
   const { session } = scene;
   const lines = ["first", "second", "third", "fourth"];
   await session.launch(`${await helper("terminal_threads", THREADS)} ${lines.length}`);
@@ -263,7 +263,7 @@ inBash("threads, handlers and forks do not trip over it", async (scene) => {
   assertMatch(session.screen.text, /^0 faults, interrupted$/m);
 }, { needs: ["cc"] });
 
-inBash("strace and valgrind run what carries it", async (scene) => {
+inBash("strace and valgrind run programs with it", async (scene) => {
   const tells = await helper("terminal_reporter");
   await says(scene, ALL, `strace -f -o /dev/null ${tells}`, `strace -fo trace env ${tells}`);
   await says(scene, ["1"], "grep -c 'exited with 0' trace; rm trace");
@@ -297,7 +297,7 @@ inBash("gdb stops, steps and continues a program on the terminal", async (scene)
   await session.waitForPrompt();
 }, { needs: ["cc", "gdb"] });
 
-/** What readelf says of the library. */
+/** The output of readelf for the library. */
 function readelf(option: string): string {
   const args = ["--wide", option, `${ROOT}/build/librpty.so`];
   const { stdout, success } = new Deno.Command("readelf", { args }).outputSync();

@@ -4,7 +4,7 @@ import { FarSide } from "./far_side.ts";
 import type { Place } from "./place.ts";
 import { freePort, untilListening } from "./ports.ts";
 
-/** A user that exists on the far side alone. */
+/** A user that exists only on the far side. */
 const USER = "rptytest";
 const USER_ID = 4242;
 const PASSWORD = "open sesame";

@@ -2,7 +2,7 @@
  *
  *   calls           asks            calls lines        reads lines to their end, twice
  *   calls change    changes         calls run CMD...   becomes CMD
- *   calls tty       by /dev/tty     calls user         tells whose power it has */
+ *   calls tty       by /dev/tty     calls user         prints its user */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -7,11 +7,14 @@ import { attack, member } from "./programs.ts";
 import { attacked, gains, resultOf } from "./scene.ts";
 import { AS_NOBODY, attackFrom, Stranger } from "./stranger.ts";
 
-attacked("who can only name the terminal's FIFOs (O_PATH) is refused everything", async (scene) => {
-  const lines = await scene.attack("stranger", "possess");
-  assertEquals(gains(lines), []);
-  assertMatch(lines.at(-1) ?? "", /^\d+ requests$/);
-});
+attacked(
+  "a process that can only name the terminal's FIFOs (O_PATH) is refused everything",
+  async (scene) => {
+    const lines = await scene.attack("stranger", "possess");
+    assertEquals(gains(lines), []);
+    assertMatch(lines.at(-1) ?? "", /^\d+ requests$/);
+  },
+);
 
 attacked("a stranger finds no name of the session in /proc", async ({ places }) => {
   const command = [await attack("stranger"), "names", ...secretNames(places)];
