@@ -108,8 +108,8 @@ export class ControlParser {
       return;
     }
     // Asked anew for each start, because a sequence in these bytes may change the coding.
-    const inUtf8 = lazily(() => startsInUtf8(bytes));
-    const in8Bit = lazily(() => startsIn8Bit(bytes));
+    const inUtf8 = onDemand(() => startsInUtf8(bytes));
+    const in8Bit = onDemand(() => startsIn8Bit(bytes));
     for (let at = 0; at < bytes.length; at++) {
       if (this.#atText) at = (this.utf8 ? inUtf8() : in8Bit())(at);
       if (at < bytes.length) this.#takeByte(bytes[at]);
@@ -251,7 +251,7 @@ export class ControlParser {
 }
 
 /** Calls `make` when the value is needed first. */
-function lazily<Value>(make: () => Value): () => Value {
+function onDemand<Value>(make: () => Value): () => Value {
   let made: Value | undefined;
   return () => made ??= make();
 }

@@ -17,7 +17,7 @@ import type { Terminal } from "./terminal.ts";
 export type Step = () => Promise<void> | void;
 
 /** A message of ours. It goes after all that waits. */
-interface Message {
+interface OwnMessage {
   readonly kind: "message";
   bytes: Uint8Array;
 }
@@ -55,7 +55,7 @@ interface QueuedStep {
   readonly run: Step;
 }
 
-type Shown = Message | EchoedKey | SplitNewline | SlaveOutput;
+type Shown = OwnMessage | EchoedKey | SplitNewline | SlaveOutput;
 type Item = Shown | QueuedStep;
 
 /**

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { cFunction, libc } from "../sys/libc.ts";
+import { cFunction } from "../sys/c_functions.ts";
+import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { LINUX } from "../sys/platform_linux.ts";
 import { decodeTermios } from "../sys/termios_codec.ts";

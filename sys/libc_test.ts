@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Pty } from "../tests/harness/kernel_pty.ts";
-import { cFunction, cString, cSymbol, describeErrno, libc, SystemError } from "./libc.ts";
+import { cFunction, cString, cSymbol } from "./c_functions.ts";
+import { describeErrno, libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
 const { O_RDONLY, O_RDWR } = PLATFORM.open;

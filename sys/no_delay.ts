@@ -3,7 +3,8 @@
 // ncat and nc leave Nagle's algorithm on. Then a small frame waits until the one before it has been acknowledged,
 // which the other end delays by up to 40 ms. We switch it off where we may (pidfd_getfd(2), Linux 5.6).
 
-import { cCalls, libc, SystemError } from "./libc.ts";
+import { cCalls } from "./c_functions.ts";
+import { libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
 const SYS_PIDFD_OPEN = 434n;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { cFunction } from "./libc.ts";
+import { cFunction } from "./c_functions.ts";
 import { setNoDelay, setNoDelayBelow } from "./no_delay.ts";
 import { soon } from "../tests/harness/bell.ts";
 import { spawn } from "./spawn.ts";

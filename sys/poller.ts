@@ -7,7 +7,8 @@
 // we wait ourselves, asleep in the kernel, and Deno's timers and signals wait, too. A turn of Deno's event loop is slow as
 // well when the process has slept. Promises settle without one.
 
-import { cCalls, cFunction, libc } from "./libc.ts";
+import { cCalls, cFunction } from "./c_functions.ts";
+import { libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 

@@ -273,12 +273,17 @@ async function settleAfter(promises: number): Promise<void> {
   for (let settled = 0; settled < promises; settled++) await undefined;
 }
 
-withPoller("lets timers have their turn while one is always ready", async (poller) => {
-  const calls = new Calls();
-  using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+/** Makes the pipe readable, and leaves it so; waits for the first call. */
+async function callsAtEachLook(pipe: WatchedPipe, calls: Calls): Promise<void> {
   pipe.write();
   pipe.watch.readable = true;
   await calls.until(1);
+}
+
+withPoller("lets timers have their turn while one is always ready", async (poller) => {
+  const calls = new Calls();
+  using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+  await callsAtEachLook(pipe, calls);
   await new Promise((resolve) => setTimeout(resolve, 0));
   const { count } = calls;
   await calls.until(count + 1);
@@ -307,9 +312,7 @@ withPoller(
   async (poller) => {
     const calls = new Calls();
     using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-    pipe.watch.readable = true;
-    pipe.write();
-    await calls.until(1);
+    await callsAtEachLook(pipe, calls);
     pipe.drain();
     let ticks = 0;
     for (let timer = 0; timer < 3; timer++) {
@@ -325,9 +328,7 @@ withPoller(
 withPoller("gives way to a signal", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-  pipe.watch.readable = true;
-  pipe.write();
-  await calls.until(1);
+  await callsAtEachLook(pipe, calls);
   pipe.drain();
   const told = Promise.withResolvers<void>();
   Deno.addSignalListener("SIGWINCH", told.resolve);
@@ -339,9 +340,7 @@ withPoller("gives way to a signal", async (poller) => {
 withPoller("lets signals be told while there is something at each look", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-  pipe.write();
-  pipe.watch.readable = true;
-  await calls.until(1);
+  await callsAtEachLook(pipe, calls);
   for (let signal = 0; signal < 20; signal++) {
     const { promise: told, resolve } = Promise.withResolvers<void>();
     Deno.addSignalListener("SIGWINCH", resolve);

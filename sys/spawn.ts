@@ -1,7 +1,8 @@
 // Starts programs by posix_spawn, which unlike Deno.Command can put a child into a process group of its
 // own before it runs, give two streams one descriptor, and undo ignored signals.
 
-import { cCalls, cString, cSymbol, lastErrno, signalSet, SystemError } from "./libc.ts";
+import { cCalls, cString, cSymbol } from "./c_functions.ts";
+import { lastErrno, signalSet, SystemError } from "./libc.ts";
 import { PLATFORM, type SignalName } from "./platform.ts";
 
 /** How a child ended: its exit status, or the number of the signal that killed it. */

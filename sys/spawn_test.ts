@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { toText } from "@std/streams";
-import { cFunction, libc, SystemError } from "./libc.ts";
+import { cFunction } from "./c_functions.ts";
+import { libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { type ExitReport, spawn, type SpawnOptions } from "./spawn.ts";
 

@@ -10,7 +10,8 @@ import {
   StreamSink,
   StreamSource,
 } from "../protocol/connection.ts";
-import { cCalls, libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
+import { cCalls } from "./c_functions.ts";
+import { libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
 import {
   type PipeCalls,
   type PipeEnd,

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { assertEquals } from "@std/assert";
-import { cFunction, signalSet } from "./libc.ts";
+import { cFunction } from "./c_functions.ts";
+import { signalSet } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 

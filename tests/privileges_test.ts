@@ -14,20 +14,22 @@ import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 const AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 
+/** A program that reads copies a line, and `key` gives the shell back. */
+async function copies(session: Session, line: string, key: string): Promise<void> {
+  session.type(`${line}${ENTER}`);
+  await session.waitForOutput(`${line}\r\n${line}\r\n`);
+  session.type(key);
+  await session.waitForPrompt();
+}
+
 /** A shell with jobs, and a program that reads. */
 async function isAtHome(session: Session): Promise<void> {
   assertEquals(await session.run("stty size; tty -s; echo $?"), ["24 80", "0"]);
   await session.foreground("cat");
-  session.type(`line${ENTER}`);
-  await session.waitForOutput("line\r\nline\r\n");
-  session.type(ctrl("z"));
-  await session.waitForPrompt();
+  await copies(session, "line", ctrl("z"));
   assertEquals(await session.run("jobs -s | wc -l"), ["1"]);
   await session.launch("fg");
-  session.type(`more${ENTER}`);
-  await session.waitForOutput("more\r\nmore\r\n");
-  session.type(ctrl("c"));
-  await session.waitForPrompt();
+  await copies(session, "more", ctrl("c"));
   assertEquals(await session.run("stty -echo; stty -a | grep -o -- '-echo '"), ["-echo"]);
   await session.run("stty echo; clear");
 }
@@ -53,7 +55,9 @@ inBash("su gives a shell with jobs to another user", async (scene) => {
 
 inBash("su -c and su -l run a command of another user on the terminal", async (scene) => {
   const { session } = scene;
-  const tells = await helper("terminal_reporter");
+  // Where other users may go, wherever the checkout is.
+  const tells = `${scene.place.home}/tells`;
+  await Deno.copyFile(await helper("terminal_reporter"), tells);
   const quiet = "2> /dev/null";
   scene.same("stderr", await session.run("su nobody -s /bin/sh -c 'test -t 2; echo $?'"));
   for (
@@ -185,6 +189,16 @@ async function prepareGpg(session: Session, pinentry: string): Promise<void> {
   await session.run("gpg -k; echo secret > plain; clear");
 }
 
+/** Decrypts by an agent that does not know the passphrase, and ends the agent. */
+async function decrypt(session: Session): Promise<void> {
+  session.type(`gpg -d hidden${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForOutput("secret\r\n");
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent");
+}
+
 /** gpg encrypts and decrypts. Its agent is in another session, and asks by the terminal's name. */
 async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
   const { session } = scene;
@@ -198,12 +212,7 @@ async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<v
   session.type(PASSPHRASE + ENTER);
   await session.waitForPrompt();
   await session.run("gpgconf --kill gpg-agent; clear");
-  session.type(`gpg -d hidden${ENTER}`);
-  await session.waitFor(/Passphrase:/);
-  session.type(PASSPHRASE + ENTER);
-  await session.waitForOutput("secret\r\n");
-  await session.waitForPrompt();
-  await session.run("gpgconf --kill gpg-agent");
+  await decrypt(session);
 }
 
 inBash("gpg's agent asks with pinentry-curses", async (scene) => {
@@ -229,12 +238,7 @@ async function startAgent(session: Session): Promise<void> {
 /** Decrypts by an agent that has forgotten the passphrase. */
 async function useAgent(session: Session): Promise<void> {
   await session.run("gpg-connect-agent reloadagent /bye; clear");
-  session.type(`gpg -d hidden${ENTER}`);
-  await session.waitFor(/Passphrase:/);
-  session.type(PASSPHRASE + ENTER);
-  await session.waitForOutput("secret\r\n");
-  await session.waitForPrompt();
-  await session.run("gpgconf --kill gpg-agent");
+  await decrypt(session);
 }
 
 inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [

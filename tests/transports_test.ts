@@ -8,6 +8,7 @@ import { direct, type Link, MASTER, ncat, ncatBack, SLAVE, socat } from "./harne
 import { onBoth, type Scene } from "./harness/on_both.ts";
 import { freePort, untilListening } from "./harness/ports.ts";
 import { startMaster } from "./harness/rpty.ts";
+import type { Session } from "./harness/session.ts";
 import { startSshd } from "./harness/sshd.ts";
 import { inPlace } from "./harness/through_rpty.ts";
 
@@ -98,6 +99,13 @@ inPlace("a user's terminal at the slave's end is refused", ["socat"], async (pla
   assertMatch(session.screen.text.replaceAll("\n", ""), /standard input is a terminal.*stty raw/);
 });
 
+/** Takes the server's key, and waits for the next question: the password. */
+async function trustHostKey(session: Session): Promise<void> {
+  await session.waitFor(/continue connecting \(yes\/no/);
+  session.type(`yes${ENTER}`);
+  await session.waitFor(/password:/);
+}
+
 inPlace("ssh -T asks for a host key and a password, and works", [
   "root",
   "namespaces",
@@ -107,9 +115,7 @@ inPlace("ssh -T asks for a host key and a password, and works", [
   await using server = await startSshd(place);
   await using session = await startMaster(place, {}, server.client);
   const { settings } = session.pty;
-  await session.waitFor(/continue connecting \(yes\/no/);
-  session.type(`yes${ENTER}`);
-  await session.waitFor(/password:/);
+  await trustHostKey(session);
   session.type(`wrong${ENTER}`);
   await session.waitFor(/try again[^]*password:/);
   session.type(`${server.password}${ENTER}`);
@@ -127,9 +133,7 @@ inPlace(
     await using server = await startSshd(place);
     await using session = await startMaster(place, {}, server.client);
     const { settings } = session.pty;
-    await session.waitFor(/continue connecting \(yes\/no/);
-    session.type(`yes${ENTER}`);
-    await session.waitFor(/password:/);
+    await trustHostKey(session);
     session.type(ctrl("c"));
     assertMatch(`${await session.exit(2_000)}`, /^(255|130)$/);
     assertEquals(session.pty.settings, settings);

@@ -2,7 +2,8 @@
 
 import { Receiver } from "../../slave/unix_socket.ts";
 import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, VIA } from "../../slave/page_layout.ts";
-import { cFunction, checked, cString, libc } from "../../sys/libc.ts";
+import { cFunction, cString } from "../../sys/c_functions.ts";
+import { checked, libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";
 import { LINUX } from "../../sys/platform_linux.ts";
 import type { Poller } from "../../sys/poller.ts";

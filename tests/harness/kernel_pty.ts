@@ -1,7 +1,8 @@
 // A kernel pty of which the test holds both ends.
 
 import { assertEquals } from "@std/assert";
-import { cFunction, libc } from "../../sys/libc.ts";
+import { cFunction } from "../../sys/c_functions.ts";
+import { libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";
 
 const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;

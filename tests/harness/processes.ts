@@ -1,4 +1,4 @@
-// Processes, as /proc shows them.
+// Processes: starting one without standard streams, and those that run, as /proc shows them.
 
 /** A process. */
 export interface ProcessInfo {
@@ -10,6 +10,23 @@ export interface ProcessInfo {
   readonly memory: number;
   /** The name of its process namespace. */
   readonly namespace: string;
+}
+
+/** Starts a program with nothing of ours: neither streams nor environment. */
+export function startWithoutStreams(
+  [program, ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args,
+    clearEnv: true,
+    env: { ...env },
+    cwd,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
 }
 
 /** Describes a process; undefined if it is gone or a zombie. */

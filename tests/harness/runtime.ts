@@ -2,7 +2,7 @@
 
 import { embeddedPrograms } from "../../slave/embedded.ts";
 import { makeRuntimeDirectory, type RuntimeDirectory } from "../../slave/runtime_directory.ts";
-import { cFunction } from "../../sys/libc.ts";
+import { cFunction } from "../../sys/c_functions.ts";
 import { eventually } from "./processes.ts";
 
 /** Milliseconds in which processes must end. */

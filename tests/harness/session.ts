@@ -2,6 +2,7 @@
 
 import { helper } from "./build.ts";
 import { ENTER } from "./keys.ts";
+import { startWithoutStreams } from "./processes.ts";
 import { Pty, type Size } from "./pty.ts";
 import { Screen } from "./screen.ts";
 
@@ -60,15 +61,7 @@ export class Session implements AsyncDisposable {
     this.#options = options;
     this.screen = new Screen(size, (answer) => this.#write(answer));
     this.pty = new Pty(size, (chunk) => this.#show(chunk));
-    this.process = new Deno.Command(onTty, {
-      args: [this.pty.path, ...command],
-      clearEnv: true,
-      env: { ...env },
-      cwd,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    this.process = startWithoutStreams([onTty, this.pty.path, ...command], env, cwd);
     this.#ended = this.#watch();
   }
 
