@@ -15,7 +15,7 @@ import { childless } from "./tests/harness/runtime.ts";
 const HERE = new URL(".", import.meta.url).pathname;
 const IMPORT_MAP = `${HERE}build/import_map.json`;
 
-/** The slave, and so each test with one, runs on Linux. */
+/** Slaves run only on Linux, and so do tests with one. */
 const WITH_SLAVE = {
   ignore: Deno.build.os !== "linux",
   // The C library stays open, and the keeper is reaped when it has tidied up.
@@ -47,7 +47,7 @@ function joined(): [ByteStreams, ByteStreams] {
   ];
 }
 
-/** Runs a script of sh's for what the user has. */
+/** Runs an sh script for what the user has. */
 async function runScript(
   script: string,
   ends: LocalEnds,
@@ -59,7 +59,7 @@ async function runScript(
     environment: { PATH: "/usr/bin:/bin" },
     programs: embeddedPrograms(),
   });
-  // Where the master leaves, the slave is left.
+  // When the master leaves, the slave has nothing to do any more.
   const over = slave.catch((error) => assertEquals(error.name, "LinkLostError"));
   try {
     return await runMaster(near, ends, options);
@@ -142,9 +142,9 @@ Deno.test("runMaster needs no terminal", WITH_SLAVE, async () => {
   );
 });
 
-/** Runs a program of TypeScript, with its imports of "./mod.ts" meaning ours. */
+/** Runs a TypeScript program whose imports of "./mod.ts" are ours. */
 async function runProgram(source: string, permissions: readonly string[]): Promise<string> {
-  // Within our folder, so that deno.lock holds for it.
+  // In our folder, so that deno.lock applies to it.
   const path = await Deno.makeTempFile({ dir: `${HERE}build`, suffix: ".ts" });
   try {
     await Deno.writeTextFile(path, source.replaceAll('"./mod.ts"', `"${HERE}mod.ts"`));

@@ -1,11 +1,11 @@
 /* calls tty|pipe FILE: what calls on the terminal cost, as lines of "name ns" in FILE.
  *
- *   tty:  on the terminal, which is stdin and stdout: the kernel's or, behind a preload, another. And what
- *         system calls cost that no preload sees, since a filter may stand before them: "raw_…"
- *   pipe: read and write only, on pipes, by system calls; in between as much is written to the terminal, so
- *         that what its output sets off has left the processors' caches alike
+ *   tty:  on the terminal, which is stdin and stdout: a kernel pty or, with a preload, another. "raw_…" are
+ *         system calls that a preload does not see, but a filter may
+ *   pipe: only read and write, on pipes, by system calls. As much is written to the terminal in between, so
+ *         that the processors' caches are in the same state
  *
- * For the read, the terminal has to be typed full: "calls" asks for it by a window title, `@read`.
+ * For the read the terminal must be filled with input: "calls" asks for it by a window title, `@read`.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -21,23 +21,23 @@
 #include <unistd.h>
 
 #define SAMPLES 100
-/* Calls a sample, where one is too short for the clock. */
+/* Calls in one sample, because one call is too short for the clock. */
 #define CALLS 1000
-/* A tcsetattr that crosses a socket takes long. */
+/* A tcsetattr through a socket is slow. */
 #define CHANGES 20
-/* A page, and the most that a pty holds: 4095 in raw mode. */
+/* A page, and the most that a pty can hold: 4095 in raw mode. */
 #define BLOCK 4096
 #define READABLE 4095
-/* Each waits until the terminal has shown it. */
+/* Each write waits until the terminal has shown the one before. */
 #define WRITE_SAMPLES 40
-/* Writes a sample: together they fit into a pipe of any kind. */
+/* Writes in one sample: together they fit into any pipe. */
 #define WRITES 8
-/* For a reader to take all of them from a pipe, in us. */
+/* How long a reader may take to empty the pipe, in us. */
 #define DRAIN 2000
 /* How long to wait for input to become a block, in glances of so many us. */
 #define GLANCE 50
 #define GLANCES 4000
-/* For what is announced to have arrived, in us. */
+/* How long announced input may take to arrive, in us. */
 #define ARRIVAL 1000
 /* Reads in which a sample each is to be had; a short one is none. */
 #define READS (2 * SAMPLES)
@@ -104,7 +104,7 @@ static void time_calls(const char *name, void (*call)(void), int calls)
     }
 }
 
-/* Past every library. */
+/* Without any library. */
 static long raw_call(long number, long first, long second, long third)
 {
     long result;
@@ -156,14 +156,14 @@ static void time_raw_tcsetattr(void)
     time_calls("raw_tcsetattr", raw_tcsetattr, CHANGES);
 }
 
-/* On what is no terminal. */
+/* On a file that is not a terminal. */
 static void raw_isatty(void)
 {
     struct termios settings;
     raw_call(SYS_ioctl, null_device, TCGETS, (long)&settings);
 }
 
-/* None of a terminal's. */
+/* A request that is not for terminals. */
 static void raw_foreign_ioctl(void)
 {
     raw_call(SYS_ioctl, null_device, FIOCLEX, 0);
@@ -308,14 +308,14 @@ static void time_fork_exec(void)
     }
 }
 
-/* A child at the other end of a pipe: it takes all, or gives without end. Gives our end. */
+/* A child at the other end of a pipe, which reads everything or writes endlessly. -> our end */
 static int pipe_to_child(int child_reads)
 {
     int ends[2];
     if (pipe(ends))
         fail("pipe");
     int ours = ends[child_reads], theirs = ends[!child_reads];
-    /* A page, so that each read waits for the writer, as on a terminal. */
+    /* One page, so that each read waits for the writer, as on a terminal. */
     if (!child_reads && fcntl(ours, F_SETPIPE_SZ, BLOCK) < 0)
         fail("F_SETPIPE_SZ");
     if (fork() == 0) {

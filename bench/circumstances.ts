@@ -5,7 +5,7 @@ import { PATH } from "../tests/harness/needs.ts";
 import type { Peer } from "./peers/peer.ts";
 import type { Circumstances } from "./results.ts";
 
-/** What a program prints to say its version, and where it says so. */
+/** How a program prints its version, and on which stream. */
 const VERSION_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   local: ["bash", "--version"],
   ssh: ["ssh", "-V"],
@@ -14,7 +14,7 @@ const VERSION_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   rpty: [MASTER, "--version"],
 };
 
-/** Programs of a peer that this machine lacks. */
+/** Programs of a peer that are missing on this machine. */
 export async function missing(peer: Peer): Promise<string[]> {
   const lacks: string[] = [];
   for (const name of peer.needs) {
@@ -28,7 +28,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }
 
-/** The first line with a number in what a program says of itself. */
+/** The first line with a number in a program's output about its version. */
 async function version(peer: string): Promise<string> {
   const [program, ...args] = VERSION_COMMANDS[peer];
   const { stdout, stderr } = await new Deno.Command(program, { args }).output();
@@ -36,7 +36,7 @@ async function version(peer: string): Promise<string> {
   return said.split("\n").find((line) => /\d/.test(line))?.trim() ?? "";
 }
 
-/** Tells of the machine as it is now. */
+/** Describes the machine as it is now. */
 export async function observe(
   peers: readonly Peer[],
 ): Promise<Omit<Circumstances, "seconds" | "quick">> {

@@ -12,13 +12,13 @@ export interface Goal {
   readonly roundTrip: number;
   /** The goal in words. */
   readonly goal: string;
-  /** The figure that must not be passed; undefined if it depends on what was not measured. */
+  /** The limit for the figure; undefined if it depends on a figure that was not measured. */
   bound(run: Figures): number | undefined;
   /** Whether more is better. */
   readonly atLeast?: boolean;
 }
 
-/** A goal and what was found. */
+/** A goal and the result. */
 export interface Verdict {
   readonly goal: Goal;
   readonly value: number | undefined;
@@ -27,9 +27,9 @@ export interface Verdict {
   readonly met: boolean | undefined;
 }
 
-/** A distance that shows what crosses it. */
+/** A round trip in ms that is long enough to show each crossing. */
 const FAR = 100;
-/** What a garbage collector's heap may breathe, in MB. */
+/** How much a garbage-collected heap may vary, in MB. */
 const BREATH = 8;
 
 function fixed(
@@ -42,7 +42,7 @@ function fixed(
   return { title, measure, roundTrip, goal, bound: () => limit };
 }
 
-/** Not more than a factor of another's figure. */
+/** At most a factor of another figure. */
 function relative(
   measure: string,
   roundTrip: number,
@@ -58,7 +58,7 @@ function relative(
   return { title, measure, roundTrip, goal, bound };
 }
 
-/** Not less than a factor of another's figure. */
+/** At least a factor of another figure. */
 function atLeast(measure: string, title: string, factor: number, peer: string): Goal {
   const goal = relative(measure, 0, title, factor, { peer });
   return { ...goal, goal: goal.goal.replace("≤", "≥"), atLeast: true };
@@ -66,7 +66,7 @@ function atLeast(measure: string, title: string, factor: number, peer: string): 
 
 const KERNEL = { peer: "local", name: "kernel" };
 
-/** What a person who types gets to feel. */
+/** Goals for what a person notices while typing. */
 function paced(pause: number): Goal[] {
   return [["prompt", "Enter to prompt"], ["echo", "Echo at readline"]].flatMap(([what, title]) => [
     fixed(`${what}_${pause}`, 0, `${title}, every ${pause} ms`, 2, "≤ 2 ms"),
@@ -111,7 +111,7 @@ export const GOALS: readonly Goal[] = [
   fixed("memory_far_growth", 0, "Memory during `yes`, far side", BREATH, `flat (± ${BREATH} MB)`),
 ];
 
-/** Holds a run against a goal. */
+/** Judges a run by a goal. */
 export function judge(goal: Goal, run: Figures): Verdict {
   const value = find(run, goal.measure, "rpty", goal.roundTrip)?.median;
   const bound = goal.bound(run);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Bytes a line without a rate may hold: more than any peer's window. */
+/* Bytes that a line without a rate may hold: more than the window of any peer. */
 #define HELD_MAX (64u << 20)
 
 int64_t now_ns(void)
@@ -20,7 +20,7 @@ static int64_t time_to_send(const struct line *line, size_t length)
     return line->rate > 0 ? (int64_t)((double)length / line->rate * 1e9) : 0;
 }
 
-/* What the delay and the queue hold; a receiver that does not read must not make it more. */
+/* The bytes that the delay and the queue can hold. A receiver that does not read must not increase them. */
 static size_t held_max(const struct line *line)
 {
     if (line->rate <= 0)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What lies on the line. One of no length marks the end. */
+/* A piece of data on the line. A piece without length marks the end. */
 struct piece {
     struct piece *next;
     int64_t due; /* when it comes out, in ns */
@@ -30,7 +30,7 @@ struct line {
 /* CLOCK_MONOTONIC in ns. */
 int64_t now_ns(void);
 
-/* When the line takes more: in the past if it does so now; INT64_MAX if only when something left. */
+/* When the line can take more: in the past if it can now; INT64_MAX if something has to leave first. */
 int64_t line_open_at(const struct line *line, int64_t now);
 
 void line_add(struct line *line, const void *bytes, size_t length, int64_t now);

@@ -21,12 +21,12 @@ Options:
   --help              show this
 `;
 
-/** What stays out of the repository. */
+/** The folder for results that are not part of the repository. */
 const BUILD = `${ROOT}/build/bench`;
-/** Milliseconds there and back. */
+/** Round trips, in milliseconds. */
 const ROUND_TRIPS = [0, 20, 100, 300];
 const QUICK_ROUND_TRIPS = [0, 100];
-/** Those that the goals speak of. */
+/** The round trips that have goals. */
 const QUICK_PEERS = ["local", "ssh", "rpty"];
 
 export interface Options {

@@ -20,13 +20,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Sessions at a time; each has two ways. */
+/* Sessions at a time. Each has two directions. */
 #define SESSIONS 8
-/* Bytes taken at once where a rate holds: an Ethernet packet's, so that they come out as evenly. */
+/* Bytes taken at once if there is a rate: an Ethernet packet, so that they come out evenly. */
 #define PACKET 1448
-/* Bytes taken at once where none holds. */
+/* Bytes taken at once if there is no rate. */
 #define CHUNK (256 << 10)
-/* The kernel's buffer before a limited line, in bytes: small, or it would be the longer queue. */
+/* The kernel's buffer before a line with a rate, in bytes: small, or it would be the longer queue. */
 #define LIMITED_BUFFER (32 << 10)
 
 enum { TO_SERVER, TO_CLIENT };
@@ -62,7 +62,7 @@ static struct sockaddr_in local(uint16_t port)
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-/* Packets as of Ethernet: those of the loopback are longer than the buffer, and would wait for room in it. */
+/* Packets as on Ethernet. Those of the loopback interface are longer than the buffer, and would wait for room in it. */
 static void limit_socket(int fd)
 {
     int size = LIMITED_BUFFER, packet = PACKET;
@@ -151,7 +151,7 @@ static ssize_t take(struct way *way, unsigned char *bytes, size_t size)
     return recvfrom(way->from, bytes, size, MSG_DONTWAIT, (struct sockaddr *)&client, &length);
 }
 
-/* Takes what comes in; a datagram for which there is no room is lost, as on a line. */
+/* Takes incoming data. A datagram that finds no room is lost, as on a real line. */
 static void read_way(struct way *way, int direction, int64_t now)
 {
     static unsigned char bytes[CHUNK];
@@ -180,7 +180,7 @@ static ssize_t give(struct way *way, struct piece *piece)
     return datagrams ? (ssize_t)length : sent;
 }
 
-/* Gives on what is due; false if the receiver is gone. */
+/* Passes on data that is due. -> false: the receiver is gone */
 static bool write_way(struct way *way, int64_t now)
 {
     struct piece *piece;

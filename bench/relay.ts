@@ -2,9 +2,9 @@
 
 import { HELPERS } from "./terminal.ts";
 
-/** What a line is like. */
+/** The properties of a line. */
 export interface Line {
-  /** Milliseconds there and back. */
+  /** The round trip, in milliseconds. */
   readonly roundTrip: number;
   /** Bytes a second each way; 0: no limit. */
   readonly rate: number;
@@ -16,9 +16,9 @@ export interface Carried {
   readonly toClient: number;
 }
 
-/** What may wait before the bottleneck, in seconds of its rate: a home router's, in good order. */
+/** The queue before the bottleneck, in seconds at its rate: as in a well-configured home router. */
 const QUEUE_SECONDS = 0.05;
-/** How long nothing may pass before a line counts as quiet, in ms, besides a round trip. */
+/** How long a line must be silent to count as quiet, in ms, in addition to a round trip. */
 const QUIET = 150;
 
 /** A running relay. */

@@ -37,6 +37,10 @@ The others leave something out, and write all three files to build/bench.
   result: a numbered mark after the prompt, or a text on the screen. A helper in C takes the times.
 - "Pipe beside it": a pipe that is written and read by system calls in that terminal's session, after as much other output as
   the terminal's own writes. The processor's caches are therefore equally cold.
+- "Every 500 ms" and "every 20 ms" are the pauses between two keys. The other rows type as soon as the previous result is on
+  the screen. After a pause the programs have slept, and the processor's caches are cold.
+- Throughput is measured in turns: each peer shows the text once, and then again. The speed of a processor changes within
+  seconds, with the work of the other one.
 - Figures are medians, with the quartiles in brackets.
 - Bytes are the payload of TCP or UDP in both directions, including acknowledgements.
 `;
@@ -130,7 +134,7 @@ function toCell(result: Result | undefined): string {
   return `${toFigure(median)} (${toFigure(low)}–${toFigure(high)})`;
 }
 
-/** Three digits, and no more after the point than mean something. */
+/** Three significant digits, and at most two after the point. */
 export function toFigure(value: number): string {
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

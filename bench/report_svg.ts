@@ -20,7 +20,7 @@ const SHOWN = [
   "start",
   "bytes_key",
 ];
-/** In the order of the peers; to be told apart by the colour-blind (Okabe and Ito). */
+/** In the order of the peers. Colour-blind people can tell these colours apart (Okabe and Ito). */
 const COLOURS = ["#000000", "#0072b2", "#009e73", "#e69f00", "#d55e00"];
 const COLUMNS = 3;
 /** Pixels. */

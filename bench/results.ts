@@ -2,7 +2,7 @@
 
 import type { Summary } from "./statistics.ts";
 
-/** One figure: a measure's, a peer's, at a round trip. */
+/** One figure: a measure of a peer at a round trip. */
 export interface Result extends Summary {
   readonly measure: string;
   readonly peer: string;
@@ -11,7 +11,7 @@ export interface Result extends Summary {
   readonly samples: readonly number[];
 }
 
-/** What has no figure, and why. */
+/** A figure that is missing, and why. */
 export interface Gap {
   readonly scenario: string;
   readonly peer: string;
@@ -31,7 +31,7 @@ export interface Circumstances {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** All of it. */
+/** A whole run. */
 export interface Run {
   readonly circumstances: Circumstances;
   readonly results: readonly Result[];

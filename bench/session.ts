@@ -12,7 +12,7 @@ export interface SessionOptions {
   readonly peer: Peer;
   readonly line: Line;
   readonly place: Place;
-  /** Whether what is carried is counted, even where the line is none. */
+  /** Whether a relay counts bytes, even at 0 ms. */
   readonly counted?: boolean;
 }
 
@@ -67,7 +67,7 @@ export class Session implements AsyncDisposable {
     return await this.terminal.timePrompt("\r");
   }
 
-  /** Waits for the next prompt behind much output, which is only counted. */
+  /** Waits for the next prompt after heavy output, which is only counted. */
   async untilPromptAfterFlood(patience?: number): Promise<Counted> {
     const { terminal, options: { peer } } = this;
     if (peer.complete) {

@@ -8,7 +8,7 @@ export interface Summary {
 }
 
 /**
- * Sums samples up.
+ * Summarizes samples.
  *
  * @throws {RangeError} if there are none.
  */
@@ -21,7 +21,7 @@ export function summarize(samples: readonly number[]): Summary {
   };
 }
 
-/** The value below which a share of the sorted values lies, between two of them if need be. */
+/** The quantile of sorted values, interpolated between two of them if necessary. */
 function quantile(sorted: readonly number[], share: number): number {
   if (sorted.length === 0) throw new RangeError("Cannot sum up samples: there are none");
   const place = (sorted.length - 1) * share;

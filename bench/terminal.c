@@ -6,7 +6,7 @@
  * Both are a type, a length (u32) and so many bytes; an event has its time (u64, ns) before the length.
  *   requests: T bytes: type them     Q text: only count what comes, until that text
  *   events:   S started     T typed     R bytes that came     M the text came, after u64 bytes     X ended
- * Times are taken next to the system call, so what reads the events may be slow.
+ * Times are taken directly at the system call, so the reader of the events may be slow.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Bytes kept of what came while only counting, so that a text in two parts is found. */
+/* Bytes kept while only counting, so that a text that arrives in two parts is found. */
 #define KEPT 64
 #define READ_SIZE (64 << 10)
 /* Seconds a program has to end after the hangup. */
@@ -79,7 +79,7 @@ static void read_all(void *bytes, size_t length)
     }
 }
 
-/* Gives the pty what it takes now. */
+/* Writes as much to the pty as it takes now. */
 static void type_more(void)
 {
     ssize_t count = write(master, typing, typing_length);
@@ -108,7 +108,7 @@ static void begin_counting(const char *text, uint32_t length)
     counted = 0;
 }
 
-/* Does one request; 0 at their end. */
+/* Does one request. -> 0: there are no more */
 static int serve_request(void)
 {
     char type;
@@ -140,7 +140,7 @@ static void count(char *bytes, size_t kept, size_t length, uint64_t time)
     tell('R', time, found, (uint32_t)(bytes + kept + length - found));
 }
 
-/* Takes what came; 0 when the program has closed its side. */
+/* Takes output. -> 0: the program has closed its side */
 static int read_terminal(void)
 {
     static char buffer[KEPT + READ_SIZE];

@@ -9,15 +9,15 @@ import { Screen } from "../tests/harness/screen.ts";
 export const HELPERS = `${ROOT}/build/bench`;
 /** The window of all peers. */
 const SIZE = { cols: 80, rows: 24 };
-/** Milliseconds until a wait has failed. */
+/** Milliseconds after which a wait fails. */
 const PATIENCE = 10_000;
-/** Gives each byte a character of its own. */
+/** Maps each byte to one character. */
 const LATIN1 = new TextDecoder("latin1");
 /** Type (u8), time in ns (u64), length (u32). */
 const EVENT_HEAD = 13;
 /** Type (u8), length (u32). */
 const REQUEST_HEAD = 5;
-/** Bytes kept to find a prompt's mark in. */
+/** Bytes that are kept to find a prompt's mark. */
 const TAIL = 64;
 
 export interface Command {
@@ -26,7 +26,7 @@ export interface Command {
   readonly cwd: string;
 }
 
-/** What was counted until a text came. */
+/** The bytes that were counted until a text came. */
 export interface Counted {
   readonly bytes: number;
   /** When it came, in ms. */
@@ -38,7 +38,7 @@ interface Waiting {
   readonly settle: (time: number) => void;
 }
 
-/** The mark behind the prompt with a number: a window title, since mosh carries that too. */
+/** The mark after the prompt with a number: a window title, because mosh carries that too. */
 export function promptMark(number: number): string {
   return `\x1b]0;@${number}\x07`;
 }
@@ -51,11 +51,11 @@ export class Terminal implements AsyncDisposable {
   readonly screen = new Screen(SIZE, (answer) => void this.type(answer));
   /** The number of the last prompt. */
   prompt = 0;
-  /** Bytes that came, but for what was only counted. */
+  /** Bytes that came, without those that were only counted. */
   length = 0;
   /** Called with each read. */
   onRead: (bytes: Uint8Array, time: number) => void = () => {};
-  /** Whether the screen is kept; off for what would keep this process busy. */
+  /** Whether the screen is kept up to date; off for output that would keep this process busy. */
   drawing = true;
 
   readonly #process: Deno.ChildProcess;
@@ -92,7 +92,7 @@ export class Terminal implements AsyncDisposable {
     return this.#started.promise;
   }
 
-  /** Types, and tells when. */
+  /** Types, and returns the time. */
   type(keys: string): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.#typed.push(resolve);
@@ -100,7 +100,7 @@ export class Terminal implements AsyncDisposable {
     return this.#patiently(promise, `"${keys.slice(0, 20)}" to be typed`);
   }
 
-  /** Waits for what holds after some read from now on, and tells when that came. */
+  /** Waits until a condition holds after a read, and returns the time of that read. */
   until(holds: () => boolean, patience = PATIENCE): Promise<number> {
     const { promise, resolve: settle } = Promise.withResolvers<number>();
     this.#waiting.add({ holds, settle });
@@ -113,7 +113,7 @@ export class Terminal implements AsyncDisposable {
     return this.until(() => this.prompt > prompt, patience);
   }
 
-  /** Milliseconds from keys to what holds after them. */
+  /** Milliseconds from keys until a condition holds. */
   async time(keys: string, holds: () => boolean): Promise<number> {
     const [typed, seen] = await Promise.all([this.type(keys), this.until(holds)]);
     return seen - typed;
@@ -125,7 +125,7 @@ export class Terminal implements AsyncDisposable {
     return this.time(keys, () => this.prompt > prompt);
   }
 
-  /** Only counts what comes, until a text. Nothing of it is seen here, so that it costs no time. */
+  /** Only counts output, until a text comes. This process does not look at it, so that it costs no time. */
   count(text: string, patience = PATIENCE): Promise<Counted> {
     const { promise, resolve } = Promise.withResolvers<Counted>();
     this.#counting = resolve;
@@ -178,7 +178,7 @@ export class Terminal implements AsyncDisposable {
     this.#ended = true;
   }
 
-  /** Takes all whole events; gives how many bytes they were. */
+  /** Takes all complete events, and returns their length in bytes. */
   async #takeEvents(bytes: Uint8Array): Promise<number> {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let at = 0;

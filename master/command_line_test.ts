@@ -37,13 +37,13 @@ Deno.test("parseCommandLine takes options", () => {
 });
 
 const BAD: readonly [args: string[], message: string][] = [
-  [[], "which command?"],
-  [["--"], "which command?"],
+  [[], "no command: name the transport, as in rpty-master -- nc HOST 9000"],
+  [["--"], "no command: name the transport, as in rpty-master -- nc HOST 9000"],
   [["nc", "host"], 'put "--" before the command: rpty-master -- nc ...'],
   [["--frobnicate", "--", "nc"], 'unknown option "--frobnicate"'],
-  [["--timeout", "0", "--", "nc"], '--timeout takes seconds, more than 0, not "0"'],
-  [["--timeout", "x", "--", "nc"], '--timeout takes seconds, more than 0, not "x"'],
-  [["--timeout", "--", "nc"], '--timeout takes seconds, more than 0, not ""'],
+  [["--timeout", "0", "--", "nc"], '--timeout must be a number of seconds greater than 0, not "0"'],
+  [["--timeout", "x", "--", "nc"], '--timeout must be a number of seconds greater than 0, not "x"'],
+  [["--timeout", "--", "nc"], '--timeout must be a number of seconds greater than 0, not ""'],
 ];
 
 for (const [args, message] of BAD) {

@@ -1,33 +1,33 @@
-// Finds the control sequences in output, cut anywhere (ECMA-48, and what xterm makes of it).
+// Finds the control sequences in output that may be cut anywhere (ECMA-48, and xterm's additions).
 //
 //   output ──> ground ── ESC ──> escape ── [ ──> sequence ── final byte ──> ground
 //                                   └──── ] P X ^ _ ──> string ── BEL, ESC \ ──> ground
 //
-// A C1 control is the ESC and letter in one: U+0080 to U+009F, in UTF-8 or, where the terminal speaks 8-bit, as a byte.
-// Most output is text, which indexOf passes over many times faster than a look at each byte.
+// A C1 control is ESC and a letter in one character: U+0080 to U+009F, in UTF-8 or, if the terminal reads 8-bit
+// output, as a byte. Most output is text, which indexOf skips many times faster than a look at each byte would.
 
-/** Is told what was found. */
+/** Is called with what was found. */
 export interface ControlHandler {
-  /** SO, or SI. */
+  /** SO (`out`) or SI. */
   shift(out: boolean): void;
-  /** `ESC`, intermediate characters, a final one. */
+  /** `ESC`, intermediate characters, a final character. */
   escape(intermediates: string, final: string): void;
-  /** `CSI`, parameters with what marks them and comes behind them, a final character. */
+  /** `CSI`, parameters with their marks and intermediate characters, a final character. */
   sequence(parameters: string, final: string): void;
   /**
-   * A string of the kind that `ESC` and this letter begin, or its start, `cut`. It may not have been ended as a string
-   * ends: then a terminal obeys it, or does not.
+   * A string of the kind that `ESC` and this letter begin. `cut`: only its start was kept. Without `ended` it did not
+   * end as a string should, and terminals may obey it or not.
    */
   string(kind: string, text: string, state: { cut: boolean; ended: boolean }): void;
 }
 
-/** Parameters of a sequence that are kept: kitty takes 256, all others fewer. */
+/** Parameters of a sequence that are kept. Kitty reads 256, all others fewer. */
 const MAX_PARAMETERS = 256;
 
-/** Digits of a parameter, without leading zeros: what has more is no number that means something. */
+/** Digits of a parameter without leading zeros. No terminal has a meaning for a longer number. */
 const MAX_DIGITS = 6;
 
-/** Marks and intermediate characters of a sequence or an escape: those that mean something have at most three. */
+/** Marks and intermediate characters that are kept. Sequences with a meaning have at most three. */
 const MAX_MARKS = 8;
 
 /** Characters of a string that are kept: a colour's number and name, a link's beginning. */
@@ -42,14 +42,14 @@ const ESC = 0x1b;
 /** The first byte of a C1 control in UTF-8, and of 32 letters and signs. */
 const C1_LEAD = 0xc2;
 
-/** Bytes that may leave the ground. */
+/** Bytes that can end the state `ground`. */
 const STARTS = [ESC, SO, SI, C1_LEAD];
 
 function isC1(byte: number): boolean {
   return byte >= 0x80 && byte <= 0x9f;
 }
 
-/** Where the next of these bytes stands; a lead only where a C1 control, or nothing yet, follows it. */
+/** Where the next `start` is. A lead byte counts only if a C1 control, or nothing yet, follows it. */
 function indexOfStart(bytes: Uint8Array, start: number, from: number): number {
   let at = bytes.indexOf(start, from);
   if (start !== C1_LEAD) return at;
@@ -62,10 +62,10 @@ function indexOfStart(bytes: Uint8Array, start: number, from: number): number {
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\x0e\x0f\x1b\x80-\x9f]/;
 
-/** Text without controls, however a terminal reads it, or only where it reads UTF-8. */
+/** Text without controls: for every terminal ("ascii"), or only for one that reads UTF-8 ("utf8"). */
 export type PlainText = "ascii" | "utf8";
 
-/** Whether text, made of so many bytes of UTF-8 and of a cut character, has nothing that may leave the ground. */
+/** Whether text has no controls. `byteLength` is the length of its UTF-8 and of a character cut at an end. */
 export function asPlainText(text: string, byteLength: number): PlainText | undefined {
   if (CONTROLS.test(text)) return undefined;
   return text.length === byteLength ? "ascii" : "utf8";
@@ -73,7 +73,7 @@ export function asPlainText(text: string, byteLength: number): PlainText | undef
 
 type State = "ground" | "escape" | "sequence" | "string" | "stringEscape";
 
-/** Reads output. */
+/** Parses output. */
 export class ControlParser {
   /** Whether the terminal reads its output as UTF-8. */
   utf8: boolean;
@@ -88,7 +88,7 @@ export class ControlParser {
   #kind = "";
   #text = "";
   #cut = false;
-  /** A string was left by a control that not every terminal leaves it for. */
+  /** The last string was ended by a control that ends it only on some terminals. */
   #doubtful = false;
 
   constructor(handler: ControlHandler, { utf8 }: { utf8: boolean }) {
@@ -101,15 +101,15 @@ export class ControlParser {
     return this.#state !== "ground" || this.#lead || this.#doubtful;
   }
 
-  /** Takes the next bytes; `plain` ones are known to have no controls ({@linkcode asPlainText}), but may be cut. */
+  /** Takes the next bytes. `plain` ones have no controls ({@linkcode asPlainText}), but may be cut. */
   feed(bytes: Uint8Array, plain?: PlainText): void {
     if (this.#atText && (plain === "ascii" || (plain === "utf8" && this.utf8))) {
       this.#lead = bytes.at(-1) === C1_LEAD;
       return;
     }
-    // What is fed decides the coding, too: so it is asked for anew.
-    const inUtf8 = lazily(() => startsInUtf8(bytes));
-    const in8Bit = lazily(() => startsIn8Bit(bytes));
+    // Asked anew for each start, because a sequence in these bytes may change the coding.
+    const inUtf8 = onDemand(() => startsInUtf8(bytes));
+    const in8Bit = onDemand(() => startsIn8Bit(bytes));
     for (let at = 0; at < bytes.length; at++) {
       if (this.#atText) at = (this.utf8 ? inUtf8() : in8Bit())(at);
       if (at < bytes.length) this.#takeByte(bytes[at]);
@@ -158,7 +158,7 @@ export class ControlParser {
     }
   }
 
-  /** Obeyed within a sequence, too; within a string perhaps. */
+  /** Terminals obey it within a sequence, too. Within a string some do. */
   #takeShift(out: boolean): void {
     if (out || this.#state !== "string") this.#handler.shift(out);
   }
@@ -189,7 +189,7 @@ export class ControlParser {
     else this.#handler.escape(this.#marks, final);
   }
 
-  /** A control within an escape is obeyed; one is an escape's end itself. */
+  /** Terminals obey a control within an escape. ETX is itself the end of an escape. */
   #takeInEscape(byte: number): void {
     if (byte === 0x03) this.#handler.escape(this.#marks, "\x03");
     this.#state = "escape";
@@ -218,7 +218,7 @@ export class ControlParser {
     this.#digits = 0;
   }
 
-  /** Of leading zeros none is kept, so that no number is too long to be known. */
+  /** Leading zeros are dropped, so that each number with a meaning fits. */
   #addDigit(digit: string): void {
     if (this.#count >= MAX_PARAMETERS || this.#digits === MAX_DIGITS) return;
     if (this.#digits === 0 && /(^|\D)0$/.test(this.#parameters)) {
@@ -250,16 +250,16 @@ export class ControlParser {
   }
 }
 
-/** Made when it is first wanted. */
-function lazily<Value>(make: () => Value): () => Value {
+/** Calls `make` when the value is needed first. */
+function onDemand<Value>(make: () => Value): () => Value {
   let made: Value | undefined;
   return () => made ??= make();
 }
 
-/** Tells where the next start stands, from a place on, which never goes back. */
+/** Returns the place of the next start at or after `at`, which never decreases. */
 type Starts = (at: number) => number;
 
-/** Where each kind of start comes next was found before, and may be behind. */
+/** Remembers where each kind of start comes next. That place may be behind `at` by now. */
 function startsInUtf8(bytes: Uint8Array): Starts {
   const next = STARTS.map((start) => indexOfStart(bytes, start, 0));
   return (at) => {
@@ -272,13 +272,13 @@ function startsInUtf8(bytes: Uint8Array): Starts {
   };
 }
 
-/** One character for each byte: windows-1252, whose bytes of C1 controls are signs, or stay. */
+/** One character for each byte. (It decodes windows-1252, which maps C1 controls to signs or leaves them.) */
 const singleBytes = new TextDecoder("latin1");
 
 // deno-lint-ignore no-control-regex
 const STARTS_IN_8_BIT = /[\x0e\x0f\x1b\xc2]|[^\x00-\x7f\xa0-\xff]/g;
 
-/** A byte that may be one of 36 is found sooner in a string. */
+/** For 36 different bytes a search in a string is faster. */
 function startsIn8Bit(bytes: Uint8Array): Starts {
   const text = singleBytes.decode(bytes);
   return (at) => {

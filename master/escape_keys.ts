@@ -1,4 +1,4 @@
-// What the user types after a newline and a tilde is meant for the master itself.
+// Escape keys: what the user types after a newline and a tilde is a command to the master.
 
 import type { InputKind } from "../protocol/frames.ts";
 import { NO_BYTES } from "../tty/bytes.ts";
@@ -7,12 +7,12 @@ import { NEWLINE, RETURN } from "../tty/characters.ts";
 /** What an escape key asks for. */
 export type EscapeAction = "disconnect" | "suspend" | "help";
 
-/** What to do with input: send `bytes`, then act. */
+/** What to do with input: send `bytes`, then do `action`. */
 export interface Escaped {
   readonly bytes: Uint8Array;
-  /** What an escape key asked for. */
+  /** The escape key that was found. */
   readonly action?: EscapeAction;
-  /** What came behind, to be fed again. */
+  /** Input after the escape key. It has to be fed again. */
   readonly rest?: Uint8Array;
 }
 
@@ -24,7 +24,7 @@ const ACTIONS: ReadonlyMap<number, EscapeAction> = new Map([
   ["?".charCodeAt(0), "help"],
 ]);
 
-/** The escape keys, for the user. */
+/** The list of escape keys that the user sees. */
 export const ESCAPE_HELP = [
   "Supported escape sequences:",
   "  ~.   disconnect",
@@ -45,14 +45,14 @@ export class EscapeKeys {
     return this.#held;
   }
 
-  /** The tilde that is held back, if one is, to be sent after all. */
+  /** The tilde that is held back, if any, to be sent after all. */
   release(): Uint8Array {
     if (!this.#held) return NO_BYTES;
     this.#held = false;
     return Uint8Array.of(TILDE);
   }
 
-  /** A key made a signal: the terminal has thrown away what stood on the line. True if it was `~^Z`. */
+  /** A key made a signal, and the terminal has dropped the line. True if it was `~^Z`. */
   signal(isSuspend: boolean): boolean {
     const escaped = this.#held && isSuspend;
     if (escaped) this.#held = false;
@@ -60,14 +60,14 @@ export class EscapeKeys {
     return escaped;
   }
 
-  /** A key ends `line`, which the terminal then throws away, and makes a signal. True if it was `~^Z`. */
+  /** A key ended `line`, which the terminal then dropped, and made a signal. True if it was `~^Z`. */
   signalBehind(line: Uint8Array, isSuspend: boolean): boolean {
     if (this.#lineStart && line.length === 1 && line[0] === TILDE) this.#held = true;
     else if (line.length > 0) this.#held = false;
     return this.signal(isSuspend);
   }
 
-  /** Takes input in the order in which it is typed. */
+  /** Takes input in the order in which it was typed. */
   feed(bytes: Uint8Array, kind: InputKind): Escaped {
     if (kind !== "line" && kind !== "eof") return this.#feedKeys(bytes);
     const line = this.#joinHeld(bytes);
@@ -76,7 +76,7 @@ export class EscapeKeys {
     return mayEscape && line[0] === TILDE ? this.#feedLine(line) : this.#pass(line);
   }
 
-  /** In canonical mode an escape key is a line of its own, since it comes with its newline, or is a line's end itself. */
+  /** In canonical mode an escape key comes as a line, with its newline, or ends the line itself. */
   #feedLine(line: Uint8Array): Escaped {
     this.#lineStart = true;
     const action = ACTIONS.get(line[1]);
@@ -104,7 +104,7 @@ export class EscapeKeys {
     return { bytes };
   }
 
-  /** Where a tilde stands at the start of a line. */
+  /** Where a tilde is at the start of a line. */
   #findTilde(bytes: Uint8Array): number | undefined {
     for (let at = bytes.indexOf(TILDE); at !== -1; at = bytes.indexOf(TILDE, at + 1)) {
       if (at === 0 ? this.#lineStart : isNewline(bytes[at - 1])) return at;
@@ -112,7 +112,7 @@ export class EscapeKeys {
     return undefined;
   }
 
-  /** The tilde stands at `at`, or is held back from before. */
+  /** The tilde is at `at`, or was held back. */
   #takeTilde(bytes: Uint8Array, at: number): Escaped {
     const next = this.#held ? 0 : at + 1;
     if (next === bytes.length) {
@@ -128,7 +128,7 @@ export class EscapeKeys {
       this.#lineStart = true;
       return { bytes: bytes.subarray(0, at), action, rest: bytes.subarray(next + 1) };
     }
-    // No escape key: the tilde is sent, of two only one.
+    // Not an escape key: the tilde is sent, and of two tildes one.
     const doubled = bytes[next] === TILDE;
     return {
       bytes: wasHeld ? Uint8Array.of(TILDE) : bytes.subarray(0, at + 1),

@@ -5,7 +5,7 @@ import { type EscapeAction, EscapeKeys } from "./escape_keys.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What is sent and done for chunks of input; an action stands between angle brackets. */
+/** What is sent and done for chunks of input. An action is in angle brackets. */
 function run(kind: InputKind, chunks: string[]): string {
   const keys = new EscapeKeys();
   let result = "";

@@ -1,23 +1,23 @@
-// Settings under which a kernel would keep escape keys from us, and those that it gets instead.
+// Settings with which the kernel would keep escape keys from us, and the settings it gets in their place.
 
 import { NEWLINE, RETURN } from "../tty/characters.ts";
 import { remembered } from "../tty/remembered.ts";
 import { type CharacterName, type Termios, VDISABLE } from "../tty/termios.ts";
 
-/** What escapes are made of, and the newline before them. */
+/** The characters of escape keys, and the newline before them. */
 const ESCAPE_KEYS: ReadonlySet<number> = new Set([
   NEWLINE,
   RETURN,
   ...[..."~.?"].map((key) => key.charCodeAt(0)),
 ]);
 
-/** `~^Z`'s. It may make a signal, or end a line: then it is known by that. */
+/** The key of `~^Z`. If it makes a signal or ends a line it is recognized by that. */
 const SUSPEND_KEY = 0x1a;
 const KNOWN_SUSPEND_KEYS: readonly CharacterName[] = ["VSUSP", "VEOL", "VEOL2"];
 
 const FLOW_KEYS = ["VSTART", "VSTOP"] as const;
 
-/** The characters that these settings single out. */
+/** The characters with a special meaning under these settings. */
 function specialCharacters({ ISIG, IXON, ICANON, IEXTEN }: Termios): CharacterName[] {
   return [
     ...ISIG ? ["VINTR", "VQUIT", "VSUSP", "VDSUSP"] as const : [],
@@ -32,7 +32,7 @@ function takesKey(termios: Termios, name: CharacterName): boolean {
   return ESCAPE_KEYS.has(key) || key === SUSPEND_KEY && !KNOWN_SUSPEND_KEYS.includes(name);
 }
 
-/** Whether a kernel with these settings would swallow an escape key, or never end the line that it stands on. */
+/** Whether the kernel would swallow an escape key under these settings, or never end its line. */
 export const takesEscapes = remembered((termios: Termios): boolean => {
   const { EXTPROC, IGNCR, ICANON, ICRNL, ISIG, VSUSP } = termios;
   return EXTPROC || IGNCR || ICANON && !ICRNL ||
@@ -40,7 +40,7 @@ export const takesEscapes = remembered((termios: Termios): boolean => {
     ICANON && ISIG && VSUSP !== VDISABLE && !canEndBySuspend(termios);
 });
 
-/** Whether a canonical kernel can give out a line where VSUSP ends it, with no difference to the user. */
+/** Whether the kernel can end a line at VSUSP in canonical mode, without a difference to the user. */
 function canEndBySuspend(termios: Termios): boolean {
   const others = specialCharacters(termios).filter((name) => name !== "VSUSP");
   return !termios.NOFLSH && freeLineEnd(termios) !== undefined &&
@@ -52,14 +52,17 @@ function freeLineEnd({ VEOL, VEOL2, IEXTEN }: Termios): "VEOL" | "VEOL2" | undef
   return IEXTEN && VEOL2 === VDISABLE ? "VEOL2" : undefined;
 }
 
-/** The settings while we edit a line in place of the kernel: keys come as they are, but for signals and flow control. */
+/** The settings while we edit a line: keys come as they are typed, except for signals and flow control. */
 export const untreated = remembered((termios: Termios): Termios => ({
   ...termios,
   ...{ ICANON: false, ECHO: false, ECHONL: false, IEXTEN: false, EXTPROC: false },
   ...{ ICRNL: false, INLCR: false, IGNCR: false, IUCLC: false, ISTRIP: false },
 }));
 
-/** The settings while the slave makes all of the keys. Flow control stays here, if it leaves escapes alone. */
+/**
+ * The settings while the slave's line discipline treats all keys. Flow control stays here, if it leaves escape keys
+ * alone.
+ */
 export const keysOnly = remembered((termios: Termios): Termios => ({
   ...untreated(termios),
   ISIG: false,
@@ -68,17 +71,17 @@ export const keysOnly = remembered((termios: Termios): Termios => ({
 }));
 
 /**
- * The key of which we make SIGTSTP in place of the kernel, which would throw away the `~` before it. A canonical kernel
- * gives it out as the end of a line.
+ * The key of which we make SIGTSTP in place of the kernel, which would drop the `~` before it. In canonical mode the
+ * kernel gives it out as the end of a line.
  */
 export const suspendKey = remembered((termios: Termios): number | undefined => {
   const { ICANON, ECHO, ISIG, VSUSP } = termios;
   if (!ISIG || VSUSP === VDISABLE || takesEscapes(termios)) return undefined;
-  // Without echo we make all signals.
+  // Without echo we make all signals of keys ourselves.
   return ICANON || ECHO ? VSUSP : undefined;
 });
 
-/** The settings of a kernel that leaves that key to us. */
+/** The settings with which the kernel leaves that key to us. */
 export const withSuspendKey = remembered((termios: Termios): Termios => {
   const end = termios.ICANON ? freeLineEnd(termios) : undefined;
   const left = { ...termios, VSUSP: VDISABLE };

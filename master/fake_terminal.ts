@@ -1,4 +1,4 @@
-// For tests: a terminal that does what it is told and keeps a log of it.
+// For tests: a terminal that does as it is told and logs it.
 
 import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
@@ -11,11 +11,11 @@ const decoder = new TextDecoder();
 /** A terminal without a kernel. */
 export class FakeTerminal implements Terminal {
   outputIsTerminal = true;
-  /** What was done with it, in order. */
+  /** The calls, in order. */
   readonly log: string[] = [];
-  /** Bytes that it takes before it is stopped. */
+  /** Bytes that it takes until output counts as stopped. */
   room = Infinity;
-  /** What FIONREAD says of a half-typed line once ICANON is off. */
+  /** What FIONREAD returns for a half-typed line once ICANON is off. */
   halfTyped = "";
   /** Whether it puts a CR before each NL. */
   mapping = false;
@@ -23,7 +23,7 @@ export class FakeTerminal implements Terminal {
     applies: () => this.mapping,
     write: (bytes: Uint8Array) => this.write(bytes, "mapped"),
   };
-  /** What TIOCOUTQ says. */
+  /** What TIOCOUTQ returns. */
   unshown = 0;
   suspend?: (termios: Termios) => Promise<void>;
   signalsTold?: () => Promise<void>;
@@ -51,7 +51,7 @@ export class FakeTerminal implements Terminal {
     this.#writing = on;
   }
 
-  /** Types what one read will give. */
+  /** Types what one read will return. */
   type(text: string): void {
     this.#input.push(encoder.encode(text));
     this.#tellReadable();

@@ -1,4 +1,4 @@
-// The terminal that the kernel has for us.
+// The user's terminal, which the kernel has.
 
 import { setImmediate } from "node:timers";
 import type { FLOW_ACTIONS, FLUSH_QUEUES } from "../protocol/frames.ts";
@@ -14,33 +14,33 @@ import { ProcessGroup } from "./process_group.ts";
 import { HangupError, type MappedOutput, type Terminal, type TerminalEvents } from "./terminal.ts";
 
 /**
- * Milliseconds that the signal of a key may take to reach us. After that one that no key makes under the
- * settings in force was sent by another process.
+ * Milliseconds until the signal of a key has reached us. If no key has made this signal for so long, under the
+ * settings in force, another process has sent it.
  */
 const SIGNAL_DELAY = 200;
 
-/** The terminal of standard input, by a descriptor of our own: the flags of 0, 1 and 2 are others' too. */
+/** The terminal of standard input, by a descriptor of our own: other processes share the flags of 0, 1 and 2. */
 export class KernelTerminal implements Terminal {
   readonly outputIsTerminal: boolean;
   readonly group: ProcessGroup;
   readonly mapped: MappedOutput | undefined;
   suspend?: (termios: Termios) => Promise<void>;
   readonly #poller: Poller;
-  /** Aborted when we are to end: who is stopped and killed must not stop again. */
+  /** Aborted when we are to end: a process that was stopped and killed must not stop again. */
   readonly #ending: AbortSignal;
   readonly #fd: number;
   readonly #watch: Watch;
-  /** What the user had: the transport may change it when it asks for a password. */
+  /** The user's settings: the transport may change them when it asks for a password. */
   readonly #initial: Termios;
   #events: TerminalEvents | undefined;
-  /** The settings that we put in force last, and since when, by performance.now(), ^Z has made no signal. */
+  /** The settings that we put in force last, and since when ^Z makes no signal, by performance.now(). */
   #applied: Termios;
   #noSuspendKeySince = Infinity;
-  /** Size that the master knows. */
+  /** The size that the master knows. */
   #winsize: Winsize;
   readonly #listeners: readonly (readonly [Deno.Signal, () => void])[];
 
-  /** Nothing if standard input is no terminal. `ending` is aborted when the program is to end. */
+  /** Undefined if standard input is no terminal. `ending` is aborted when the program is to end. */
   static open(poller: Poller, ending: AbortSignal): KernelTerminal | undefined {
     return libc.isatty(STDIN) ? new KernelTerminal(poller, ending) : undefined;
   }
@@ -54,7 +54,7 @@ export class KernelTerminal implements Terminal {
     this.group = new ProcessGroup(this.#fd, () => this.#events?.suspended());
     if (this.group.canSuspend) this.suspend = (termios) => this.#suspend(termios);
     this.outputIsTerminal = isSameTerminal();
-    // For others a change of settings may cost much: it crosses the link of another rpty, or a serial device's bus.
+    // Other terminals may be slow to change settings: rpty's own, across a link, or a serial device.
     if (isLinuxPty(libc.ttyname(STDIN))) {
       this.mapped = {
         applies: () => asking(() => mapsNewlines(this.#fd)),
@@ -104,26 +104,27 @@ export class KernelTerminal implements Terminal {
   }
 
   setWinsize(winsize: Winsize): void {
-    // The slave knows: to be told again, late, would undo what a program has set meanwhile.
+    // The slave knows this size. Telling it again, later, would undo what a program has set since.
     this.#winsize = winsize;
     asking(() => libc.setWinsize(this.#fd, winsize));
   }
 
   read(buffer: Uint8Array<ArrayBuffer>): number | undefined {
     const length = asking(() => libc.read(this.#fd, buffer));
-    // A terminal that was hung up gives an end of file, too, but has no settings any more.
+    // A terminal that was hung up returns an end of file, too, but tcgetattr fails.
     if (length === 0) asking(() => libc.tcgetattr(this.#fd));
-    // What was typed behind a change of size comes behind it: the signal takes its time.
+    // What was typed after a resize must come after it, and SIGWINCH takes its time.
     if (length !== undefined) this.#lookAtSize();
     return length;
   }
 
-  /** Signals come to us over a thread of Deno's, in their order, and some time after input that was typed behind them. */
+  /** Signals reach us through a thread of Deno's, in order, and some time after input that was typed after them. */
   async signalsTold(): Promise<void> {
     await this.#poller.turn();
-    // That thread may have looked for them just before they came, and for what ends a turn just after that.
+    // That thread may have looked for them just before they came, and for our own signal just after that ({@linkcode
+    // nextTurn}).
     await this.#poller.turn();
-    // For those whose listeners have still to run.
+    // The listeners of those signals have still to run.
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -181,22 +182,24 @@ export class KernelTerminal implements Terminal {
     await this.#stop();
   }
 
-  /** False in the background: the shell's user is left in peace, and we are to stop, if the signal is still to come. */
+  /**
+   * False in the background. Then the shell's user is left in peace, and we have to stop if SIGTTOU is still to come.
+   */
   #isOurs(): boolean {
     if (this.suspend === undefined || this.group.inForeground) return true;
-    // Not from within a write, or whatever else has asked.
+    // Later, not from within a write or whatever has called this.
     queueMicrotask(() => this.#events?.suspended());
     return false;
   }
 
-  /** ^Z reaches the remote programs; SIGTSTP from another process is for us, where it can be told from the key. */
+  /** ^Z is for the remote programs. SIGTSTP from another process is for us, if it can be told from the key. */
   #signal(name: KeySignal): void {
     const fromKey = performance.now() - this.#noSuspendKeySince < SIGNAL_DELAY;
     if (name !== "SIGTSTP" || fromKey) this.#events?.signal(name);
     else this.#events?.suspended();
   }
 
-  /** We were stopped, and go on: meanwhile the terminal was the shell's, and may still be. */
+  /** We were stopped and continue. Meanwhile the shell had the terminal, and may still have it. */
   #continued(): void {
     if (!this.group.inForeground) return this.#events?.suspended();
     this.setTermios(this.#applied);
@@ -212,7 +215,10 @@ export class KernelTerminal implements Terminal {
     this.#events = undefined;
   }
 
-  /** Settles when the user has resumed the job, at once: what is typed then is echoed as the shell had it. */
+  /**
+   * Settles as soon as the user has resumed the job: until the terminal is taken over, keys are echoed as in the
+   * shell.
+   */
   async #stop(): Promise<void> {
     await this.signalsTold();
     if (!this.#ending.aborted) await this.#poller.giveWay(this.group.stop());
@@ -222,10 +228,10 @@ export class KernelTerminal implements Terminal {
   /**
    * Waits until the user brings us to the foreground.
    *
-   * @throws what we are to end for, if that comes first.
+   * @throws the reason to end, if that comes first.
    */
   async waitForForeground(): Promise<void> {
-    // What continued us may have ended us, too, as a shell's `kill` does.
+    // Whoever continued us may also have ended us, as a shell's `kill` does.
     if (!this.group.inForeground) await this.signalsTold();
     await this.#poller.giveWay(this.group.waitForForeground(this.#ending));
     this.#ending.throwIfAborted();
@@ -245,7 +251,7 @@ function hasSuspendKey({ ISIG, VSUSP }: Termios): boolean {
   return ISIG && VSUSP !== VDISABLE;
 }
 
-/** By its name; the other ways are for a name that is hidden from us, or not ours to open. */
+/** By its name. The other ways are for a name that is hidden from us or that we may not open. */
 function openTerminal(): number {
   const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;
   const names = [libc.ttyname(STDIN), "/dev/tty", `/dev/fd/${STDIN}`];
@@ -261,7 +267,7 @@ function openTerminal(): number {
   throw failure;
 }
 
-/** Whether standard output is the terminal of standard input. By /dev/tty its device has another number. */
+/** Whether standard output is the terminal of standard input. /dev/tty has another device number. */
 function isSameTerminal(): boolean {
   if (!libc.isatty(STDOUT)) return false;
   const [input, output] = [STDIN, STDOUT].map((fd) => libc.fstat(fd).rdev);
@@ -269,7 +275,7 @@ function isSameTerminal(): boolean {
     [STDIN, STDOUT].some((fd) => libc.ttyname(fd) === "/dev/tty");
 }
 
-/** A call on the terminal. EIO is what it says when it was hung up. */
+/** Makes a call on the terminal. EIO means that it was hung up. */
 function asking<Result>(act: () => Result): Result {
   try {
     return act();

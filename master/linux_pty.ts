@@ -1,32 +1,32 @@
-// Writing much text to a pseudoterminal of Linux's, which is quick with what has its carriage returns already.
+// Writes much text to a Linux pseudoterminal. That is faster if the text has its carriage returns already.
 
 import { libc } from "../sys/libc.ts";
 import { LINUX } from "../sys/platform_linux.ts";
 
-/** By ioctl_tty(2): tcsetattr(3) would ask each time what has become of it. */
+/** ioctls, because tcsetattr(3) reads the settings back each time. */
 const TCGETS = 0x5401n;
 const TCSETS = 0x5402n;
 
-/** `struct termios` of the kernel's, in u32: c_oflag is the second. (It has 36 bytes.) */
+/** The kernel's `struct termios` in u32: 36 bytes, of which c_oflag is the second word. */
 const WORDS = 9;
 const OFLAG = 1;
 
 const OPOST = LINUX.termios.oflag.OPOST as number;
 const ONLCR = LINUX.termios.oflag.ONLCR as number;
 
-/** Whether the terminal of this name (ttyname(3)) is one. */
+/** Whether the terminal of this name (ttyname(3)) is a Linux pseudoterminal. */
 export function isLinuxPty(name: string | undefined): boolean {
   return name?.startsWith("/dev/pts/") ?? false;
 }
 
-/** Whether a CR is put before each NL of output, and nothing else is made of it. */
+/** Whether the terminal puts a CR before each NL of output, and changes nothing else. */
 export function mapsNewlines(fd: number): boolean {
   return settingsOf(fd)[OFLAG] === (OPOST | ONLCR);
 }
 
 /**
- * Writes what has a CR before each NL, without another being put there: for as long as that takes ONLCR is off. Gives
- * the bytes written; nothing where it would block.
+ * Writes text that has a CR before each NL, with ONLCR off meanwhile so that no second CR is added. Returns the bytes
+ * written; undefined where it would block.
  */
 export function writeMapped(fd: number, bytes: Uint8Array): number | undefined {
   const found = settingsOf(fd);

@@ -1,4 +1,4 @@
-// On a pseudoterminal of the kernel's.
+// Run on a kernel pseudoterminal.
 
 import { assertEquals } from "@std/assert";
 import { Pty } from "../tests/harness/kernel_pty.ts";

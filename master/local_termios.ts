@@ -8,7 +8,7 @@ import {
   type Termios,
 } from "../tty/termios.ts";
 
-/** Settings of a serial line, which are the local terminal's own business. */
+/** Settings of a serial line, which concern the local terminal alone. */
 const LINE_SETTINGS: readonly SettingName[] = [
   "PARENB",
   "PARODD",
@@ -23,7 +23,7 @@ const LINE_SETTINGS: readonly SettingName[] = [
   "OSPEED",
 ];
 
-/** What settings became by a change, as it came. */
+/** The result of a change, with the change as it came. */
 interface KnownChange {
   readonly before: Termios;
   readonly settings: string;
@@ -33,8 +33,8 @@ interface KnownChange {
 const changes = new Recent<KnownChange>(64);
 
 /**
- * The settings for the local terminal where the programs have set `wanted`. VMIN and VTIME are kept on
- * their side, and so is TOSTOP, which would stop the transport when it writes a message.
+ * The settings for the local terminal when programs have set `wanted`. VMIN and VTIME stay on the slave's side. So
+ * does TOSTOP, which would stop the transport when it writes a message.
  */
 export function localTermios(wanted: Termios, found: Termios): Termios {
   const line = Object.fromEntries(LINE_SETTINGS.map((name) => [name, found[name]]));
@@ -42,9 +42,9 @@ export function localTermios(wanted: Termios, found: Termios): Termios {
 }
 
 /**
- * `termios` with the change that a slave sent.
+ * `termios` with a change that a slave sent.
  *
- * @throws {ProtocolError} if it has not the form.
+ * @throws {ProtocolError} if the change is malformed.
  */
 export function changeTermios(termios: Termios, settings: readonly number[]): Termios {
   const key = settings.join();

@@ -16,13 +16,13 @@ import { HangupError } from "./terminal.ts";
 import { TerminalLoan } from "./terminal_loan.ts";
 import { Transport } from "./transport.ts";
 
-/** How our messages begin. */
+/** The start of our messages. */
 const PROGRAM = "rpty-master";
 
-/** A process that a signal ended has this much more as its status. */
+/** Added to a signal's number in the exit status. */
 const SIGNALLED = 128;
 
-/** Milliseconds in which a transport that closed its stdout tells how it ended. */
+/** Milliseconds that a transport which closed its stdout has to end, so that we can tell how it ended. */
 const STATUS_GRACE = 200;
 
 /** A signal told us to end. */
@@ -35,7 +35,7 @@ class SignalledError extends Error {
   }
 }
 
-/** There is no such transport. */
+/** The transport's program does not exist. */
 class NoCommandError extends Error {
   override readonly name = "NoCommandError";
   constructor(program: string) {
@@ -43,7 +43,7 @@ class NoCommandError extends Error {
   }
 }
 
-/** Errors that say what is wrong outside; others are bugs of ours. */
+/** Errors that explain what is wrong outside. All others are bugs of ours. */
 const EXPLAINED = [
   LinkLostError,
   ProtocolError,
@@ -55,7 +55,7 @@ const EXPLAINED = [
   UsageError,
 ];
 
-/** Aborts on whatever ends us before the remote program ends. */
+/** Is aborted by whatever ends us before the remote program ends. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
@@ -85,7 +85,7 @@ class Run {
     this.#line = line;
   }
 
-  /** The exit status. */
+  /** Returns the exit status. */
   async run(): Promise<number> {
     try {
       const status = await this.#runSession();
@@ -139,7 +139,7 @@ class Run {
   }
 
   #fail(error: unknown, report: ExitReport | undefined): number {
-    // As a program that writes into a closed pipe: nobody is there to be told.
+    // Like a program that writes into a closed pipe: nobody would read a message.
     if (error instanceof SystemError && error.code === "EPIPE") {
       return SIGNALLED + PLATFORM.signal.SIGPIPE;
     }
@@ -166,7 +166,7 @@ function isExplained(error: unknown): boolean {
   return EXPLAINED.some((kind) => error instanceof kind);
 }
 
-/** Where a bug of ours was met, a line for each call. */
+/** Shows where a bug of ours was met, a line for each call. */
 function sayStack(error: unknown): void {
   const stack = error instanceof Error ? error.stack ?? "" : "";
   for (const line of stack.split("\n").filter((line) => /^ +at /.test(line))) say(PROGRAM, line);
@@ -194,7 +194,7 @@ async function main(): Promise<number> {
   return await new Run(line).run();
 }
 
-// A natural end would wait for reads that nobody ends.
+// Without exit the program would wait for reads that never end.
 if (import.meta.main) {
   Deno.exit(
     await main().catch((error) => {

@@ -1,32 +1,32 @@
-// What a terminal makes of newlines (ONLCR), made of much text at once. The kernel's hands over each line by itself,
-// and wakes who shows it for each; of text that has its carriage returns already it hands over whole pages.
+// Puts a CR before each NL of much text at once (ONLCR). The kernel would hand over each line by itself, and wake the
+// reader for each. Text that has its carriage returns already it hands over in whole pages.
 
 import { asPlainText, type PlainText } from "./control_parser.ts";
 
-/** Bytes from which on it is worth the effort. */
+/** Bytes. For less text mapping is not worth the effort. */
 export const MUCH_TEXT = 16 * 1024;
 
-/** Strict, so that what was not UTF-8 can't come out as something else. */
+/** Strict, so that bytes that are not UTF-8 can't come out as something else. */
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Text with a CR before each NL. */
 interface MappedText {
   readonly bytes: Uint8Array;
-  /** Nothing, if it has an escape sequence, or another change of modes. */
+  /** Undefined if the text has an escape sequence or another control that changes modes. */
   readonly plain: PlainText | undefined;
 }
 
-/** Bytes of a character at most, but for its first. */
+/** Bytes of a character after its first, at most. */
 const FOLLOWING = 3;
 
-/** Maps newlines, each text into the same memory. */
+/** Maps newlines. Each text overwrites the one before it. */
 export class NewlineMapper {
   #memory = new Uint8Array();
 
   /**
-   * `bytes` with a CR before each NL; nothing if they are no text, whose first and last character may be cut. They are
-   * overwritten by the next.
+   * `bytes` with a CR before each NL, until the next call. Undefined if they are no UTF-8. The first and last
+   * character may be cut.
    */
   map(bytes: Uint8Array): MappedText | undefined {
     const [start, end] = wholeCharacters(bytes);
@@ -49,7 +49,7 @@ export class NewlineMapper {
   }
 }
 
-/** From where to where characters are whole, if it is UTF-8. */
+/** Where the whole characters begin and end, if it is UTF-8. */
 function wholeCharacters(bytes: Uint8Array): [start: number, end: number] {
   let start = 0;
   while (start < FOLLOWING && isFollowing(bytes[start])) start++;
@@ -63,7 +63,7 @@ function isFollowing(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
 }
 
-/** Bytes of the character that begins with this one. */
+/** Bytes of the character that begins with this byte. */
 function lengthOf(first: number): number {
   return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }

@@ -3,7 +3,7 @@ import { NewlineMapper } from "./mapped_newlines.ts";
 
 const encoder = new TextEncoder();
 
-/** The same, byte by byte. */
+/** The expected result, made byte by byte. */
 function mapped(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...bytes].flatMap((byte) => byte === 0x0a ? [0x0d, byte] : [byte]));
 }

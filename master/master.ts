@@ -18,7 +18,7 @@ import { PlainOutput } from "./plain_output.ts";
 import type { Terminal } from "./terminal.ts";
 import { TerminalSide } from "./terminal_side.ts";
 
-/** What the user has: a terminal, or plain streams, or a terminal whose output is redirected. */
+/** What the user has: a terminal, plain streams, or a terminal whose output is redirected. */
 export interface LocalEnds {
   /** The terminal that input comes from. */
   readonly terminal?: Terminal | undefined;
@@ -31,23 +31,23 @@ export interface LocalEnds {
 /** Options of {@linkcode runMaster}. */
 export interface MasterOptions {
   /**
-   * Milliseconds in which the slave has to say hello, and of silence after which it counts as lost later.
+   * Milliseconds in which the slave has to say hello, and of silence after which it counts as lost.
    *
    * @default {60_000}
    */
   readonly timeout?: number;
   /**
-   * Whether `streams` are a serial line, which loses what comes before its far end is open: nothing is said
-   * before the slave has spoken.
+   * Whether `streams` are a serial line. It loses what is sent before its far end is open, so we say nothing before
+   * the slave has spoken.
    */
   readonly serial?: boolean;
-  /** The user's environment. TERM, COLORTERM, LANG and LC_* of it go to the far side. */
+  /** The user's environment. TERM, COLORTERM, LANG and LC_* are sent to the slave. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Ends the session, with its reason as the error. */
+  /** Ends the session when it is aborted. Its reason becomes the error. */
   readonly signal?: AbortSignal;
   /** Is called when the slave has answered, before the terminal is taken over. */
   readonly onConnected?: () => void;
-  /** Is told each frame and change of state. */
+  /** Is called with each frame and change of state. */
   readonly trace?: Trace | undefined;
 }
 
@@ -62,23 +62,23 @@ export class DisconnectedError extends Error {
   }
 }
 
-/** Exit statuses are bytes; Linux numbers signals up to 64. */
+/** An exit status is a byte. Linux numbers signals up to 64. */
 const EXIT_CODES = { status: [0, 255], signal: [1, 64] } as const;
 
-/** Milliseconds between acknowledgements while more waits: a fraction of the time that a full window lasts. */
+/** Milliseconds between acknowledgements while output waits: a fraction of the time that a full window lasts. */
 const ACK_INTERVAL = 4;
 
-/** Milliseconds that the link has to take the last frames. */
+/** Milliseconds for the link to take the last frames. */
 const CLOSE_GRACE = 200;
 
-/** Milliseconds that a stream has to take output that came before the link was lost. */
+/** Milliseconds for a stream to take output that came before the link was lost. */
 const FLUSH_GRACE = 1000;
 
 /**
- * Runs a session with the slave at the other end of `streams`, until the remote program has ended and
- * all its output was written. The terminal is then as it was found, whatever happens.
+ * Runs a session with the slave at the other end of `streams`, until the remote program has ended and all its output
+ * was written. The terminal is then as it was found, also after an error.
  *
- * @throws {ProtocolError} if the slave doesn't keep to the protocol, or says that it can't go on.
+ * @throws {ProtocolError} if the slave breaks the protocol, or reports an error.
  * @throws {LinkLostError} if the link ends or is silent.
  * @throws {DisconnectedError} if the user disconnects.
  */
@@ -90,7 +90,7 @@ export async function runMaster(
   return await new MasterSession(streams, ends, options).run();
 }
 
-/** One of the two streams of output: offsets must go forward, and frames must not be empty. */
+/** One of the two streams of output: offsets must increase, and frames must not be empty. */
 class Received {
   #end = 0;
 
@@ -179,7 +179,7 @@ class MasterSession {
 
   #runLink(): void {
     this.#link.run((frame) => this.#take(frame)).catch((error) => {
-      // After the exit the slave owes us nothing more, a living link neither.
+      // After the exit frame the slave owes us nothing, and the link may end.
       if (this.#exit === undefined) this.#outcome.reject(error);
     });
   }
@@ -295,7 +295,7 @@ class MasterSession {
     await this.#link.flushed;
   }
 
-  /** Acknowledges at the end of this turn, if all was written by then, or it is time. */
+  /** Acknowledges at the end of this turn if all was written by then, or if it is time. */
   #progress(): void {
     if (this.#acknowledging) return;
     this.#acknowledging = true;

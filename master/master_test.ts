@@ -16,7 +16,7 @@ import {
 import { FakeTerminal } from "./fake_terminal.ts";
 import { DisconnectedError, type ExitStatus, type MasterOptions, runMaster } from "./master.ts";
 
-/** Milliseconds between the master's looks at a terminal that has not shown all. */
+/** Milliseconds between the master's looks whether a terminal has shown all output. */
 const DRAIN_INTERVAL = 10;
 
 const encoder = new TextEncoder();
@@ -57,7 +57,7 @@ class Slave {
     this.result.catch(() => {});
   }
 
-  /** Handshakes; the master's hello. */
+  /** Does the handshake, and returns the master's hello. */
   async greet(inputLimit = 65536): Promise<FrameOf<"hello">> {
     let line = "";
     while (!line.endsWith("\nRPTY/1 master\n")) {
@@ -106,7 +106,7 @@ class Slave {
     });
   }
 
-  /** The next frame, passing over those of other names if some are given. */
+  /** The next frame; those of other names are skipped if names are given. */
   async next(...names: FrameName[]): Promise<FrameFrom<"master">> {
     for (;;) {
       while (this.#frames.length === 0) {
@@ -126,13 +126,13 @@ class Slave {
     return seen;
   }
 
-  /** Settles when the master has taken all frames so far; what it sent meanwhile. */
+  /** Settles when the master has taken all frames so far. Returns what it sent meanwhile. */
   async heard(): Promise<string[]> {
     await this.send({ type: "ping", id: 0 });
     return await this.until("pong");
   }
 
-  /** Ends the session well. */
+  /** Ends the session without an error. */
   async exit(code = 0): Promise<ExitStatus> {
     await this.send({ type: "exit", kind: "status", code });
     const status = await this.result;
@@ -146,7 +146,7 @@ class Slave {
   }
 }
 
-/** A session with a fake terminal, greeted. */
+/** A session with a fake terminal, after the handshake. */
 async function session(inputLimit?: number): Promise<{ slave: Slave; terminal: FakeTerminal }> {
   const terminal = new FakeTerminal();
   const slave = new Slave({ terminal });
@@ -155,7 +155,7 @@ async function session(inputLimit?: number): Promise<{ slave: Slave; terminal: F
   return { slave, terminal };
 }
 
-/** How a session ends that the slave spoils. */
+/** The error of a session in which the slave breaks the protocol. */
 async function refusal(spoil: (slave: Slave) => Promise<void>): Promise<string> {
   const { slave, terminal } = await session();
   await spoil(slave);
@@ -227,7 +227,7 @@ Deno.test("runMaster sends what was typed before a change with the number before
   terminal.type("late");
   terminal.goOn();
   await slave.until('raw 0/1 "late"', "input");
-  // The kernel does not know the start of this line: the master edits it.
+  // The kernel does not know the start of this line, so the master edits it.
   terminal.type("r\x7f\r");
   await slave.until('raw 4/1 "r\x7f\\r"', "input");
   terminal.type("now\n");
@@ -266,7 +266,7 @@ Deno.test("runMaster applies every kind of change", async () => {
     "flow TCOOFF",
     "break 5",
     "winsize 30 100",
-    // Not even a program that stopped the output leaves it so.
+    // A program that has stopped the output does not leave it stopped.
     "flow TCOOFF",
     "flow TCOON",
     // The user gets back the window's own size.
@@ -304,7 +304,7 @@ Deno.test("runMaster keeps a line that the slave has no room for, and the settin
   terminal.type("two\n");
   await slave.termios(1, { ICANON: false }, { seen: 4 });
   await slave.send({ type: "drain", id: 1 });
-  // The change is in force, and the slave has to remember the settings of before all the same.
+  // The change is in force, but the slave still has to remember the settings before it.
   assertEquals(await slave.until("drained 1 0"), ["drained 1 0"]);
   terminal.type("x");
   await slave.send({ type: "window", limit: 100 });

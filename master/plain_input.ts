@@ -1,6 +1,6 @@
 import type { SendWindow } from "./send_window.ts";
 
-/** Sends what a stream gives, as fast as the slave takes it, then the end of file. */
+/** Sends what a stream gives as fast as the slave takes it, and then the end of file. */
 export async function sendPlainInput(
   readable: ReadableStream<Uint8Array>,
   window: SendWindow,
@@ -13,7 +13,7 @@ export async function sendPlainInput(
       chunk = chunk.subarray(part.length);
     }
   }
-  // An end of file counts as one character.
+  // An end of file counts as one unit of input.
   await window.roomy;
   window.sendInput("eof", new Uint8Array(), 0);
 }

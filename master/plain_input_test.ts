@@ -10,7 +10,7 @@ Deno.test("sendPlainInput waits for room for the end of file, too", async () => 
   });
   window.extend(8);
   const done = sendPlainInput(ReadableStream.from([new Uint8Array(8)]), window);
-  // All that can be done without room is done within one turn of the event loop.
+  // What can be done without room is done within one turn of the event loop.
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(sent, ["raw 8"]);
   window.extend(9);

@@ -1,4 +1,4 @@
-// Output that goes to a stream, not to a terminal.
+// Output that goes to a stream and not to a terminal.
 //
 //   push ──> pending, in one buffer ── one write at a time ──> stream
 
@@ -6,26 +6,28 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_STEPS } from "../protocol/limits.ts";
 import { PendingBytes } from "../protocol/pending_bytes.ts";
 
-/** Something to be done when output has been written up to an offset. */
+/** Something to do when output has been written up to an offset. */
 interface StreamStep {
   readonly end: number;
   readonly run: () => void;
 }
 
-/** Writes output to a stream. What comes during a write is collected, and leaves in the next one. */
+/** Writes output to a stream. What comes during a write is collected for the next one. */
 export class PlainOutput {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #limit: number;
   readonly #progress: () => void;
   readonly #failed: (error: unknown) => void;
   readonly #pending = new PendingBytes();
-  /** Bytes of the write that is under way. */
+  /** Bytes of the write in progress. */
   #leaving = 0;
   #pushed = 0;
   #written = 0;
   #steps: StreamStep[] = [];
 
-  /** At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when the stream did. */
+  /**
+   * At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when the stream has failed.
+   */
   constructor(
     writable: WritableStream<Uint8Array>,
     limit: number,
@@ -47,7 +49,7 @@ export class PlainOutput {
     return this.#leaving === 0 && this.#pending.length === 0;
   }
 
-  /** Settles when what was pushed so far has been written, or can't be. */
+  /** Settles when what was pushed so far has been written, or the stream has failed. */
   get flushed(): Promise<void> {
     return new Promise((resolve) => this.then(resolve));
   }
@@ -70,9 +72,9 @@ export class PlainOutput {
   }
 
   /**
-   * Runs `run` when what was pushed so far has been written, or can't be.
+   * Runs `run` when what was pushed so far has been written, or the stream has failed.
    *
-   * @throws {ProtocolError} if the slave asks for that too often.
+   * @throws {ProtocolError} if the slave asks for too many.
    */
   then(run: () => void): void {
     if (this.empty) return run();
@@ -82,7 +84,7 @@ export class PlainOutput {
     this.#steps.push({ end: this.#pushed, run });
   }
 
-  /** Lets go of the stream. */
+  /** Releases the stream. */
   release(): void {
     this.#writer.releaseLock();
   }
@@ -90,7 +92,7 @@ export class PlainOutput {
   async #write(): Promise<void> {
     try {
       while (this.#pending.length > 0) {
-        // A stream may hold what it has taken.
+        // A stream may keep what it is given.
         const bytes = this.#pending.take().slice();
         const end = this.#pushed;
         this.#leaving = bytes.length;

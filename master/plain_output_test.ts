@@ -5,7 +5,7 @@ import { PlainOutput } from "./plain_output.ts";
 
 const LIMIT = 1000;
 
-/** Output to a stream that takes the next chunk when it is told to. */
+/** Output to a stream that takes its next chunk when the test says so. */
 function blocked() {
   const chunks: string[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
@@ -58,7 +58,7 @@ Deno.test("PlainOutput refuses endless drains", async () => {
   await turn();
 });
 
-Deno.test("PlainOutput lets nobody wait for a stream that failed", async () => {
+Deno.test("PlainOutput settles what waits for a stream that failed", async () => {
   const { output, gates, failures } = blocked();
   output.push(bytes("a"), 1);
   const { flushed } = output;

@@ -1,12 +1,12 @@
-// Remembers what output has made of the screen, the keyboard and the colours, to undo it where a session was cut.
-// What a terminal may not have obeyed is undone all the same: that does no harm. A full reset (RIS) would clear the
-// user's screen, and is not sent.
+// Remembers what output has done to the screen, the keyboard and the colours, to undo it when a session was cut. What
+// a terminal may have ignored is undone as well: that does no harm. A full reset (RIS) is not sent, because it would
+// clear the user's screen.
 
 import { type ControlHandler, ControlParser, type PlainText } from "./control_parser.ts";
 
 /**
- * Private modes (CSI ? n h) that terminals have, in the order in which they are undone: first what hides the rest,
- * the alternate screen before what is restored with it, the cursor last.
+ * Private modes (CSI ? n h), in the order in which they are undone: first what hides the rest, the alternate screen
+ * before what is restored with it, the cursor last.
  */
 const PRIVATE_MODES: readonly number[] = [
   ...[2026, 69, 95, 3, 40, 1046, 1049, 1047, 47],
@@ -17,10 +17,13 @@ const PRIVATE_MODES: readonly number[] = [
   ...[2001, 2002, 2003, 2004, 2005, 2006, 2027, 2031, 2048, 8452, 9001, 25],
 ];
 
-/** Those that are on at first: wrapping, repeated keys, the cursor, xterm's defaults for Meta, Num Lock, selections, the alternate screen, sixel colours. */
+/**
+ * Private modes that are on at the start: wrapping, repeated keys, the cursor, xterm's defaults for Meta, Num Lock,
+ * selections, the alternate screen, sixel colours.
+ */
 const INITIALLY_ON: ReadonlySet<number> = new Set([7, 8, 25, 1034, 1035, 1040, 1046, 1070]);
 
-/** Modes of the standard (CSI n h): locked keyboard, shown controls, insertion, local echo off, newlines. */
+/** Standard modes (CSI n h): locked keyboard, shown controls, insertion, local echo off, newlines. */
 const STANDARD_MODES: ReadonlyMap<number, boolean> = new Map([
   [2, false],
   [3, false],
@@ -29,7 +32,7 @@ const STANDARD_MODES: ReadonlyMap<number, boolean> = new Map([
   [20, false],
 ]);
 
-/** Modes that no table has, of which so many are remembered. */
+/** How many modes are remembered that no table has. */
 const MAX_UNKNOWN_MODES = 64;
 
 const ALTERNATE_SCREEN: readonly number[] = [47, 1047, 1049];
@@ -38,24 +41,24 @@ const BACKSPACE_KEY = 67;
 const SAVED_CURSOR = 1048;
 const ALTERNATE_AND_SAVED_CURSOR = 1049;
 
-/** Modes in which a terminal understands little of what it does else: what seems to undo something may not have. */
+/** Modes in which a terminal ignores most other sequences: what seems to undo something may not have. */
 const WAYS_OUT = {
   printer: "\x1b[4i",
   tektronix: "\x1b\x03",
   vt52: "\x1b<",
 } as const;
 
-/** A tab stop every eight columns, as far as windows are wide; the last column is none beyond. */
+/** Tab stops: one every eight columns, as far as windows are wide. Beyond the last column there are none. */
 const TAB_STOPS = Array.from({ length: 64 }, (_, i) => `\x1b[${8 * (i + 1) + 1}G\x1bH`).join("");
 
-/** States beside the modes, and what undoes each. */
+/** States beside the modes, and the sequence that undoes each. */
 const RESETS = {
   sync: "\x1bP=2s\x1b\\",
   coding: "\x1b%G",
   longControls: "\x1b F",
   statusLine: "\x1b[0$}",
   autoprint: "\x1b[?4i",
-  // Saving and restoring the cursor, which setting the region, or tab stops, moves.
+  // Saves and restores the cursor, which moves when the region or tab stops are set.
   region: "\x1b7\x1b[r\x1b8",
   tabs: `\x1b7\x1b[3g${TAB_STOPS}\x1b8`,
   keypad: "\x1b>",
@@ -84,7 +87,7 @@ const RESETS = {
 
 type ModeName = keyof typeof RESETS | keyof typeof WAYS_OUT;
 
-/** What a full reset leaves alone, on some terminals. */
+/** What a full reset does not undo on some terminals. */
 const BEYOND_RESET: readonly ModeName[] = [
   ...["pointerShape", "palette", "specialColours", "consolePalette", "userKeys"] as const,
   ...["progress", "titleModes"] as const,
@@ -99,7 +102,7 @@ const WITH_CURSOR: readonly ModeName[] = [
 const FIRST_COLOUR = 10;
 const LAST_COLOUR = 19;
 
-/** The set that each intermediate character designates: 94 characters, or 96. */
+/** The set that each intermediate character designates, of 94 characters or of 96. */
 const CHARACTER_SETS: Readonly<Record<string, ModeName>> = {
   "(": "g0",
   ")": "g1",
@@ -110,13 +113,13 @@ const CHARACTER_SETS: Readonly<Record<string, ModeName>> = {
   "/": "g3",
 };
 
-/** Kitty's keyboard flags of one screen: how many were pushed, and whether they were set without. */
+/** Kitty's keyboard flags of one screen: how many were pushed, and whether any were set without a push. */
 interface Keyboard {
   pushed: number;
   set: boolean;
 }
 
-/** What the user's terminal is like, as far as it is known by its settings. */
+/** What the settings of the user's terminal tell about it. */
 export interface ScreenSettings {
   /** Whether it reads its output as UTF-8 (IUTF8). */
   readonly utf8: boolean;
@@ -131,7 +134,7 @@ export class ScreenModes implements ControlHandler {
   readonly #parser: ControlParser;
   readonly #utf8: boolean;
   readonly #backspace: boolean;
-  /** Modes that are other than at first. */
+  /** Modes that are not as at the start. */
   readonly #private = new Set<number>();
   readonly #standard = new Set<number>();
   readonly #dirty = new Set<ModeName>();
@@ -149,12 +152,12 @@ export class ScreenModes implements ControlHandler {
     this.#parser = new ControlParser(this, { utf8 });
   }
 
-  /** Takes the next bytes of output, cut anywhere; `plain` ones are known to begin nothing. */
+  /** Takes the next bytes of output, cut anywhere. `plain` ones have no controls. */
   feed(bytes: Uint8Array, plain?: PlainText): void {
     this.#parser.feed(bytes, plain);
   }
 
-  /** What to write so that all is as a terminal starts, empty if it is. */
+  /** The sequences that put everything back as at the start; empty if nothing has to be undone. */
   reset(): string {
     if (this.#private.has(ALTERNATE_AND_SAVED_CURSOR)) this.#restoreCursor();
     return [
@@ -183,7 +186,7 @@ export class ScreenModes implements ControlHandler {
     return resetOf(this.#keyboards[this.#alternate ? "alternate" : "main"]);
   }
 
-  /** For those of the other screen, when the main one is shown. */
+  /** For the keyboard flags of the other screen, when the main one is shown. */
   #resetOtherKeyboard(): string {
     if (this.#alternate) return resetOf(this.#keyboards.main);
     const reset = resetOf(this.#keyboards.alternate);
@@ -316,14 +319,17 @@ export class ScreenModes implements ControlHandler {
     ) modes.add(mode);
   }
 
-  /** XTSAVE keeps what is no matter of ours, SCOSC the cursor, DECSLRM sets margins, XTSHIFTESCAPE who has Shift. */
+  /**
+   * Of these, XTSAVE changes nothing here, SCOSC saves the cursor, DECSLRM sets margins, and XTSHIFTESCAPE gives
+   * Shift to the program or to the terminal.
+   */
   #takeSave(parameters: string): void {
     if (parameters === "") this.#saveCursor();
     else if (parameters.startsWith(">")) this.#mark("shiftKey", /[1-9]/.test(parameters));
     else if (!parameters.startsWith("?")) this.#mark("region", true);
   }
 
-  /** What XTRESTORE makes of a mode is not known: it is undone. */
+  /** What XTRESTORE restores is not known, so the mode is undone. */
   #setRegion(parameters: string): void {
     if (!parameters.startsWith("?")) return this.#mark("region", /[1-9]/.test(parameters));
     for (const mode of numbersIn(parameters)) {
@@ -363,7 +369,7 @@ export class ScreenModes implements ControlHandler {
     else this.#dirty.delete("printer");
   }
 
-  /** To 8-bit and back. A terminal that begins in 8-bit is not followed into UTF-8. */
+  /** Follows switches to 8-bit and back. A terminal that started in 8-bit is not followed into UTF-8. */
   #setCoding(utf8: boolean): void {
     if (!this.#utf8) return;
     this.#parser.utf8 = utf8;
@@ -382,7 +388,7 @@ export class ScreenModes implements ControlHandler {
     }
     const [, resource, value] = /^>(\d?)(?:[;:](.*))?$/.exec(parameters) ?? [];
     if (resource === undefined) return;
-    // Without a number xterm means the function keys.
+    // Without a number xterm takes it for the function keys.
     const number = Number(resource || (final === "n" ? 2 : 0));
     const otherKeysOff = final === "m" && number === 4 && /^0?$/.test(value ?? "");
     const initial = final !== "n" && value === undefined || otherKeysOff;

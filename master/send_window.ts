@@ -17,17 +17,17 @@ export class SendWindow {
     this.#send = send;
   }
 
-  /** Offset of the next input: how far the input that was sent goes. */
+  /** Offset of the next input, which is how much has been sent. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** How far input may still go. Signals may go beyond it. */
+  /** How much input may still be sent. Signals may go beyond it. */
   get room(): number {
     return Math.max(0, this.#limit - this.#offset);
   }
 
-  /** Offset before which the slave has surely received all. */
+  /** Offset before which the slave has certainly received all input. */
   get received(): number {
     return this.#limit - this.#size;
   }
@@ -40,7 +40,7 @@ export class SendWindow {
   /**
    * Takes the offset up to which the slave takes input.
    *
-   * @throws {ProtocolError} if it takes back what it had offered, or offers far more than a slave of ours does.
+   * @throws {ProtocolError} if it is less than before, or far more than our slaves offer.
    */
   extend(limit: number): void {
     if (limit < this.#limit) {
@@ -51,7 +51,7 @@ export class SendWindow {
         `Cannot widen the input window to ${limit}: that is more than ${MAX_INPUT_AHEAD} beyond ${this.#offset}`,
       );
     }
-    // The first is for what has not been received: later ones tell what has been.
+    // The first limit is the size of the window. From later ones follows what has been received.
     if (this.#size === 0) this.#size = limit;
     this.#limit = limit;
     if (this.room === 0) return;
@@ -59,12 +59,12 @@ export class SendWindow {
     this.#roomy = Promise.withResolvers();
   }
 
-  /** Sends input that came while the change of the number `change` was in force. */
+  /** Sends input that was typed while the change of the number `change` was in force. */
   sendInput(kind: InputKind, bytes: Uint8Array, change: number): void {
     this.#sendFrame({ type: "input", offset: this.#offset, change, kind, bytes });
   }
 
-  /** Sends a key's signal. Whether it did: too many that the slave has not taken are ignored. */
+  /** Sends the signal of a key. False if it was ignored, because the slave has not taken too many others. */
   sendSignal(signal: KeySignal, change: number): boolean {
     if (this.#untaken.size >= MAX_SIGNALS_AHEAD) return false;
     this.#untaken.add(this.#offset);
@@ -75,7 +75,7 @@ export class SendWindow {
   /**
    * The slave has taken the signal at `offset`.
    *
-   * @throws {ProtocolError} if there is none.
+   * @throws {ProtocolError} if there was none.
    */
   taken(offset: number): void {
     if (this.#untaken.delete(offset)) return;

@@ -1,9 +1,9 @@
-// What is typed, as the terminal's line discipline gives it out.
+// Reads what is typed, as the terminal's line discipline gives it out.
 //
 //   read ──> line, eof, raw, partial or keys ── escape keys taken out ──> waiting ── window ──> slave
 //
-// Reading goes on for a while where the window is shut: an escape key may come. Under settings that would take escapes
-// the kernel treats nothing, and the slave's line discipline makes all of the keys.
+// While the window is full we still read for a while, because an escape key may come. Under settings that would keep
+// escape keys from us the kernel passes keys untreated, and the slave's line discipline treats them.
 
 import { type InputKind, inputLength } from "../protocol/frames.ts";
 import { MAX_KEYS_AHEAD } from "../protocol/limits.ts";
@@ -26,51 +26,51 @@ import { signalKeys } from "./signal_keys.ts";
 import type { Terminal } from "./terminal.ts";
 import { TypeAheadReplay } from "./type_ahead_replay.ts";
 
-/** Bytes of one read: the kernels' lines and raw buffers hold no more. */
+/** Bytes of one read: the kernel's lines and raw buffers hold no more. */
 const READ_LENGTH = 4096;
 
 /** A change of settings. */
 export interface ChangedSettings {
-  /** As the programs have them, and as the local terminal is to have them. */
+  /** As the programs have set them, and as the local terminal is to have them. */
   readonly wanted: Termios;
   readonly local: Termios;
-  /** How much input the slave had received when it was made. */
+  /** How much input the slave had received when the change was made. */
   readonly seen: number;
-  /** The same of the next change that has come already, or of none. */
+  /** The same for the next change, if that has come already; else Infinity. */
   readonly until: number;
 }
 
 /** What a change does to input. */
 export interface InputChange {
   readonly number: number;
-  /** The settings that follow. */
+  /** The new settings, if they change. */
   readonly settings?: ChangedSettings;
   /** Whether unread input is discarded. */
   readonly flush?: boolean;
 }
 
-/** How a terminal shows the keys that make signals, where they are the usual ones (ECHOCTL). */
+/** How a terminal shows the usual keys that make signals (ECHOCTL). */
 const SIGNAL_ECHO = {
   SIGINT: new TextEncoder().encode("^C"),
   SIGQUIT: new TextEncoder().encode("^\\"),
   SIGTSTP: new TextEncoder().encode("^Z"),
 };
 
-/** Input that the window has no room for. */
+/** Input for which the window has no room. */
 interface Waiting {
   readonly kind: InputKind;
   readonly bytes: Uint8Array;
-  /** The settings that it was typed under, and the number of the last change then. */
+  /** The settings under which it was typed, and the number of the last change then. */
   readonly then: Termios;
   readonly change: number;
 }
 
-/** What is shown goes through the terminal, which processes it. */
+/** What keys show goes through the terminal, which does the processing. */
 const withoutProcessing = remembered((termios: Termios): Termios => ({ ...termios, OPOST: false }));
 
 const withoutSignals = remembered((termios: Termios): Termios => ({ ...termios, ISIG: false }));
 
-/** Reads a terminal. */
+/** Reads a terminal, and sends input to the slave. */
 export class TerminalInput {
   readonly #terminal: Terminal;
   readonly #window: SendWindow;
@@ -81,20 +81,20 @@ export class TerminalInput {
   readonly #ahead = new TypeAheadReplay();
   readonly #keys = new EscapeKeys();
   readonly #buffer = new Uint8Array(READ_LENGTH);
-  /** The settings in force at the terminal, and what it gets when it is in step. */
+  /** The settings in force at the terminal, and the settings for it when we edit no line. */
   #termios: Termios;
   #inStep: Termios;
-  /** The keys that we make signals of, in place of the kernel. */
+  /** The keys of which we make signals in place of the kernel. */
   #signalKeys: ReadonlyMap<number, KeySignal> = new Map();
-  /** The settings that what is typed now counts as typed under, and their number. */
+  /** The settings under which input counts as typed now, and their number. */
   #then: Termios;
   #change = 0;
-  /** The last change that has come, though not yet in force for input while we edit a line. */
+  /** The last change that has come. While we edit a line it is not yet in force for input. */
   #latest: { number: number; wanted: Termios };
-  /** In order, and how many units it is. */
+  /** Input for which the window has no room, in order, and how many units it is. */
   #waiting: Waiting[] = [];
   #waitingUnits = 0;
-  /** Where the slave makes all of the keys: what they show on the screen. */
+  /** What keys show on the screen, while the slave's line discipline treats them. */
   #shownKeys: LineDiscipline | undefined;
   #running = false;
   #turning = false;
@@ -104,7 +104,7 @@ export class TerminalInput {
     window: SendWindow,
     on: {
       action: (action: EscapeAction) => void;
-      /** A key of a signal was read. */
+      /** The key of a signal was read. */
       signal: (name: KeySignal) => void;
       failed: (error: unknown) => void;
       echo: (bytes: Uint8Array) => void;
@@ -120,7 +120,7 @@ export class TerminalInput {
     this.#latest = { number: 0, wanted: this.#then };
   }
 
-  /** Number of the last change that was applied, and that all input to come knows of. */
+  /** Number of the last change that was applied, and that all input from now on knows of. */
   get change(): number {
     return this.#waiting[0]?.change ?? this.#change;
   }
@@ -151,12 +151,12 @@ export class TerminalInput {
     return this.#termios.ICANON && this.#shownKeys === undefined;
   }
 
-  /** The terminal has something to be read. */
+  /** The terminal can be read. */
   readable(): void {
     if (this.#turning) return;
     try {
       const told = this.signalsTold();
-      // Nothing is awaited without need: each turn would cost a paste time.
+      // Awaits nothing without need: during a paste each turn costs time.
       if (told === undefined) this.#readOnce();
       else this.#readWhen(told).catch(this.#failed);
     } catch (error) {
@@ -164,21 +164,21 @@ export class TerminalInput {
     }
   }
 
-  /** Sends a key's signal. Whether it did: it may have been meant for us, or one of too many. */
+  /** Sends the signal of a key. False if it was meant for us, or was one too many. */
   signal(name: KeySignal): boolean {
     if (this.#keys.signal(name === "SIGTSTP")) {
       this.#act("suspend");
       return false;
     }
     this.#releaseTilde();
-    // The terminal has discarded what was not read, and this counts as that.
+    // The terminal has discarded what was not read. What waits here counts as unread.
     if (!this.#latest.wanted.NOFLSH) this.#dropWaiting();
     const sent = this.#window.sendSignal(name, this.#change);
     if (sent && this.#ahead.editing) this.#interruptLine(name);
     return sent;
   }
 
-  /** What the kernel would have done with the line that we edit for it. */
+  /** Does with the line that we edit what the kernel would have done. */
   #interruptLine(name: KeySignal): void {
     const { wanted } = this.#latest;
     if (wanted.ECHO && wanted.ECHOCTL) this.#echo(SIGNAL_ECHO[name]);
@@ -187,7 +187,7 @@ export class TerminalInput {
     this.#settle();
   }
 
-  /** What to wait for before a read: a signal's key may stand before what can be read, and its signal be on its way. */
+  /** What to wait for before a read: the signal of a key that was typed before the input may still be on its way. */
   signalsTold(): Promise<void> | undefined {
     const fromKernel = this.#termios.ISIG && this.#signalKeys.size === 0 && !this.#shownKeys;
     const needed = this.#running && fromKernel && this.#terminal.inputQueue() > 0;
@@ -199,12 +199,12 @@ export class TerminalInput {
     const wasCanonical = this.#canonical;
     const suspends = suspendKey(this.#termios);
     const toggles = settings !== undefined && givesLines(settings.local) !== wasCanonical;
-    // What a key makes is decided by the settings that it was typed under.
+    // The settings under which a key was typed decide what it becomes.
     const makesKeys = !wasCanonical && (this.#keySignals.size > 0 || this.#shownKeys !== undefined);
     if (toggles || flush || makesKeys) { while (this.#mayRead && this.#read()); }
     this.#latest = { number, wanted: settings?.wanted ?? this.#latest.wanted };
     if (settings !== undefined) this.#inStep = settings.local;
-    // From raw to canonical it is to be known first who edits the line: not a key may go to the wrong one.
+    // From raw to canonical we decide first who edits the line, so that no key goes to the wrong one.
     if (settings !== undefined && (wasCanonical || flush)) this.#setTermios(this.#inStep);
     if (flush) this.#flush();
     else if (toggles && wasCanonical) this.#readHalfTyped(suspends);
@@ -223,7 +223,7 @@ export class TerminalInput {
     this.update();
   }
 
-  /** The line that we edit is done with, or there is none: the kernel goes on. Or it must not, yet. */
+  /** If we edit no line any more, the kernel goes on with the new settings. If we do, it must not yet. */
   #settle(): void {
     if (takesEscapes(this.#inStep)) this.#ahead.flush();
     if (this.#ahead.editing) {
@@ -233,7 +233,7 @@ export class TerminalInput {
     const wasRaw = !this.#canonical;
     const keys = this.#keySignals;
     this.#setTermios(this.#inStep);
-    // What came in between was not seen by the kernel's line discipline.
+    // The kernel's line discipline has not seen what came in between.
     const left = wasRaw && this.#canonical ? this.#readLeft() : NO_BYTES;
     if (left.length > 0) this.#take(left, "raw", keys);
     if (this.#ahead.editing) return this.#settle();
@@ -264,14 +264,16 @@ export class TerminalInput {
     this.#ahead.flush();
   }
 
-  /** What the old mode would not give out, or what came between the last read and the change. */
+  /** Reads what the old mode did not give out, or what came between the last read and the change. */
   #readLeft(): Uint8Array {
     if (!this.#running || this.#terminal.inputQueue() <= 0) return NO_BYTES;
     const length = this.#terminal.read(this.#buffer) ?? 0;
     return this.#buffer.slice(0, length);
   }
 
-  /** A line that ICANON's end gives out, and what else that has made raw bytes of. `suspends` ended lines, too. */
+  /**
+   * Takes the line that ICANON's end gives out, and lines that it turned into raw bytes. `suspends` ended lines, too.
+   */
   #readHalfTyped(suspends: number | undefined): void {
     const bytes = this.#readLeft();
     const signal = suspends === undefined ? -1 : bytes.lastIndexOf(suspends);
@@ -280,13 +282,15 @@ export class TerminalInput {
     if (rest.length > 0) this.#take(rest, "partial");
   }
 
-  /** Lines that came between the last read and the change, which has made raw bytes of them. Gives the rest. */
+  /**
+   * Takes lines that came between the last read and the change, which turned them into raw bytes. Returns the rest.
+   */
   #takeLines(bytes: Uint8Array): Uint8Array {
     let rest = bytes;
     for (let end = rest.indexOf(NEWLINE) + 1; end > 0; end = rest.indexOf(NEWLINE) + 1) {
       this.#take(rest.slice(0, end), "line");
       rest = rest.slice(end);
-      // What Linux makes of an end of file. (Without a line before it, it may as well be ^@, typed ahead.)
+      // Linux turns an end of file into this. (Without a line before it, it may also be a ^@ that was typed ahead.)
       while (rest[0] === 0) {
         this.#take(new Uint8Array(), "eof");
         rest = rest.slice(1);
@@ -297,7 +301,7 @@ export class TerminalInput {
 
   async #readWhen(told: Promise<void>): Promise<void> {
     this.#turning = true;
-    // Else the terminal would tell the same again and again until it is read.
+    // Else the terminal would call again and again until it is read.
     this.#terminal.reading = false;
     try {
       await told;
@@ -316,7 +320,7 @@ export class TerminalInput {
     this.update();
   }
 
-  /** Whether there was something. */
+  /** Whether there was something to read. */
   #read(): boolean {
     const length = this.#terminal.read(this.#buffer);
     if (length === undefined) return false;
@@ -329,7 +333,7 @@ export class TerminalInput {
     return true;
   }
 
-  /** The key that ended the line makes a signal, which discards it. */
+  /** The key that ended the line makes a signal, which discards the line. */
   #takeSuspendLine(line: Uint8Array): void {
     if (this.#keys.signalBehind(line, true)) this.#act("suspend");
     else this.#onSignal("SIGTSTP");
@@ -353,7 +357,7 @@ export class TerminalInput {
   #take(bytes: Uint8Array, kind: InputKind, keys = this.#keySignals): void {
     const at = kind === "raw" ? bytes.findIndex((byte) => keys.has(byte)) : -1;
     if (at === -1) return this.#takeKeys(bytes, kind);
-    // Nobody has read what came with it: as the kernel does, the key flushes that. Escape keys act all the same.
+    // Nobody has read what came before the key, so the key flushes it, as in the kernel. Escape keys still work.
     if (at > 0) this.#takeKeys(bytes.subarray(0, at), kind, { send: this.#latest.wanted.NOFLSH });
     const signal = keys.get(bytes[at]) as KeySignal;
     if (this.#keys.holding && signal === "SIGTSTP") this.signal(signal);
@@ -384,7 +388,7 @@ export class TerminalInput {
     this.#sendWaiting();
   }
 
-  /** Sends what there is room for: a line as a whole, other bytes also in part. */
+  /** Sends what there is room for: a line only as a whole, other bytes also in part. */
   #sendWaiting(): void {
     for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
       const { kind, bytes } = first;
@@ -403,7 +407,7 @@ export class TerminalInput {
     const { offset } = this.#window;
     this.#waitingUnits -= inputLength({ kind, bytes });
     this.#window.sendInput(kind, bytes, change);
-    // Whole lines stay as they are: what a later change may make something else of is the rest.
+    // Whole lines stay as they are. A later change may turn the rest into something else.
     if (kind === "raw" || kind === "partial") {
       this.#show(this.#ahead.sent(offset, bytes, then, change));
     }

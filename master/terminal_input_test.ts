@@ -11,7 +11,7 @@ class GoneTerminal extends FakeTerminal {
   }
 }
 
-Deno.test("TerminalInput.readable tells of a terminal that is gone, and throws nothing at who called", () => {
+Deno.test("TerminalInput.readable reports a terminal that is gone, and does not throw", () => {
   const failures: unknown[] = [];
   const input = new TerminalInput(new GoneTerminal(), new SendWindow(() => {}), {
     action: () => {},

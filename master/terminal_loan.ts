@@ -1,4 +1,4 @@
-// Before the hello the terminal is the transport's: it may ask the user for a password.
+// Before the hello the transport may use the terminal: it may ask the user for a password.
 //
 //   ^Z ──> transport stops ──> the whole job stops ── fg ──> lent again
 //   master stopped from outside ── fg ──> lent again, and the transport made to ask anew
@@ -17,9 +17,9 @@ export class TerminalLoan {
   ];
   #stopping = false;
   #ended = false;
-  /** Whether the transport was stopped by us, to be continued at once. */
+  /** Whether we have stopped the transport, to continue it at once. */
   #renewing = false;
-  /** Whether the transport has asked for the terminal while that was the shell's. */
+  /** Whether the transport has asked for the terminal while the shell had it. */
   #stoppedInBackground = false;
 
   /** Brings the transport to the foreground. */
@@ -30,11 +30,11 @@ export class TerminalLoan {
     for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
   }
 
-  /** The terminal is ours from now on. */
+  /** The loan ends: from now on the terminal is ours. */
   end(): void {
     this.#ended = true;
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
-    // Nobody else would, where it was just about to stop.
+    // It may have been about to stop, and nobody else would continue it.
     if (this.#renewing) this.#transport.signal("SIGCONT");
   }
 
@@ -50,7 +50,7 @@ export class TerminalLoan {
     }
   }
 
-  /** We were stopped, and the transport was not: it has lost the terminal, and its settings with it. */
+  /** We were stopped and the transport was not: it has lost the terminal, and its settings with it. */
   async #continued(): Promise<void> {
     const { group } = this.#terminal;
     if (this.#stopping || group.holdsForeground) return;
@@ -61,13 +61,13 @@ export class TerminalLoan {
     this.#stoppedInBackground = false;
   }
 
-  /** What asks for a password asks anew after ^Z, with echo off. */
+  /** A program that asks for a password asks again after ^Z, with echo off. */
   #renew(): void {
     this.#renewing = true;
     this.#transport.signal("SIGTSTP");
   }
 
-  /** Stops the job. When it is continued the transport is, too, with the terminal if that is still lent. */
+  /** Stops the job. When it is continued the transport is, too, and gets the terminal if the loan lasts. */
   async #stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;

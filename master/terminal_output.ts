@@ -1,4 +1,4 @@
-// What the slave sent for the terminal, in its order, until the terminal takes it.
+// Queues what the slave sent for the terminal, in order, until the terminal takes it.
 //
 //   output frames ──┐
 //   changes ────────┼──> queue ── held while a signal is on its way ──> terminal
@@ -13,40 +13,40 @@ import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Something to be done when all output before it has been written. It may take its time. */
+/** Something to do when all output before it has been written. It may take time. */
 export type Step = () => Promise<void> | void;
 
-/** A message of ours, behind all that waits. */
-interface Message {
+/** A message of ours. It goes after all that waits. */
+interface OwnMessage {
   readonly kind: "message";
   bytes: Uint8Array;
 }
 
-/** What a key shows. It goes before what the slave sent, behind others like it. */
+/** What a key shows. It goes before what the slave sent, and after others like it. */
 interface EchoedKey {
   readonly kind: "echo";
   bytes: Uint8Array;
 }
 
-/** An NL whose CR has been written. It goes before everything. */
+/** An NL whose CR has been written. It goes before everything else. */
 interface SplitNewline {
   readonly kind: "newline";
   bytes: Uint8Array;
 }
 
-/** Output of the slave's. */
+/** Output from the slave. */
 interface SlaveOutput {
   readonly kind: "output";
   bytes: Uint8Array;
-  /** Whether NL has got its CR here, or will not get one here, or that is still to be decided. */
+  /** Whether we have put a CR before each NL, or will not, or have not decided yet. */
   form: "undecided" | "as sent" | "mapped";
-  /** What is known of its controls, where it was mapped. */
+  /** What is known about controls in mapped text. */
   plain: PlainText | undefined;
-  /** Bytes of the slave's that are left, at most: mapped text is longer. */
+  /** How many bytes of the slave's are left, at most: mapped text is longer. */
   left: number;
-  /** Offset in the output of the byte behind the last. */
+  /** Offset in the output of the end of `bytes`. */
   readonly end: number;
-  /** How many of the last bytes follow each other, with no output discarded between them. */
+  /** How many bytes at the end are consecutive, without discarded output between them. */
   readonly gapless: number;
 }
 
@@ -55,10 +55,12 @@ interface QueuedStep {
   readonly run: Step;
 }
 
-type Shown = Message | EchoedKey | SplitNewline | SlaveOutput;
+type Shown = OwnMessage | EchoedKey | SplitNewline | SlaveOutput;
 type Item = Shown | QueuedStep;
 
-/** Bytes up to which small pieces of output in the queue are joined, so that each byte doesn't cost an object. */
+/**
+ * Bytes. Pieces of output up to this size are joined in the queue, so that single bytes don't cost an object each.
+ */
 const JOINED_LENGTH = 4096;
 
 /** The ordered queue of what goes to a terminal. */
@@ -78,7 +80,10 @@ export class TerminalOutput {
   #busy = false;
   #ended = false;
 
-  /** At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when a step or the terminal did. */
+  /**
+   * At most `limit` bytes are queued. `progress` is called when there are fewer, `failed` when a step or the terminal
+   * has failed.
+   */
   constructor(
     terminal: Terminal,
     limit: number,
@@ -92,7 +97,7 @@ export class TerminalOutput {
     this.#failed = on.failed;
   }
 
-  /** Offset up to which output was written, or thrown away. */
+  /** Offset up to which output was written or dropped. */
   get written(): number {
     return this.#written;
   }
@@ -102,13 +107,13 @@ export class TerminalOutput {
     return this.#items.length === 0;
   }
 
-  /** Whether the cursor may be expected at the start of a line. */
+  /** Whether the cursor is probably at the start of a line. */
   get atLineStart(): boolean {
     return this.#lastByte === NEWLINE;
   }
 
   /**
-   * Shows output of the slave's, or queues a copy of it, that ends at the offset `end`.
+   * Shows output from the slave that ends at the offset `end`, or queues a copy.
    *
    * @throws {ProtocolError} if the slave sent more than it may.
    */
@@ -126,7 +131,7 @@ export class TerminalOutput {
     this.#keepRest(bytes);
   }
 
-  /** What the terminal has not taken of `bytes` waits as a copy: they are a frame's. */
+  /** Copies what the terminal has not taken of `bytes`: they belong to a frame. */
   #keepRest(bytes: Uint8Array): void {
     const rest = this.#items.findLast((item): item is Shown =>
       item.kind !== "step" && item.bytes.buffer === bytes.buffer
@@ -134,7 +139,7 @@ export class TerminalOutput {
     if (rest !== undefined) rest.bytes = rest.bytes.slice();
   }
 
-  /** Queues a text of our own. */
+  /** Queues a message of ours. */
   say(text: string): void {
     const bytes = new TextEncoder().encode(text);
     this.#items.push({ kind: "message", bytes });
@@ -166,9 +171,9 @@ export class TerminalOutput {
     this.#holds++;
   }
 
-  /** Ends a hold; with `flush` what waits is not shown, but its steps are done. */
+  /** Ends a hold. With `flush` the output that waits is dropped, but its steps are done. */
   release(flush: boolean): void {
-    // All may have been ended meanwhile.
+    // `releaseAll` may have ended all holds meanwhile.
     this.#holds = Math.max(0, this.#holds - 1);
     if (flush) this.#flush();
     this.pump();
@@ -181,8 +186,8 @@ export class TerminalOutput {
   }
 
   /**
-   * The terminal is about to be given back: does and shows what can be at once, and nothing later. A step
-   * that takes its time has no turn any more; the output behind it is shown without.
+   * The terminal is about to be given back: does and shows what is possible at once, and nothing later. If a step takes
+   * time, the steps behind it are skipped and the output behind it is shown.
    */
   end(): void {
     this.releaseAll();
@@ -213,7 +218,7 @@ export class TerminalOutput {
     }
   }
 
-  /** Whether the first item is done with. */
+  /** Whether the first item is finished. */
   #doFirst(): boolean {
     const item = this.#items[0];
     if (item.kind === "step") this.#takeStep(item);
@@ -235,7 +240,7 @@ export class TerminalOutput {
     }).catch(this.#failed);
   }
 
-  /** Writes what the terminal takes; true if that is all. */
+  /** Writes what the terminal takes. True if that is all of the item. */
   #write(item: Shown): boolean {
     if (item.kind === "output" && item.form === "undecided") this.#decideForm(item);
     const isMapped = item.kind === "newline" || item.kind === "output" && item.form === "mapped";
@@ -254,13 +259,13 @@ export class TerminalOutput {
   #countWritten(item: SlaveOutput, taken: Uint8Array): void {
     this.modes.feed(taken, item.plain);
     const left = Math.min(item.left, item.bytes.length);
-    // Before a gap the end of what was written is not known: it counts as far as the last item did.
+    // Before a gap the end of what was written is not known: it counts as where the last item ended.
     const written = left <= item.gapless ? item.end - left : this.#written;
     this.#count(item.left - left, written);
     item.left = left;
   }
 
-  /** An NL whose CR has been written is written first of all: the kernel shows both or neither. */
+  /** If the CR of an NL has been written, the NL is written next: the kernel shows both or neither. */
   #keepTogether(item: Shown): void {
     if (this.#lastByte !== RETURN || item.bytes[0] !== NEWLINE) return;
     item.bytes = item.bytes.subarray(1);

@@ -54,11 +54,11 @@ Deno.test("TerminalOutput keeps it behind a change, and before a text of our own
   assertEquals(shownInTheEnd(scene), "old abcd help");
 });
 
-/** Much text. */
+/** Enough text to be mapped. */
 const LINES = "line\n".repeat(10_000);
 const MAPPED = LINES.replaceAll("\n", "\r\n");
 
-/** A terminal that maps newlines, which has taken so many bytes of `LINES` and what stands there instead. */
+/** A terminal that maps newlines. It has taken so many bytes of `LINES`, and of the CRs that were added. */
 function halfShown(room: number) {
   const scene = outputOf(room);
   scene.terminal.mapping = true;
@@ -66,7 +66,7 @@ function halfShown(room: number) {
   return scene;
 }
 
-Deno.test("TerminalOutput maps the newlines of much text itself, and of no more", () => {
+Deno.test("TerminalOutput maps the newlines of much text, and not of little text", () => {
   const scene = halfShown(20_000);
   const { terminal, output } = scene;
   assertEquals(shown(terminal), MAPPED.slice(0, 20_000));
@@ -117,7 +117,7 @@ Deno.test("TerminalOutput has room for as much again when mapped text was flushe
 Deno.test("TerminalOutput joins small pieces across gaps, and counts no more than was written", () => {
   const scene = outputOf(0);
   const { terminal, output } = scene;
-  // Ten bytes, of each ten that the slave has counted: the others were discarded.
+  // Ten bytes, one of each ten that the slave counted: the others were discarded.
   for (let i = 1; i <= 10; i++) output.push(encoder.encode("x"), 10 * i);
   for (const [room, written] of [[1, 0], [7, 0], [1, 99], [1, 100]]) {
     terminal.room = room;

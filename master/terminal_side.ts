@@ -1,4 +1,4 @@
-// The part of a session that the user's terminal has: frames become calls of it, its events frames.
+// The user's terminal in a session: frames become calls of the terminal, and its events become frames.
 
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Frame, FrameOf } from "../protocol/frames.ts";
@@ -17,18 +17,18 @@ import { TerminalInput } from "./terminal_input.ts";
 import { TerminalOutput } from "./terminal_output.ts";
 import { WindowSize } from "./window_size.ts";
 
-/** Milliseconds between looks at whether a slow terminal has shown all. */
+/** Milliseconds between looks whether a slow terminal has shown all output. */
 const DRAIN_INTERVAL = 10;
 
-/** Milliseconds that the slave has to be told that we will be stopped: a transport that takes nothing must not keep us. */
+/** Milliseconds to tell the slave that we will be stopped. A transport that takes nothing must not delay that. */
 const SUSPEND_GRACE = 200;
 
-/** Frames that need a terminal, beside output. */
+/** Frames that need a terminal, other than output. */
 export type TerminalFrame = FrameOf<
   "termios" | "flush" | "flow" | "break" | "resize" | "restart" | "taken"
 >;
 
-/** Frames that stand in the order of changes. */
+/** Frames that are numbered changes. */
 type ChangeFrame = Exclude<TerminalFrame, FrameOf<"restart"> | FrameOf<"taken">>;
 
 /** What a {@linkcode TerminalSide} needs of its session. */
@@ -41,9 +41,9 @@ export interface SideOptions {
   /** Output was written, or a change applied. */
   readonly progress: () => void;
   readonly failed: (error: unknown) => void;
-  /** The user has asked for an end. */
+  /** The user has asked to disconnect. */
   readonly disconnect: () => void;
-  /** The master is about to be stopped: settles when the slave has been told. */
+  /** The master is about to be stopped. Settles when the slave has been told. */
   readonly beforeSuspend: () => Promise<void>;
   readonly trace: Trace | undefined;
 }
@@ -53,22 +53,22 @@ export class TerminalSide {
   readonly #options: SideOptions;
   readonly #terminal: Terminal;
   readonly #found: Termios;
-  /** What the terminal gets for what the programs have set. */
+  /** Gives the terminal's settings for what programs have set. */
   readonly #local: (wanted: Termios) => Termios;
   readonly #output: TerminalOutput;
   readonly #input: TerminalInput;
   readonly #size: WindowSize;
-  /** Settings as the programs have them, after all changes that came. */
+  /** The settings that programs have set, after all changes that came. */
   #wanted: Termios;
   #lastNumber = 0;
   #lastSeen = 0;
   #lastTermios = 0;
-  /** Whether the terminal is ours, and whether a program has stopped its output (tcflow(3)). */
+  /** Whether we have the terminal, and whether a program has stopped its output (tcflow(3)). */
   #started = false;
   #stopped = false;
   #ending = false;
   #suspending = false;
-  /** Whether the terminal was given back: what was begun before must not touch it. */
+  /** Whether the terminal was given back. What was begun before must not touch it. */
   #over = false;
 
   constructor(options: SideOptions) {
@@ -115,7 +115,7 @@ export class TerminalSide {
     return this.#input.change;
   }
 
-  /** Takes the terminal over. What came already is shown then. */
+  /** Takes the terminal over. What came before is shown then. */
   async start(): Promise<void> {
     this.#output.hold();
     await this.#terminal.takeOver({
@@ -154,7 +154,7 @@ export class TerminalSide {
     else this.#takeChange(frame);
   }
 
-  /** Runs `then`, when all output so far was written and shown, with what is unshown all the same. */
+  /** Calls `then` when all output so far was written and shown, with the number of bytes that are still not shown. */
   drain(then: (queue: number) => void): void {
     this.#output.then(async () => {
       while (!this.#ending && this.#terminal.outputQueue() > 0) {
@@ -164,17 +164,20 @@ export class TerminalSide {
     });
   }
 
-  /** The program has ended: runs `then` when all output was written. What is typed from now on isn't its own. */
+  /**
+   * The program has ended: calls `then` when all output was written. What is typed from now on is not for the
+   * program.
+   */
   finish(then: () => void): void {
     this.#ending = true;
     this.#input.stop();
     this.#output.then(then);
-    // A program that ends with its output stopped would keep its own end from being told.
+    // If a program ends with its output stopped, its end could not be shown.
     if (this.#stopped) this.#restart();
     this.#output.releaseAll();
   }
 
-  /** Gives the terminal back; where the session was `cut` the screen's modes are undone. */
+  /** Gives the terminal back. If the session was `cut` the screen's modes are undone. */
   end(cut: boolean): void {
     this.#ending = true;
     this.#input.stop();
@@ -182,7 +185,7 @@ export class TerminalSide {
     this.#over = true;
     try {
       this.#size.giveBack();
-      // What is said of the end would wait for ever, and so would the user of a terminal left stopped.
+      // On a terminal that is left stopped our message would wait for ever, and so would the user.
       if (cut ? this.#started : this.#stopped) this.#restart();
       if (cut) this.#resetModes();
     } catch (error) {
@@ -193,14 +196,14 @@ export class TerminalSide {
     }
   }
 
-  /** So that what is said of the end stands on a line of its own, on a screen as it was found. */
+  /** Puts the screen back, so that our message is on a line of its own. */
   #resetModes(): void {
     const reset = this.#output.modes.reset() + (this.#output.atLineStart ? "" : "\r\n");
     if (reset === "") return;
     this.#terminal.write(new TextEncoder().encode(reset));
   }
 
-  /** Output goes on, also where ^S stopped it: Linux takes TCOON only for what TCOOFF stopped. */
+  /** Output goes on, also if ^S stopped it: on Linux TCOON restarts only what TCOOFF has stopped. */
   #restart(): void {
     this.#terminal.flow("TCOOFF");
     this.#terminal.flow("TCOON");
@@ -220,7 +223,7 @@ export class TerminalSide {
       change();
       this.#options.trace?.("applied", { change: frame.number });
     };
-    // It may read what was typed before it.
+    // A change may read what was typed before it, so the signals of those keys come first.
     this.#output.then(() => {
       const told = this.#input.signalsTold();
       return told === undefined ? apply() : told.then(apply);
@@ -250,7 +253,7 @@ export class TerminalSide {
     if (frame.type === "termios") this.#lastTermios = frame.number;
   }
 
-  /** What a change does when its turn has come. */
+  /** Returns what a change does when it is its turn. */
   #changeOf(frame: ChangeFrame): () => void {
     const { number } = frame;
     if (frame.type === "termios") {
@@ -259,7 +262,7 @@ export class TerminalSide {
       const local = this.#local(wanted);
       const { seen, flush } = frame;
       return () => {
-        // What a later change has seen is that one's to answer for, if it has come already.
+        // Echo for what a later change has seen is that change's, if it has come already.
         const until = this.#lastTermios > number ? this.#lastSeen : Infinity;
         this.#input.apply({ number, settings: { wanted, local, seen, until }, flush });
       };
@@ -281,7 +284,7 @@ export class TerminalSide {
     if (action === "TCOOFF" || action === "TCOON") this.#stopped = action === "TCOOFF";
   }
 
-  /** A key's signal that we make in place of the kernel, with what else it does then (`isig` in n_tty). */
+  /** Makes the signal of a key in place of the kernel, with the kernel's other effects (`isig` in n_tty). */
   #makeSignal(name: KeySignal): void {
     const { NOFLSH, IXON } = this.#wanted;
     if (!NOFLSH) this.#terminal.flush("output");
@@ -289,7 +292,7 @@ export class TerminalSide {
     this.#signal(name);
   }
 
-  /** The slave decides what becomes of the output that is on its way: nothing is shown until then. */
+  /** The slave decides whether the output on its way is dropped. Nothing is shown until then. */
   #signal(name: KeySignal): void {
     if (this.#ending) return this.#options.disconnect();
     if (this.#input.signal(name)) this.#output.hold();

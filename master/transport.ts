@@ -8,7 +8,7 @@ import type { Poller } from "../sys/poller.ts";
 import { type Child, type ExitReport, isStopped, spawn } from "../sys/spawn.ts";
 import { settlesWithin } from "./deadline.ts";
 
-/** Milliseconds that a transport has to end by itself, once its stdin is closed or it was asked to. */
+/** Milliseconds that a transport has to end after its stdin was closed, or after it was asked to. */
 const END_GRACE = 200;
 
 /** A running transport. */
@@ -18,7 +18,7 @@ export class Transport {
   readonly #grouped: boolean;
 
   /**
-   * Starts `command`, in a process group of its own if it is `grouped`. Its stderr is ours.
+   * Starts `command`, in a process group of its own if `grouped`. It shares our stderr.
    *
    * @throws {SystemError} if it can't be started.
    */
@@ -43,7 +43,7 @@ export class Transport {
     };
   }
 
-  /** Its process, and the group of that if it is grouped. */
+  /** Its process, which is also its group's number if `grouped`. */
   get pid(): number {
     return this.#child.pid;
   }
@@ -53,23 +53,23 @@ export class Transport {
     return isStopped(this.pid);
   }
 
-  /** How it ended, if it does so within `milliseconds`. */
+  /** How it ended, if it does within `milliseconds`. */
   async endsWithin(milliseconds: number): Promise<ExitReport | undefined> {
     const ended = await settlesWithin(this.#child.status, milliseconds);
     return ended ? await this.#child.status : undefined;
   }
 
-  /** Sees to it that it ends, now that its stdin is closed. How it did, if it did without being told. */
+  /** Makes the transport end, now that its stdin is closed. Returns how it ended if it did so by itself. */
   async end(): Promise<ExitReport | undefined> {
     const report = await this.endsWithin(END_GRACE);
     if (report !== undefined) return report;
-    // One that is stopped would not hear of the first alone.
+    // A stopped process gets SIGTERM only when it is continued.
     for (const signal of ["SIGTERM", "SIGCONT"] as const) this.signal(signal);
     await this.endsWithin(END_GRACE);
     return undefined;
   }
 
-  /** A transport that is gone, or that we may not signal (it runs as root), is left alone. */
+  /** Ignores the error if the transport is gone, or if we may not signal it because it runs as root. */
   signal(signal: SignalName): void {
     try {
       libc.kill(this.#grouped ? -this.pid : this.pid, signal);

@@ -59,7 +59,7 @@ Deno.test("Transport that does not end is ended, with all its group, though it i
     while (!transport.stopped) await new Promise((resolve) => setTimeout(resolve));
     await writable.close();
     assertEquals(await transport.end(), undefined);
-    // The end of what both could write to: none of them lives.
+    // The end of file of a pipe that both could write to: neither is alive.
     assertEquals((await reader.read()).done, true);
   });
 });

@@ -1,10 +1,10 @@
-// What the slave makes of keys that were on their way to it when it changed the settings (design,
-// section 4, "Type-ahead"). Both ends run one line discipline over the same keys and the same changes.
+// Works out what the slave makes of keys that were on their way when it changed the settings (docs/protocol.md). Both
+// sides run one line discipline over the same keys and the same changes.
 //
 //   raw keys sent ──> log ── a change tells how many of them it had seen ──> line discipline ──> echo owed
 //                                                                                └──> an unfinished line
 //
-// While a line is unfinished the kernel can't edit it, since it does not know its start: we do.
+// While a line is unfinished the kernel can't edit it, because it does not know the line's start. So we do.
 
 import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
 import { joined, NO_BYTES } from "../tty/bytes.ts";
@@ -16,7 +16,7 @@ import { SANE_TERMIOS, type Termios } from "../tty/termios.ts";
 interface Keys {
   readonly offset: number;
   readonly bytes: Uint8Array;
-  /** The settings that they were typed under. */
+  /** The settings under which they were typed. */
   readonly then: Termios;
 }
 
@@ -27,13 +27,13 @@ interface ReplayedChange {
   readonly settings: Termios;
 }
 
-/** Knows what the slave makes of keys that it gets late. */
+/** Follows what the slave makes of keys that reach it late. */
 export class TypeAheadReplay {
-  /** Keys that the slave may have got after the first of `#changes`, in order. */
+  /** Keys that the slave may have received after the first of `#changes`, in order. */
   #log: Keys[] = [];
-  /** Changes since the last point at which no line was unfinished; the last one always. */
+  /** Changes since no line was unfinished, and always the last one. */
   #changes: ReplayedChange[] = [];
-  /** The line at the end of all keys sent. */
+  /** The unfinished line at the end of all keys sent. */
   #discipline: LineDiscipline | undefined;
   /** Offset up to which the echo of keys was shown. */
   #shown = 0;
@@ -44,8 +44,8 @@ export class TypeAheadReplay {
   }
 
   /**
-   * Raw keys, or a half-typed line, were sent. They were typed under the settings `then`, when the change of the
-   * number `change` was the last. Gives their echo, if we edit.
+   * Raw keys, or a half-typed line, were sent. They were typed under the settings `then`, when `change` was the
+   * number of the last change. Returns their echo, if we edit a line.
    */
   sent(offset: number, bytes: Uint8Array, then: Termios, change: number): Uint8Array {
     this.#log.push({ offset, bytes, then });
@@ -57,7 +57,7 @@ export class TypeAheadReplay {
     return echo;
   }
 
-  /** Keys that the kernel gave out before it was in step again begin a line of ours. */
+  /** Keys that the kernel gave out before it had the new settings begin a line of ours. */
   #newLine(change: number): LineDiscipline | undefined {
     const latest = this.#changes.at(-1);
     if (latest === undefined || latest.number <= change || !latest.settings.ICANON) {
@@ -75,8 +75,8 @@ export class TypeAheadReplay {
   }
 
   /**
-   * The slave has changed the settings, by its change `number`, when it had received `seen` of the input. Gives
-   * the echo that is owed for keys sent since, up to the offset `until`, where a later change takes over.
+   * The slave has changed the settings, by its change `number`, when it had received `seen` units of input. Returns
+   * the echo owed for keys sent since then, up to the offset `until`, where a later change takes over.
    */
   change(settings: Termios, seen: number, until: number, number: number): Uint8Array {
     if (this.#isInStep(seen)) {
@@ -99,9 +99,9 @@ export class TypeAheadReplay {
       return NO_BYTES;
     }
     this.#changes.push({ number, seen, settings });
-    // A half-typed line that becomes raw input stays where the kernel showed it.
+    // A half-typed line that becomes raw input stays where the kernel has shown it.
     if (!settings.ICANON && settings.ECHO) this.#shown = Math.max(this.#shown, this.#shownByKernel);
-    // What an earlier change made us show is not shown again.
+    // What was shown because of an earlier change is not shown again.
     const shown = Math.max(seen, Math.min(this.#shown, until));
     this.#type(discipline, seen, shown);
     const echo = this.#type(discipline, shown, until);
@@ -112,14 +112,14 @@ export class TypeAheadReplay {
     return echo;
   }
 
-  /** Whether the slave had received all keys, and none of them is of a line that it keeps. */
+  /** Whether the slave had received all keys, and none of them is in a line that it keeps. */
   #isInStep(seen: number): boolean {
     if (this.#log.length === 0) return true;
     const wereRaw = this.#changes.length === 1 && !this.#changes[0].settings.ICANON;
     return wereRaw && this.#end <= seen;
   }
 
-  /** A signal or a flush took what was typed. */
+  /** A signal or a flush has dropped what was typed. */
   flush(): void {
     this.#log = [];
     this.#changes = this.#changes.slice(-1);
@@ -131,13 +131,13 @@ export class TypeAheadReplay {
     return last === undefined ? 0 : last.offset + last.bytes.length;
   }
 
-  /** The end of the last keys that the kernel echoed when they were typed. */
+  /** The end of the last keys that the kernel echoed as they were typed. */
   get #shownByKernel(): number {
     const last = this.#log.findLast(({ then }) => then.ECHO);
     return last === undefined ? 0 : last.offset + last.bytes.length;
   }
 
-  /** The slave's line discipline when it had received all before the offset `until`. */
+  /** The slave's line discipline at the moment when it had received all before `until`. */
   #replay(until: number): LineDiscipline {
     const discipline = new LineDiscipline(this.#changes[0]?.settings ?? SANE_TERMIOS);
     this.#changes.forEach(({ seen, settings }, index) => {
@@ -148,7 +148,7 @@ export class TypeAheadReplay {
     return discipline;
   }
 
-  /** Types the keys from `start` to before `end`. Gives their echo. */
+  /** Types the keys from offset `start` up to `end`. Returns their echo. */
   #type(discipline: LineDiscipline, start: number, end: number): Uint8Array {
     const echoes: Uint8Array[] = [];
     for (const { offset, bytes, then } of this.#log) {

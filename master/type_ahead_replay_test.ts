@@ -1,4 +1,4 @@
-// Design, section 4, "Type-ahead": what the master shows of keys that the slave gets late.
+// What the master shows of keys that the slave receives late.
 
 import { assert, assertEquals } from "@std/assert";
 import { MAX_REPLAYED_CHANGES } from "../protocol/limits.ts";
@@ -13,11 +13,11 @@ const NO_END = Infinity;
 class Typist {
   readonly ahead = new TypeAheadReplay();
   #offset = 0;
-  /** Numbers of the changes that made settings. */
+  /** Numbers of the changes of settings. */
   readonly #numbers = new Map<Termios, number>();
   #last = 0;
 
-  /** Under the settings that the last change to them made, or that were there at first. */
+  /** Types under the settings of the last change, or under those of the start. */
   type(text: string, then: Termios = READLINE, change = this.#numbers.get(then) ?? 0): string {
     const bytes = new TextEncoder().encode(text);
     const echo = this.ahead.sent(this.#offset, bytes, then, change);
@@ -31,7 +31,7 @@ class Typist {
   }
 }
 
-Deno.test("TypeAheadReplay owes no echo for keys that the slave had seen", () => {
+Deno.test("TypeAheadReplay owes no echo for keys that the slave had received", () => {
   const typist = new Typist();
   typist.type("ls\r");
   assertEquals(typist.change(SANE_TERMIOS, 3), "");

@@ -1,17 +1,17 @@
 import { isSameWinsize, type Winsize } from "../tty/winsize.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The size of the user's window, which programs may set (TIOCSWINSZ): the user gets back their own. */
+/** The size of the user's window. Programs may set it (TIOCSWINSZ), and the user gets the old size back. */
 export class WindowSize {
   readonly #terminal: Terminal;
-  /** The size that programs have set, and the user's own of before; nothing while the user's is in force. */
+  /** The size that programs have set, and the user's own before that; undefined while the user's own is in force. */
   #set: { readonly programs: Winsize; readonly own: Winsize } | undefined;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
   }
 
-  /** Puts a program's size in force. */
+  /** Puts a size in force that a program has set. */
   set(programs: Winsize): void {
     const now = this.#terminal.getWinsize();
     const own = this.#set !== undefined && isSameWinsize(now, this.#set.programs)
@@ -24,7 +24,7 @@ export class WindowSize {
   /**
    * Puts the user's own size back in force, unless the window was resized since: then that is the user's own.
    *
-   * @returns what puts the programs' size in force again, unless the window is resized meanwhile.
+   * @returns a function that puts the programs' size in force again, unless the window was resized meanwhile.
    */
   giveBack(): () => void {
     const set = this.#set;

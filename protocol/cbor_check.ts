@@ -1,5 +1,5 @@
-// Looks at a CBOR item before it is decoded. Frames need little of CBOR, and the decoder knows much:
-// tags that make dates, big numbers, references and cycles, records that outlive their message.
+// Checks a CBOR item before it is decoded. Frames need little of CBOR, and the decoder supports much more: tags that
+// make dates, big numbers, references and cycles, and records that outlive their message.
 
 import { ProtocolError } from "./errors.ts";
 import { MAX_DEPTH, MAX_ITEMS } from "./limits.ts";
@@ -12,19 +12,19 @@ const MAP = 5;
 const TAG = 6;
 const SIMPLE = 7;
 
-/** Additional information from which on a length or value of 1, 2, 4 or 8 bytes follows. */
+/** From this value of the additional information on, a length or value of 1, 2, 4 or 8 bytes follows. */
 const FIRST_WIDTH = 24;
-/** The first that is reserved, or means a length that is not known. */
+/** From this value on it is reserved, or means an indefinite length. */
 const RESERVED = 28;
-/** Simple values that may stand in a frame: false, true, null and undefined. */
+/** Simple values that a frame may contain: false, true, null and undefined. */
 const FIRST_SIMPLE = 20;
 const LAST_SIMPLE = 23;
-/** The simple value in a byte of its own; what follows it are floating-point numbers. */
+/** The simple value in a byte of its own. The values after it are floating-point numbers. */
 const SIMPLE_BYTE = 24;
 
 /**
- * Checks that the bytes are one item of the CBOR that frames are made of: numbers, strings, booleans,
- * null, undefined, arrays and maps of known length, with texts for keys.
+ * Checks that the bytes are one CBOR item of the kinds that frames use: numbers, strings, booleans, null, undefined,
+ * and arrays and maps of definite length, with text keys.
  *
  * @throws {ProtocolError} if they are not.
  */

@@ -54,7 +54,7 @@ function zeros(count: number): number[] {
   return new Array(count).fill(0);
 }
 
-/** So many arrays around a number. */
+/** A number within so many arrays. */
 function nested(depth: number): number[] {
   return [...new Array(depth).fill(0x81), 1];
 }

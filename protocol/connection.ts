@@ -1,39 +1,40 @@
-// The bytes that a link stands on, each way by itself.
+// The byte streams below a link, one for each direction.
 //
 //   ByteSource ── data, data, …, end ──> link ── write, write, … ──> ByteSink
 //
-// Callbacks, and no promise where all is taken at once: a link that has slept answers sooner the less it wakes.
+// These are callbacks, without a promise if all bytes are taken at once: after a sleep, the less code runs the sooner
+// a link answers.
 
-/** What a source tells. */
+/** What a source calls. */
 export interface SourceCallbacks {
-  /** What has come, in order. The bytes may be overwritten when this returns. */
+  /** Bytes have come. They may be overwritten when this returns. */
   data(bytes: Uint8Array): void;
-  /** No more will come. */
+  /** No more bytes will come. */
   end(): void;
-  /** No more will come, for this reason. */
+  /** No more bytes will come, for this reason. */
   broke(reason: unknown): void;
 }
 
 /** Where bytes come from. */
 export interface ByteSource {
-  /** Begins to call back. Once only. */
+  /** Begins to call back. To be called once. */
   start(on: SourceCallbacks): void;
-  /** Calls back no more, and holds on: what still comes waits, and who sends it. */
+  /** Stops calling back for now. What comes meanwhile waits, and so does its sender. */
   pause(): void;
-  /** Calls back no more, and lets go. */
+  /** Stops calling back, and closes the source. */
   cancel(): void;
 }
 
 /** Where bytes go. */
 export interface ByteSink {
   /**
-   * Takes bytes, which may be overwritten when they were taken. One write at a time.
+   * Writes bytes, one write at a time. They may be overwritten when they were taken.
    *
-   * @returns nothing if all were taken at once, else what settles when they were.
-   * @throws if nobody takes them any more; so may what it returns.
+   * @returns undefined if all were taken at once, else a promise that settles when they were.
+   * @throws if nobody reads them any more. The promise may reject for the same reason.
    */
   write(bytes: Uint8Array): Promise<void> | void;
-  /** Lets go. */
+  /** Closes the sink. */
   close(): Promise<void> | void;
 }
 
@@ -43,19 +44,19 @@ export interface ByteStreams {
   readonly writable: WritableStream<Uint8Array>;
 }
 
-/** The two ways of a connection. */
+/** Both directions of a connection. */
 export interface Connection {
   readonly source: ByteSource;
   readonly sink: ByteSink;
 }
 
-/** The ways of a connection that is a pair of web streams, or is none. */
+/** The two directions of a connection, which may be given as a pair of web streams. */
 export function connectionOf(either: ByteStreams | Connection): Connection {
   if ("source" in either) return either;
   return { source: new StreamSource(either.readable), sink: new StreamSink(either.writable) };
 }
 
-/** What a web stream gives. */
+/** A source that reads a web stream. */
 export class StreamSource implements ByteSource {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #paused = false;
@@ -87,7 +88,7 @@ export class StreamSource implements ByteSource {
   }
 }
 
-/** What is written goes into a web stream. */
+/** A sink that writes to a web stream. */
 export class StreamSink implements ByteSink {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 
@@ -96,7 +97,7 @@ export class StreamSink implements ByteSink {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    // A stream may have taken them, and still hold them.
+    // A stream may have accepted the bytes and still keep them.
     return this.#writer.write(bytes.slice());
   }
 

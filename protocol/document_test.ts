@@ -24,7 +24,7 @@ const TEXT = await Deno.readTextFile(DOCUMENT);
 
 type CodeField = ((value: unknown) => unknown) & { readonly values?: readonly string[] };
 
-/** Values of which a field takes only those of its type; the first that it takes names it. */
+/** One value of each type. A field's type is that of the first value that it takes. */
 const PROBES: readonly [string, unknown][] = [
   ["flag", true],
   ["bytes", new Uint8Array()],
@@ -48,7 +48,7 @@ function typeOf(field: CodeField): string {
   return probe?.[0] ?? "unknown";
 }
 
-/** A frame as a line for each of its parts, to be compared. */
+/** A frame as lines, one for each of its parts, to be compared. */
 function describe(name: FrameName): string[] {
   const { code, sender, fields } = FRAMES[name];
   return [
@@ -87,7 +87,7 @@ function rowsOf(heading: string): string[][] {
   return [...table.matchAll(/^\| `(\w+)` \| (\w+)/gm)].map(([, ...cells]) => cells);
 }
 
-Deno.test("docs/protocol.md tells of the frames that there are", () => {
+Deno.test("docs/protocol.md describes each frame", () => {
   assertEquals(describeDocument(), (Object.keys(FRAMES) as FrameName[]).map(describe));
 });
 
@@ -99,7 +99,7 @@ Deno.test("docs/protocol.md says which frames have no fields", () => {
   }
 });
 
-Deno.test("docs/protocol.md tells of the hello's members", () => {
+Deno.test("docs/protocol.md describes the hello's members", () => {
   const master = encodeMasterHello(MASTER_HELLO).body;
   const slave = encodeSlaveHello(SLAVE_HELLO).body;
   const members = [...new Set([...Object.keys(master), ...Object.keys(slave)])].map((member) => [
@@ -111,7 +111,7 @@ Deno.test("docs/protocol.md tells of the hello's members", () => {
   assertEquals(terminal.sort(), Object.keys(master.terminal as object).sort());
 });
 
-Deno.test("docs/protocol.md tells the limits", () => {
+Deno.test("docs/protocol.md names the limits", () => {
   const environment = [
     MAX_ENVIRONMENT_VARIABLES,
     MAX_ENVIRONMENT_NAME_LENGTH,

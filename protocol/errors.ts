@@ -1,4 +1,4 @@
-/** The peer's fault, or the line's: what came does not follow the protocol. Never our own bug. */
+/** What came does not follow the protocol, through a fault of the peer or the line. Never a bug of ours. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }

@@ -8,10 +8,10 @@ import { ProtocolError } from "./errors.ts";
 import { type Frame, type FrameFrom, frameFromArray, frameToArray } from "./frames.ts";
 import { MAX_FRAME_LENGTH } from "./limits.ts";
 
-/** Bytes of the length that goes before each frame. */
+/** Bytes of the length before each frame. */
 const HEADER_LENGTH = 4;
 
-/** Its types lack the buffer to encode into. */
+/** The package's types lack this method. */
 interface BufferEncoder extends Encoder {
   useBuffer(buffer: Uint8Array): void;
 }
@@ -22,10 +22,10 @@ const cbor = new Encoder({
   mapsAsObjects: true,
 }) as BufferEncoder;
 
-/** Bytes of the encoder's buffer: the largest frame that we send often, and as much again. */
+/** Bytes of the encoder's buffer: twice the largest frame that we send often. */
 const ENCODED_SIZE = 128 * 1024;
 
-/** Where frames are encoded, one after the other: by itself the encoder makes a buffer for each that is large. */
+/** The buffer for each frame. The encoder by itself would allocate one for each large frame. */
 const encoded = Buffer.allocUnsafeSlow(ENCODED_SIZE);
 const encodedBody = encoded.subarray(HEADER_LENGTH);
 
@@ -43,28 +43,28 @@ export function encodeInPlace(frame: Frame): Uint8Array {
   return encoded.subarray(0, HEADER_LENGTH + body.length);
 }
 
-/** For what did not fit into the buffer. */
+/** For a frame that did not fit into the buffer. */
 function withHeader(body: Uint8Array): Uint8Array {
   const header = new DataView(new ArrayBuffer(HEADER_LENGTH));
   header.setUint32(0, body.length);
   return joined([new Uint8Array(header.buffer), body]);
 }
 
-/** A frame that may be kept, of one that a decoder gave. */
+/** A copy of a decoded frame that may be kept. */
 export function kept<Kind extends Frame>(frame: Kind): Kind {
   return "bytes" in frame ? { ...frame, bytes: frame.bytes.slice() } : frame;
 }
 
 /**
- * Collects what comes from `sender` and gives its frames. It holds no more than one unfinished frame.
+ * Decodes the frames that come from `sender`. It stores no more than one unfinished frame.
  *
- * A frame's byte strings are overwritten by what comes next: who keeps them copies them ({@linkcode kept}).
+ * A frame's byte strings are overwritten by what comes next. A caller that keeps a frame copies it ({@linkcode kept}).
  */
 export class FrameDecoder<Side extends "master" | "slave"> {
   readonly #sender: Side;
   readonly #header = new Uint8Array(HEADER_LENGTH);
   #headerLength = 0;
-  /** Bytes of the frame's body, once the header has told. */
+  /** Bytes of the frame's body, once the header is complete. */
   #length: number | undefined;
   /** The start of a body that came in parts. */
   #body = new Uint8Array();
@@ -82,7 +82,7 @@ export class FrameDecoder<Side extends "master" | "slave"> {
   /**
    * The frames that `chunk` completes.
    *
-   * @throws {ProtocolError} if the bytes are no frames, or none that the sender may send.
+   * @throws {ProtocolError} if the bytes are not frames, or not frames that the sender may send.
    */
   *decode(chunk: Uint8Array): Generator<FrameFrom<Side>> {
     let at = 0;
@@ -115,7 +115,7 @@ export class FrameDecoder<Side extends "master" | "slave"> {
     return part.length;
   }
 
-  /** The whole body, if this is its last part. One that comes in one part stays where it is. */
+  /** The whole body, if this is its last part. A body in one part is not copied. */
   #takeBody(part: Uint8Array, length: number): Uint8Array | undefined {
     let body = part;
     if (part.length < length) {

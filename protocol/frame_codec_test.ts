@@ -17,7 +17,7 @@ function framed(body: Uint8Array | number[]): Uint8Array {
   return concat(header, body);
 }
 
-/** What a master makes of a slave's chunks. */
+/** What a master decodes from a slave's chunks. */
 function decode(...chunks: (Uint8Array | number[])[]): unknown[] {
   const decoder = new FrameDecoder("slave");
   return chunks.flatMap((chunk) => [...decoder.decode(new Uint8Array(chunk))]);

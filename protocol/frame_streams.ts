@@ -23,8 +23,8 @@ export class FrameEncoderStream extends TransformStream<Frame, Uint8Array<ArrayB
 }
 
 /**
- * Bytes in, cut anywhere, frames out: those that `sender` may send. Its readable side fails with
- * {@linkcode ProtocolError} at the first that isn't one, or if the bytes end within a frame.
+ * Takes bytes, cut anywhere, and gives frames that `sender` may send. The readable side fails with {@linkcode
+ * ProtocolError} at the first that is invalid, or if the bytes end within a frame.
  */
 export class FrameDecoderStream<Side extends "master" | "slave">
   extends TransformStream<Uint8Array, FrameFrom<Side>> {

@@ -1,4 +1,4 @@
-// What crosses between master and slave, frame by frame. docs/protocol.md tells what each means.
+// The frames that master and slave exchange. docs/protocol.md explains each.
 //
 //   master ── input, signal, winsize, ack, drained, suspend ──────────────────────────────> slave
 //          <── output, data, termios, flush, flow, break, resize, restart, taken,
@@ -11,7 +11,7 @@ import { KEY_SIGNALS } from "../tty/key_signals.ts";
 import { ProtocolError } from "./errors.ts";
 import { MAX_TERMIOS_NUMBERS, MAX_TEXT_LENGTH } from "./limits.ts";
 
-/** How a field is read from what the peer sent. It throws a string that says what is wrong. */
+/** Reads a field that the peer sent. It throws a string that says what is wrong. */
 type Field<Value> = (value: unknown) => Value;
 
 const count: Field<number> = (value) => {
@@ -70,8 +70,8 @@ function oneOf<const Values extends readonly string[]>(...values: Values): Field
 }
 
 /**
- * How input became readable at the terminal; `partial` is a line that was cut short by ICANON going off, `keys` were
- * treated by no line discipline.
+ * How input became readable at the terminal. `partial` is a line that was cut short when ICANON went off. `keys` were
+ * not treated by any line discipline.
  */
 export const INPUT_KINDS = ["raw", "line", "eof", "partial", "keys"] as const;
 /** One of {@linkcode INPUT_KINDS}. */
@@ -90,7 +90,7 @@ function layout<const Sent extends Sender, Fields>(code: number, sender: Sent, f
   return { code, sender, fields };
 }
 
-/** Every frame: code, sender, fields in wire order. The one place that says so. */
+/** Every frame: its code, sender, and fields in wire order. They are defined here alone. */
 export const FRAMES = {
   hello: layout(0, "both", { body: object }),
   ping: layout(1, "both", { id: count }),
@@ -141,7 +141,7 @@ type Fields<Name extends FrameName> = {
     Field<infer Value> ? Value : never;
 };
 
-/** A frame of the given name, or of one of the given names. */
+/** A frame of this name, or of one of these names. */
 export type FrameOf<Name extends FrameName> = Name extends FrameName
   ? { readonly type: Name } & Fields<Name>
   : never;
@@ -149,7 +149,7 @@ export type FrameOf<Name extends FrameName> = Name extends FrameName
 /** Any frame. */
 export type Frame = FrameOf<FrameName>;
 
-/** Frames that the one side sends, and so the other may receive. */
+/** Frames that one side sends, and the other receives. */
 export type FrameFrom<Side extends "master" | "slave"> = {
   [Name in FrameName]: typeof FRAMES[Name]["sender"] extends Side | "both" ? FrameOf<Name> : never;
 }[FrameName];
@@ -171,7 +171,7 @@ const LAYOUTS: readonly FrameLayout[] = Object.entries(FRAMES).map(([name, frame
 const LAYOUT_BY_NAME = new Map(LAYOUTS.map((layout) => [layout.name, layout]));
 const LAYOUT_BY_CODE = new Map(LAYOUTS.map((layout) => [layout.code, layout]));
 
-/** A frame as the array that CBOR encodes. */
+/** A frame as the array that is encoded in CBOR. */
 export function frameToArray(frame: Frame): unknown[] {
   const layout = LAYOUT_BY_NAME.get(frame.type) as FrameLayout;
   const values = frame as unknown as Record<string, unknown>;
@@ -184,9 +184,9 @@ export function frameToArray(frame: Frame): unknown[] {
 }
 
 /**
- * The frame that `sender` meant by a decoded CBOR item.
+ * Reads a frame from `sender` out of a decoded CBOR item.
  *
- * @throws {ProtocolError} if it is none, or one that this side may not send.
+ * @throws {ProtocolError} if it is no frame, or none that this side may send.
  */
 export function frameFromArray<Side extends "master" | "slave">(
   item: unknown,
@@ -225,10 +225,7 @@ function describe(value: unknown): string {
   return typeof value === "number" ? String(value) : `of type ${typeof value}`;
 }
 
-/**
- * How far a frame of input moves the offset: its bytes, and one for the character that ended it where
- * that was VEOF. A signal's character counts one, too.
- */
+/** How many units a frame of input counts: its bytes, and one for VEOF if that ended it. A signal counts one. */
 export function inputLength(
   input: Pick<FrameOf<"input">, "kind" | "bytes"> | FrameOf<"signal">,
 ): number {

@@ -1,7 +1,10 @@
-/** What a terminal obeys or does not show: controls, formats such as those of direction, ends of lines, what is ignored. */
+/**
+ * Characters that a terminal obeys or does not show: controls, formats such as text direction, line ends, ignored
+ * ones.
+ */
 const HARMFUL = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A text that a peer may have had a hand in, as one line of visible characters: others are shown escaped. */
+/** A text that a peer may have influenced, as one line of visible characters. All others are escaped. */
 export function harmless(text: string): string {
   return text.replace(HARMFUL, (character) => {
     const code = (character.codePointAt(0) as number).toString(16);

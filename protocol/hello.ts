@@ -1,4 +1,4 @@
-// The first frame from each side: who speaks, and what the terminal is.
+// The first frame from each side: its version, and what the terminal is like.
 
 import {
   applyTermiosChange,
@@ -20,13 +20,13 @@ import {
   OUTPUT_LIMIT,
 } from "./limits.ts";
 
-/** Version of rpty, shown by `--version` and told in the hello. */
+/** Version of rpty, which `--version` and the hello tell. */
 export const VERSION = "0.2.0";
 
 /** Protocol versions that we speak, oldest and newest. */
 export const PROTOCOL_VERSIONS = { oldest: 1, newest: 1 } as const;
 
-/** Names of the environment variables that follow the user to the far side. */
+/** Names of the environment variables that are sent to the slave. */
 const ENVIRONMENT_NAME = /^(TERM|COLORTERM|LANG|LC_[A-Z]+)$/;
 
 /** The user's terminal as the master found it. */
@@ -37,16 +37,16 @@ export interface TerminalState {
   readonly outputIsTerminal: boolean;
 }
 
-/** What a master says first. */
+/** The master's hello. */
 export interface MasterHello {
-  /** Absent if the master's standard input is no terminal: then the far side has none either. */
+  /** Absent if the master's standard input is no terminal. Then the programs have none either. */
   readonly terminal?: TerminalState;
   readonly environment: Readonly<Record<string, string>>;
   /** Bytes of output that the master takes unacknowledged. */
   readonly outputLimit: number;
 }
 
-/** What a slave says first. */
+/** The slave's hello. */
 export interface SlaveHello {
   /** Bytes of input that the slave takes before its first window. */
   readonly inputLimit: number;
@@ -56,13 +56,13 @@ interface Versions {
   readonly rpty: string;
   readonly oldest: number;
   readonly newest: number;
-  /** Names of what this side can do beyond the protocol version; unknown ones are passed over. */
+  /** Names of what this side can do beyond the protocol version. Unknown names are ignored. */
   readonly capabilities: readonly string[];
 }
 
 const VERSIONS: Versions = { rpty: VERSION, ...PROTOCOL_VERSIONS, capabilities: [] };
 
-/** The frame that says `hello`. */
+/** The master's hello as a frame. */
 export function encodeMasterHello(hello: MasterHello): FrameOf<"hello"> {
   const { terminal, environment, outputLimit } = hello;
   const body: Record<string, unknown> = { ...VERSIONS, environment, outputLimit };
@@ -77,15 +77,15 @@ export function encodeMasterHello(hello: MasterHello): FrameOf<"hello"> {
   return { type: "hello", body };
 }
 
-/** The frame that says `hello`. */
+/** The slave's hello as a frame. */
 export function encodeSlaveHello(hello: SlaveHello): FrameOf<"hello"> {
   return { type: "hello", body: { ...VERSIONS, ...hello } };
 }
 
 /**
- * What a master said.
+ * Reads a master's hello.
  *
- * @throws {ProtocolError} if it has not the form, or no protocol version is common.
+ * @throws {ProtocolError} if it is malformed, or there is no common protocol version.
  */
 export function decodeMasterHello(frame: FrameOf<"hello">): MasterHello {
   const body = new Reader("hello", frame.body);
@@ -97,9 +97,9 @@ export function decodeMasterHello(frame: FrameOf<"hello">): MasterHello {
 }
 
 /**
- * What a slave said.
+ * Reads a slave's hello.
  *
- * @throws {ProtocolError} if it has not the form, or no protocol version is common.
+ * @throws {ProtocolError} if it is malformed, or there is no common protocol version.
  */
 export function decodeSlaveHello(frame: FrameOf<"hello">): SlaveHello {
   const body = new Reader("hello", frame.body);
@@ -118,7 +118,7 @@ function checkVersions(body: Reader): void {
   }
 }
 
-/** Those of the variables that cross: the terminal's type and the language. */
+/** Those of the variables that are sent: the terminal's type, and the language. */
 export function crossingEnvironment(
   variables: Readonly<Record<string, unknown>>,
 ): Record<string, string> {
@@ -185,7 +185,7 @@ class Reader {
     throw this.#wrong(member, "a map");
   }
 
-  /** Numbers of at most 16 bits where a `length` is given (a winsize), else a short list of any whole ones. */
+  /** Numbers: `length` of at most 16 bits each if that is given (a winsize), else a short list of integers. */
   numbers(member: string, length?: number): readonly number[] {
     const value = this.#map[member];
     if (Array.isArray(value) && value.every(Number.isSafeInteger)) {

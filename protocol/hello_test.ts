@@ -14,7 +14,7 @@ import {
 } from "./hello.ts";
 import { MAX_ENVIRONMENT_NAME_LENGTH, MAX_ENVIRONMENT_VARIABLES } from "./limits.ts";
 
-/** A hello as it comes out at the other end. */
+/** A hello as the other side receives it. */
 function crossed(frame: FrameOf<"hello">, sender: "master" | "slave"): FrameOf<"hello"> {
   const [received] = new FrameDecoder(sender).decode(encodeFrame(frame));
   return received as FrameOf<"hello">;
@@ -24,7 +24,7 @@ function throughWire(hello: MasterHello): MasterHello {
   return decodeMasterHello(crossed(encodeMasterHello(hello), "master"));
 }
 
-/** A master's hello with members replaced, or left out where they are undefined. */
+/** A master's hello with members replaced, or left out if they are undefined. */
 function masterHelloWith(members: Record<string, unknown>): FrameOf<"hello"> {
   return { type: "hello", body: { ...encodeMasterHello(MASTER_HELLO).body, ...members } };
 }

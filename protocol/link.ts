@@ -20,21 +20,23 @@ import { preamble, PreambleFinder } from "./preamble.ts";
 import { type Patience, SilenceWatch } from "./silence.ts";
 import type { Trace } from "./trace.ts";
 
-/** The side of the link that one is on. */
+/** The side that this end of the link is on. */
 export type Role = "master" | "slave";
 
-/** The side that sits opposite. */
+/** The other side. */
 export type Peer<Self extends Role> = Self extends "master" ? "slave" : "master";
 
 /** Options of a {@linkcode Link}. */
 export interface LinkOptions extends Patience {
-  /** Whether to say nothing before the peer does: what a serial line carries before both ends are open and raw is lost. */
+  /**
+   * Whether to send nothing before the peer does. A serial line loses what is sent before both ends are open and raw.
+   */
   speaksSecond?: boolean | undefined;
-  /** Is told each frame by name. */
+  /** Is called with the name of each frame. */
   trace?: Trace | undefined;
 }
 
-/** Milliseconds that pending frames get to leave when the link is closed: a peer that is gone takes none. */
+/** Milliseconds to send pending frames when the link is closed. A peer that is gone takes none. */
 const FLUSH_TIME = 2_000;
 
 /** One end of the link between master and slave. */
@@ -45,13 +47,13 @@ export class Link<Self extends Role> {
   readonly #source: ByteSource;
   readonly #sink: ByteSink;
   readonly #pending = new PendingBytes();
-  /** Whether all that is sent waits for the peer's first word. */
+  /** Whether to wait for the peer's first bytes before sending. */
   #holding: boolean;
-  /** Whether a write is about to be made, or waits. */
+  /** Whether a write is about to start or in progress. */
   #writing = false;
   #whenFlushed: PromiseWithResolvers<void> | undefined;
   readonly #finder: PreambleFinder;
-  /** There is none before the peer's preamble. */
+  /** Undefined before the peer's preamble. */
   #decoder: FrameDecoder<Peer<Self>> | undefined;
   #onFrame: (frame: FrameFrom<Peer<Self>>) => void = () => {};
   #silence: SilenceWatch | undefined;
@@ -64,13 +66,13 @@ export class Link<Self extends Role> {
     this.#trace = options.trace;
     this.#finder = new PreambleFinder(this.#peer);
     ({ source: this.#source, sink: this.#sink } = connectionOf(streams));
-    // Who runs the link is told; who has not begun to need not be.
+    // The caller of `run()` gets the error; before `run()` there is nobody to tell.
     this.#over.promise.catch(() => {});
     this.#holding = options.speaksSecond ?? false;
     this.#write(preamble(self));
   }
 
-  /** Sends a frame. What is sent before the last write has ended leaves together in the next. */
+  /** Sends a frame. All frames that come before the last write has ended are sent together in the next one. */
   send(frame: Frame): void {
     if (this.#closed) return;
     this.#trace?.(`> ${frame.type}`, frame);
@@ -78,10 +80,10 @@ export class Link<Self extends Role> {
   }
 
   /**
-   * Gives each frame of the peer to `onFrame`, until the link is closed from this side. A frame's byte
-   * strings are overwritten when that returns.
+   * Calls `onFrame` with each frame from the peer, until the link is closed from this side. A frame's byte strings
+   * are overwritten when that returns.
    *
-   * @throws {ProtocolError} if the peer doesn't keep to the protocol, or `onFrame` throws it.
+   * @throws {ProtocolError} if the peer breaks the protocol, or `onFrame` throws it.
    * @throws {LinkLostError} if the link ends or is silent.
    */
   run(onFrame: (frame: FrameFrom<Peer<Self>>) => void): Promise<void> {
@@ -106,14 +108,14 @@ export class Link<Self extends Role> {
     return this.#whenFlushed.promise;
   }
 
-  /** Until the peer is heard again its silence means nothing: it said that it would be stopped. */
+  /** The peer has said that it will be stopped. Until it is heard again, its silence is not counted. */
   expectSilence(): void {
     this.#silence?.suspend();
   }
 
   /**
-   * Sends what is pending and closes the writable side; then waits up to `grace` milliseconds for the
-   * peer to close its own, since a socket that is closed with bytes unread takes back what it sent.
+   * Sends what is pending and closes the writable side. Then waits up to `grace` milliseconds for the peer to close
+   * its side: a socket that is closed with unread bytes drops what it has sent.
    */
   async close(grace = 0): Promise<void> {
     if (this.#closed) return;
@@ -134,7 +136,7 @@ export class Link<Self extends Role> {
   }
 
   #fail(error: unknown): void {
-    // Whatever becomes of a link that we have closed.
+    // Errors of a link that we have closed don't matter.
     if (this.#closed) return this.#end();
     this.#silence?.end();
     this.#over.reject(error);
@@ -166,7 +168,7 @@ export class Link<Self extends Role> {
   #take(frame: FrameFrom<Peer<Self>>): void {
     this.#trace?.(`< ${frame.type}`, frame);
     if (this.#pending.length > MAX_PENDING_LENGTH) {
-      throw new ProtocolError("Cannot answer the other side: it sends, and reads nothing");
+      throw new ProtocolError("Cannot answer the other side: it sends but does not read");
     }
     if (frame.type === "hello") this.#silence?.keepAlive();
     if (frame.type === "ping") this.send({ type: "pong", id: frame.id });
@@ -183,7 +185,7 @@ export class Link<Self extends Role> {
     } else this.#lose("the link was closed by the other side");
   }
 
-  /** The link is lost; where nothing came but what isn't ours, that tells more. */
+  /** The link is lost. If only noise has come, the noise says more than the error. */
   #lose(why: string): void {
     const lost = new LinkLostError(why);
     const { noise } = this.#finder;
@@ -200,7 +202,7 @@ export class Link<Self extends Role> {
   #flushSoon(): void {
     if (this.#writing) return;
     this.#writing = true;
-    // A microtask later, so that what is sent in one go leaves in one write.
+    // In a microtask, so that all frames of one turn are sent in one write.
     queueMicrotask(() => this.#flush());
   }
 
@@ -219,7 +221,7 @@ export class Link<Self extends Role> {
     this.#finishWriting();
   }
 
-  /** A broken pipe: the reading side tells how the link ended. */
+  /** A broken pipe. The reading side tells how the link ended. */
   #giveUp(): void {
     this.#pending.take();
     this.#finishWriting();
@@ -232,7 +234,7 @@ export class Link<Self extends Role> {
   }
 }
 
-/** Waits for `done`, however it ends, but no longer than `time` milliseconds. */
+/** Waits until `done` has settled, but no longer than `time` milliseconds. */
 async function within(time: number, done: Promise<void>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, time);

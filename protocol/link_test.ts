@@ -12,7 +12,7 @@ import type { Frame, FrameFrom } from "./frames.ts";
 import { Link, type LinkOptions, type Peer, type Role } from "./link.ts";
 import { preamble, PreambleFinder } from "./preamble.ts";
 
-/** Longer than any test: for what is not to happen. */
+/** Longer than any test, for what must not happen. */
 const NEVER = 60_000;
 /** Milliseconds of a test's own time until a silence is noticed. */
 const SOON = 150;
@@ -39,7 +39,7 @@ class Played<Self extends Role> {
     this.running = this.link.run((frame) => {
       if (frame.type !== "hello") this.taken.push(frame);
     });
-    // Looked at by the test, later.
+    // The test looks at it later.
     this.running.catch(() => {});
   }
 
@@ -92,7 +92,7 @@ class Played<Self extends Role> {
   }
 }
 
-/** Runs a test with a link, and ends it whatever happens. */
+/** Runs a test with a link, and closes the link even if the test fails. */
 async function playing<Self extends Role>(
   self: Self,
   options: Partial<LinkOptions>,
@@ -106,7 +106,7 @@ async function playing<Self extends Role>(
   }
 }
 
-/** The same, with time that passes where the test lets it. */
+/** The same, with time that passes only when the test says so. */
 async function playingInTime<Self extends Role>(
   self: Self,
   options: Partial<LinkOptions>,
@@ -188,7 +188,7 @@ Deno.test("Link joins what is sent while a write waits", async () => {
   await played.end();
 });
 
-Deno.test("Link tells when what was sent has been written", async () => {
+Deno.test("Link.flushed settles when what was sent has been written", async () => {
   await playing("slave", {}, async ({ link }) => {
     await link.flushed;
     link.send({ type: "restart" });
@@ -268,7 +268,7 @@ for (const [what, said] of [["noise", "x"], ["pings", encodeFrame({ type: "ping"
   Deno.test(`Link waits no longer for a hello because of ${what}`, async () => {
     await playingInTime("master", { timeout: SOON, patience: NEVER }, async (played, time) => {
       if (what === "pings") await played.give(preamble("slave"));
-      const lost = assertRejects(() => played.running);
+      const lost = assertRejects(() => played.running, Error);
       let running = true;
       void lost.finally(() => running = false);
       for (let passed = 0; running && passed < 10 * SOON; passed += SOON / 10) {
@@ -328,7 +328,7 @@ Deno.test("Link ends with what the other side says of its error", async () => {
   });
 });
 
-Deno.test("Link ends with what is thrown by who takes the frames", async () => {
+Deno.test("Link.run rejects with what onFrame throws", async () => {
   const streams = new TransformStream<Uint8Array, Uint8Array>();
   const link = new Link("master", { readable: streams.readable, writable: sink() }, PATIENT);
   const running = link.run(() => {
@@ -341,8 +341,9 @@ Deno.test("Link ends with what is thrown by who takes the frames", async () => {
   await assertRejects(() => running, ProtocolError, "Cannot take it");
   await written;
   await link.close();
-  // Nobody reads any more, and the other end is told so.
-  await assertRejects(() => writer.write(new Uint8Array(1)).then(() => writer.closed));
+  // Nobody reads any more, and the other end learns of it.
+  const refused = writer.write(new Uint8Array(1)).then(() => writer.closed);
+  assert(await refused.then(() => false, () => true));
 });
 
 function sink(): WritableStream<Uint8Array> {
@@ -422,7 +423,7 @@ for (const [how, end, kind, message] of ENDS) {
   });
 }
 
-Deno.test("Link survives that nobody reads what it writes", async () => {
+Deno.test("Link survives when nobody reads what it writes", async () => {
   await playing("master", {}, async (played) => {
     await played.hello();
     await played.breakWriting();
@@ -441,14 +442,14 @@ Deno.test("Link leaves a peer that asks, and never reads the answers", async () 
   const played = new Played("slave", {}, 0);
   const bytes = new Uint8Array(1 << 19);
   await played.hello({ type: "ping", id: 1 });
-  // What windows allow is borne.
+  // What windows allow is tolerated.
   for (let offset = 0; offset < 31 << 20; offset += bytes.length) {
     played.link.send({ type: "output", offset, bytes });
   }
   await played.give({ type: "ping", id: 2 });
   for (let id = 0; id < 4; id++) played.link.send({ type: "output", offset: 0, bytes });
   await played.give({ type: "ping", id: 3 });
-  await assertRejects(() => played.running, ProtocolError, "it sends, and reads nothing");
+  await assertRejects(() => played.running, ProtocolError, "it sends but does not read");
   await played.end();
 });
 

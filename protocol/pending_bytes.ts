@@ -1,12 +1,11 @@
-// Bytes that wait to be written, in order, and leave together: collected in one buffer while the other is
-// being written.
+// Bytes that wait to be written, in order: they are collected in one buffer while another is being written.
 
 import { enlarged } from "../tty/bytes.ts";
 
-/** Bytes of a buffer at first: some frames of keys and prompts. */
+/** Initial size of a buffer in bytes: some frames of keys and prompts. */
 const LEAST_SIZE = 4 * 1024;
 
-/** Bytes of a buffer that is kept when it is empty: a full window of output is dropped with its buffer. */
+/** A larger buffer in bytes is dropped when it is empty, such as one that held a full window of output. */
 const KEPT_SIZE = 256 * 1024;
 
 /** Byte strings that wait to be written. */
@@ -20,7 +19,7 @@ export class PendingBytes {
     return this.#length;
   }
 
-  /** Adds a copy. */
+  /** Adds a copy of bytes. */
   push(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
     if (length > this.#collecting.length) {
@@ -30,7 +29,7 @@ export class PendingBytes {
     this.#length = length;
   }
 
-  /** All that waits, which then doesn't any more. It is overwritten after the next call. */
+  /** Removes and returns all that waits. It is overwritten after the next call. */
   take(): Uint8Array {
     const taken = this.#collecting.subarray(0, this.#length);
     [this.#collecting, this.#leaving] = [this.#leaving, this.#collecting];

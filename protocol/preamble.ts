@@ -1,42 +1,42 @@
-// One line from each side, before all frames, so that what a transport prints first is skipped.
+// One line from each side before all frames, so that a transport's own messages before it can be skipped.
 
 import { ProtocolError } from "./errors.ts";
 import { harmless } from "./harmless.ts";
 import { MAX_NOISE_LENGTH, MAX_PREAMBLE_LENGTH } from "./limits.ts";
 
-/** Generation of the wire format: preamble, framing, frame codes. The hello settles finer versions. */
+/** Version of the wire format: preamble, framing, frame codes. Finer versions are settled in the hello. */
 const GENERATION = 1;
 
-/** Bytes of what came instead of a preamble that an error message shows. */
+/** Bytes of unexpected input that an error message shows. */
 const SHOWN_LENGTH = 60;
 
-/** The line that `role` begins with. It starts with a newline, so that it stands on a line of its own after any banner. */
+/** The first line from `role`. It starts with a newline, so that it is a line of its own after any banner. */
 export function preamble(role: "master" | "slave"): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`\nRPTY/${GENERATION} ${role}\n`);
 }
 
-/** Looks for the peer's preamble in what comes first. */
+/** Looks for the peer's preamble in the first bytes. */
 export class PreambleFinder {
   readonly #peer: "master" | "slave";
   #length = 0;
-  /** How the noise begins, without the space before it. */
+  /** The start of the noise, without leading space. */
   #start = "";
-  /** How what came so far ends: a preamble may begin in it. */
+  /** The end of what has come so far: a preamble may begin in it. */
   #end = "";
 
   constructor(peer: "master" | "slave") {
     this.#peer = peer;
   }
 
-  /** What came before the preamble, for messages: quoted and cut, empty if nothing came. */
+  /** What came before the preamble, for messages: quoted and cut; empty if nothing came. */
   get noise(): string {
     return this.#start === "" ? "" : harmless(JSON.stringify(this.#start));
   }
 
   /**
-   * Takes the next bytes. Gives what follows the preamble once that is found.
+   * Takes the next bytes. Returns what follows the preamble, once that is found.
    *
-   * @throws {ProtocolError} if the peer is of another generation, of our own role, or no rpty at all.
+   * @throws {ProtocolError} if the peer has another version of the wire format, has our own role, or is not rpty.
    */
   push(chunk: Uint8Array): Uint8Array | undefined {
     const before = this.#end.length;
@@ -61,7 +61,7 @@ export class PreambleFinder {
     return chunk.subarray(match.index + line.length - before);
   }
 
-  /** The bytes as text, as far as they are looked at: one character a byte, so that positions are the same. */
+  /** The bytes as text, one character a byte, so that positions are the same. */
   #take(chunk: Uint8Array): string {
     let text = "";
     const most = MAX_NOISE_LENGTH + MAX_PREAMBLE_LENGTH - this.#length;

@@ -1,28 +1,28 @@
-// The time that a peer has: for its hello all in all, then for each silence, which is asked about before it has
-// lasted too long.
+// How long a peer may take: for its hello, and later for each silence. Before a silence is too long the peer is asked
+// whether it is there.
 
-/** Milliseconds that a peer has. */
+/** Milliseconds that a peer may take. */
 export interface Patience {
-  /** For the handshake, from our start to its hello, whatever comes meanwhile. */
+  /** From our start to its hello, whatever comes in between. */
   readonly timeout: number;
-  /** For each silence after that: it answers pings. */
+  /** For each silence after that. The peer answers pings. */
   readonly patience: number;
 }
 
-/** Pings sent while the patience lasts, so that two may be lost to a passing stall. */
+/** Pings sent during `patience`, so that two may be lost to a short stall. */
 const PINGS_PER_PATIENCE = 3;
 
-/** What a {@linkcode SilenceWatch} tells. */
+/** What a {@linkcode SilenceWatch} calls. */
 export interface SilenceCallbacks {
-  /** The peer is to be asked whether it is there. */
+  /** Asks the peer whether it is there. */
   ask(): void;
-  /** The peer has had its time; `reason` says which. */
+  /** The peer has taken too long. `reason` says for what. */
   lost(reason: string): void;
 }
 
-/** Notices when the peer has had its time, and asks before it comes to that. */
+/** Notices when the peer takes too long, and asks it before that. */
 export class SilenceWatch {
-  /** Milliseconds that the peer has now. */
+  /** Milliseconds that the peer may take now. */
   #limit: number;
   #greeted = false;
   readonly #patience: number;
@@ -38,7 +38,7 @@ export class SilenceWatch {
     this.#timer = setInterval(() => this.#checkLost(), this.#limit / PINGS_PER_PATIENCE);
   }
 
-  /** Something came. It counts once the handshake is over: until then bytes buy no time. */
+  /** Something came. During the handshake that gains the peer no time. */
   heard(): void {
     if (this.#greeted) this.#lastHeard = performance.now();
   }
@@ -68,8 +68,8 @@ export class SilenceWatch {
 
   #checkLost(): void {
     const now = performance.now();
-    // Much too late: we were stopped ourselves, by ^Z or a virtual machine's pause. The peer may have
-    // spoken, and gets another chance.
+    // Much too late: we were stopped ourselves, by ^Z or because a virtual machine paused. The peer may have sent
+    // something, and gets another chance.
     if (now - this.#lastLook > 2 * this.#limit / PINGS_PER_PATIENCE) {
       this.#lastHeard = Math.max(this.#lastHeard, now);
     }

@@ -1,10 +1,10 @@
-/** Writes one event by name, with what belongs to it. */
+/** Writes one event: its name, and details. */
 export type Trace = (event: string, details?: object) => void;
 
-/** Bytes of a byte string that a trace shows. */
+/** Bytes of a byte string that are shown. */
 const SHOWN_BYTES = 64;
 
-/** A trace that writes a line an event: seconds since the start, event, details as JSON. */
+/** A trace that writes one line for each event: seconds since the start, the event, details as JSON. */
 export function traceTo(write: (line: string) => void): Trace {
   const start = performance.now();
   return (event, details) => {

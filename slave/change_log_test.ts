@@ -10,7 +10,7 @@ import { ChangeLog } from "./change_log.ts";
 
 const RAW: Termios = { ...SANE_TERMIOS, ICANON: false, ECHO: false };
 
-/** A log, and the frames it gives when all output has been sent. */
+/** A log, and the frames that it makes when all output has been sent. */
 class Scene {
   readonly log = new ChangeLog(SANE_TERMIOS);
   #waiting: (() => FrameOf<"termios">)[] = [];

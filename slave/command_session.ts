@@ -124,9 +124,9 @@ export class CommandSession {
 function describeRefusal(errno: number): string {
   // Linux allows one seccomp listener per process, and a program that started us has one.
   const why = errno === PLATFORM.errno.EBUSY
-    ? "somebody else's filter is in force"
+    ? "another program's filter is in force"
     : describeErrno(errno);
-  return `programs that make system calls themselves see pipes: Cannot listen by seccomp: ${why}`;
+  return `programs that make system calls themselves have no terminal: cannot listen by seccomp: ${why}`;
 }
 
 /** Our environment, the user's terminal type and language, and the preload. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { Poller } from "../sys/poller.ts";
+import type { Poller } from "../sys/poller.ts";
+import { polled } from "../tests/harness/polled.ts";
 import { Bell } from "../tests/harness/bell.ts";
 import {
   type Answer,
@@ -18,7 +19,7 @@ import { REPLY, REQUEST, SILENCE_LIMIT } from "./page_layout.ts";
 
 const { O_RDWR, O_RDONLY, O_NONBLOCK } = PLATFORM.open;
 
-/** A control socket whose terminal is one FIFO, and what it was asked. */
+/** A control socket whose terminal is one FIFO, and the requests that it received. */
 class Scene {
   readonly poller: Poller;
   readonly path: string;
@@ -39,7 +40,7 @@ class Scene {
       listenIn(directory, "ctl"),
       [libc.fstat(this.terminal)],
       (request) => {
-        // Who asks is known while the connection lives.
+        // `process` can be read only while the connection is open.
         this.requests.push({ ...request });
         return this.handle(request);
       },
@@ -67,17 +68,8 @@ function openDescriptors(): number {
 
 function withSocket(name: string, fn: (scene: Scene) => Promise<void>): void {
   Deno.test(`ControlSocket ${name}`, async () => {
-    const directory = await Deno.makeTempDir();
     const before = openDescriptors();
-    const poller = new Poller();
-    const scene = new Scene(poller, directory);
-    try {
-      await fn(scene);
-    } finally {
-      scene.close();
-      await poller.close();
-      await Deno.remove(directory, { recursive: true });
-    }
+    await polled((poller, directory) => new Scene(poller, directory), fn);
     assertEquals(openDescriptors(), before, "nothing stays open");
   });
 }
@@ -162,7 +154,7 @@ withSocket("replies later", async (scene) => {
   assertEquals((await late)?.value, 8);
 });
 
-withSocket("lets go of those who leave before a late reply", async (scene) => {
+withSocket("abandons a late reply when the program leaves", async (scene) => {
   const reply = new Promise<Reply>(() => {});
   const abandoned = new Bell();
   let count = 0;
@@ -230,15 +222,18 @@ withSocket("keeps no descriptor that a stranger sends", async (scene) => {
   assertEquals(openDescriptors(), before);
 });
 
-withSocket("bears those who leave without a word, or before the reply", async (scene) => {
-  scene.connect().close();
-  const connection = scene.connect();
-  connection.send(encodeRequest({ operation: "GET_STATE" }), [scene.terminal]);
-  connection.close();
-  assertEquals((await scene.ask({ operation: "GET_STATE" }))?.error, "");
-});
+withSocket(
+  "tolerates programs that leave without a request, or before the reply",
+  async (scene) => {
+    scene.connect().close();
+    const connection = scene.connect();
+    connection.send(encodeRequest({ operation: "GET_STATE" }), [scene.terminal]);
+    connection.close();
+    assertEquals((await scene.ask({ operation: "GET_STATE" }))?.error, "");
+  },
+);
 
-withSocket("waits for one who is slow", async (scene) => {
+withSocket("waits for a slow program", async (scene) => {
   const slow = scene.connect();
   assertEquals((await scene.ask({ operation: "GET_STATE" }))?.error, "");
   slow.send(encodeRequest({ operation: "BREAK" }), [scene.terminal]);

@@ -1,4 +1,4 @@
-// Cooks input that was typed before the master had applied a change of settings (docs/protocol.md)
+// Cooks input that was typed before the master had applied a change of settings (docs/protocol.md).
 
 import type { FrameOf } from "../protocol/frames.ts";
 import { joined, NO_BYTES } from "../tty/bytes.ts";

@@ -18,7 +18,7 @@ const PATIENCE = 5000;
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
 
-/** A keeper, the FIFOs of its shell, and what it told. */
+/** A keeper, the FIFOs of its shell, and what it reported. */
 class Scene {
   readonly runtime: Runtime;
   readonly keeper: Keeper;
@@ -133,7 +133,7 @@ function sleeps(process: number): boolean {
   return statusOf(process, "State")?.startsWith("S") ?? false;
 }
 
-withKeeper("waits for the word, and tells the exit status", "echo here; exit 7", async (scene) => {
+withKeeper("waits for go(), and reports the exit status", "echo here; exit 7", async (scene) => {
   await scene.bell.until(() => scene.shell > 0);
   const { shell } = scene;
   assert(await eventually(() => sessionOf(shell) === shell && sleeps(shell), PATIENCE));
@@ -146,7 +146,7 @@ withKeeper("waits for the word, and tells the exit status", "echo here; exit 7",
   await scene.until("here\n");
 });
 
-withKeeper("tells the signal that killed", "kill -KILL $$", async (scene) => {
+withKeeper("reports the signal that killed the command", "kill -KILL $$", async (scene) => {
   await scene.go();
   assertEquals(await scene.end(), { kind: "signal", code: 9 });
 });
@@ -178,7 +178,7 @@ withKeeper("gives the FIFOs, the environment and nothing more", [
   await scene.go();
   scene.type("typed\n");
   await scene.until("end\n");
-  // The shell lists its own: the fourth is the directory that it reads.
+  // The shell lists its own. The fourth is the directory that it reads.
   assertEquals(
     scene.output,
     "<typed>\na = b\n" + "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\nend\n",
@@ -212,7 +212,7 @@ withKeeper(
 );
 
 withKeeper(
-  "leaves the library to who chose to survive",
+  "leaves the library to programs that survive",
   'trap "" HUP; mkfifo $FOLDER/end; echo ready; read x < $FOLDER/end; sh -c "exit 0"',
   async (scene) => {
     const { runtime } = scene;
@@ -242,7 +242,7 @@ withKeeper(
   },
 );
 
-withKeeper("tells when it was killed", "cat", async (scene) => {
+withKeeper("reports that it was killed", "cat", async (scene) => {
   await scene.go();
   signalProcess(await scene.keeperProcess(), "SIGKILL");
   await scene.bell.until(() => scene.lost);

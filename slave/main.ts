@@ -33,20 +33,21 @@ standard input and output. Needs no pseudoterminal on this host.
     rpty-master -- nc THIS_HOST 9000      in the user's terminal
 
 Options:
-  --timeout S   seconds in which the master has to say hello (default ${DEFAULT_TIMEOUT_SECONDS}); later it may be silent
-                for ten times as long
+  --timeout S   seconds in which the master has to say hello (default ${DEFAULT_TIMEOUT_SECONDS}); after that it may be
+                silent for ten times as long
   --shell=embedded
-                run COMMAND in the static shell that lies beside rpty-slave (rpty-bash, busybox-rpty)
-  --reach HOW   programs that make system calls themselves (static ones, Go's) have the terminal: "auto"
-                (default), by a filter for the whole session as root, else for each that needs it;
-                "all", for the whole session always, where set-uid programs then don't work; "preload", not
-  --verbose     say more
-  --quiet       say nothing, not even why a session failed
-  --help        show this
+                run COMMAND in the static shell beside rpty-slave (rpty-bash, busybox-rpty)
+  --reach HOW   how to give the terminal to programs that make system calls themselves (static programs, Go
+                programs): "auto" (default), as root by one filter for the session, else by one for each
+                program that needs it; "all", always by one filter for the session, so that set-uid
+                programs don't work if you aren't root; "preload", not at all
+  --verbose     show more messages
+  --quiet       show no messages, not even why a session failed
+  --help        show this help
   --version     show the version
 
-RPTY_DEBUG=FILE writes what happens to FILE. The exit status is 0 when COMMAND has ended, however it did,
-and 255 if rpty or the transport failed.
+With RPTY_DEBUG=FILE in the environment, a trace of the session is appended to FILE. The exit status is 0
+when COMMAND has ended, even if it failed, and 255 if rpty or the transport failed.
 `;
 
 interface Arguments extends CommonOptions {

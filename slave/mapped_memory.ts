@@ -1,6 +1,7 @@
 // Files that are mapped into memory (mmap(2)), and words in them that others wait for (futex(2)).
 
-import { cCalls, lastErrno, SystemError } from "../sys/libc.ts";
+import { cCalls } from "../sys/c_functions.ts";
+import { lastErrno, SystemError } from "../sys/libc.ts";
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;

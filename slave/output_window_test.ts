@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { OutputWindow } from "./output_window.ts";
 
-/** What the master takes at most, in bytes. */
+/** Bytes that the master takes at most. */
 const LIMIT = 1 << 20;
 
 interface Line {
@@ -11,7 +11,10 @@ interface Line {
   readonly roundTrip: number;
 }
 
-/** Sends chunks over a line for `time` ms, as fast as the window lets it. Gives the queue's greatest age in the second half, and the rate. */
+/**
+ * Sends chunks over a line for `time` ms, as fast as the window allows. Returns the longest time in the queue in the
+ * second half, and the rate.
+ */
 function flood(line: Line, time: number, chunk = 4096) {
   const window = new OutputWindow(LIMIT, 0);
   const acks: { at: number; offset: number }[] = [];
@@ -115,7 +118,7 @@ Deno.test("OutputWindow remembers the rate of a flood over any number of prompts
   assert(window.size > LIMIT / 2, `size ${window.size}`);
 });
 
-Deno.test("OutputWindow.size is of whole bytes: a part of one would be sent as nothing, for ever", () => {
+Deno.test("OutputWindow.size is an integer: a fraction of a byte would never be sent", () => {
   const window = new OutputWindow(LIMIT, 0);
   for (let end = 1000; end < 50_000; end += 1000) {
     window.sent(end, end / 300);

@@ -19,8 +19,8 @@ const AARCH64: Machine = {
   emulator: ["qemu-aarch64-static"],
 };
 
-/** Compiles a C program that prints the header's view of each name, and gives what it prints. */
-async function printedByC(machine: Machine): Promise<Record<string, string>> {
+/** What page_layout.ts has a number for: its name there, and the expression in C. */
+function mirrored(): Record<string, string> {
   const numbers: Record<string, string> = {
     PAGE_MAGIC: "RPTY_PAGE_MAGIC",
     PAGE_VERSION: "RPTY_PAGE_VERSION",
@@ -53,13 +53,26 @@ async function printedByC(machine: Machine): Promise<Record<string, string>> {
       if (name !== "size") numbers[`${constant}.${name}`] = `offsetof(struct ${struct}, ${name})`;
     }
   }
-  const prints = Object.entries(numbers).map(([name, expression]) =>
+  return numbers;
+}
+
+/** The same for texts. */
+function mirroredTexts(): Record<string, string> {
+  const files = Object.keys(layout.FILES).map((name) => [
+    `FILES.${name}`,
+    `RPTY_FILE_${name.toUpperCase()}`,
+  ]);
+  return { ...Object.fromEntries(files), OWN_DIRECTORY: "RPTY_OWN_DIRECTORY" };
+}
+
+/** Compiles a C program that prints the header's view of each name, and gives what it prints. */
+async function printedByC(machine: Machine): Promise<Record<string, string>> {
+  const prints = Object.entries(mirrored()).map(([name, expression]) =>
     `printf("${name} %lld\\n", (long long)(${expression}));`
   );
-  const files = Object.keys(layout.FILES).map((name) =>
-    `printf("FILES.${name} %s\\n", RPTY_FILE_${name.toUpperCase()});`
+  const files = Object.entries(mirroredTexts()).map(([name, expression]) =>
+    `printf("${name} %s\\n", ${expression});`
   );
-  files.push(`printf("OWN_DIRECTORY %s\\n", RPTY_OWN_DIRECTORY);`);
   return await runC(
     machine,
     `#include <stddef.h>
@@ -161,6 +174,55 @@ async function assertLayouts(machine: Machine): Promise<void> {
     termios2: "44",
   });
 }
+
+/** Constants that the programs and the keeper know alone, without the slave. */
+const FOR_C_ALONE = [
+  "RPTY_PAGE_H",
+  "RPTY_MARK_INPUT",
+  "RPTY_MARK_OUTPUT",
+  "RPTY_MARK_ONE_WAY",
+  "RPTY_MARK_DEV_TTY",
+  "RPTY_MARK_BY_NAME",
+  "RPTY_MARK_FIRST",
+  "RPTY_REACHES", // the keeper's flag
+];
+
+/** The structs that are mirrored by their fields; rpty_termios and rpty_winsize are the C library's own. */
+const STRUCTS = { rpty_page: layout.PAGE, rpty_request: layout.REQUEST, rpty_reply: layout.REPLY };
+const WHOLE_STRUCTS = ["rpty_termios", "rpty_winsize"];
+
+/** The constants that a header defines, by #define or in an enum. */
+function constantsIn(header: string): string[] {
+  const defined = [...header.matchAll(/^#define (\w+)/gm)];
+  const enumerated = [...header.matchAll(/^ +(\w+) =\s+\d+,/gm)];
+  return [...defined, ...enumerated].map(([, name]) => name);
+}
+
+/** The names of the fields of each struct that a header defines. */
+function fieldsIn(header: string): Record<string, string[]> {
+  const structs = [...header.matchAll(/^struct (\w+) \{\n(.*?)^\};/gms)];
+  return Object.fromEntries(structs.map(([, struct, body]) => {
+    const declarations = [...body.matchAll(/^ +(?:struct )?\w+ ([^;]+);/gm)];
+    const names = declarations.flatMap(([, list]) => list.split(",").map((name) => name.trim()));
+    return [struct, names.map((name) => name.replace(/\[\d+\]$/, ""))];
+  }));
+}
+
+function withoutComments(header: string): string {
+  return header.replaceAll(/\/\*.*?\*\//gs, "");
+}
+
+Deno.test("page_layout.ts has each constant and field of interpose/terminal/page.h that is not for C alone", async () => {
+  const header = withoutComments(await Deno.readTextFile(HEADER));
+  const expressions = Object.values({ ...mirrored(), ...mirroredTexts() }).join(" ");
+  const known = new Set([...expressions.match(/\bRPTY_\w+/g) ?? [], ...FOR_C_ALONE]);
+  assertEquals(new Set(constantsIn(header)), known);
+  const fields = fieldsIn(header);
+  assertEquals(Object.keys(fields).sort(), [...Object.keys(STRUCTS), ...WHOLE_STRUCTS].sort());
+  for (const [struct, mirror] of Object.entries(STRUCTS)) {
+    assertEquals(fields[struct], Object.keys(mirror).filter((name) => name !== "size"), struct);
+  }
+});
 
 Deno.test("page_layout.ts says what interpose/terminal/page.h says, and the platform what C's headers say", async () => {
   await assertLayouts(HERE);

@@ -1,6 +1,7 @@
 // What Linux tells of pipes and FIFOs, and how much they hold (fcntl(2)).
 
-import { cCalls, checked } from "../sys/libc.ts";
+import { cCalls } from "../sys/c_functions.ts";
+import { checked } from "../sys/libc.ts";
 
 const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;

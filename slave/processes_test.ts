@@ -23,7 +23,7 @@ ensureVisibleSession();
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
 
-/** Root may do what others may not, but for one thing then. */
+/** Starts a program that, also as root, lacks CAP_SYS_ADMIN. */
 const WITHOUT_CAPABILITY = Deno.uid() === 0 ? "exec setpriv --bounding-set=-sys_admin " : "exec ";
 
 Deno.test("sessionOf tells a process's session", async () => {
@@ -35,7 +35,7 @@ Deno.test("sessionOf tells a process's session", async () => {
   assertEquals(sessionOf(leader.pid), undefined);
 });
 
-Deno.test("sessionOf takes 0 for nobody: who asks from out of our PID namespace has it", () => {
+Deno.test("sessionOf knows no process 0, the number of all processes outside our PID namespace", () => {
   assertEquals([sessionOf(0), sessionOfGroup(0)], [undefined, undefined]);
 });
 
@@ -93,7 +93,7 @@ Deno.test("signalGroup signals all of a group, in order", async () => {
   assertEquals((await soon(script.ended())).signal, "SIGTERM");
 });
 
-Deno.test("signalProcess signals one, and nobody who is gone", async () => {
+Deno.test("signalProcess signals a process, and ignores one that is gone", async () => {
   const script = new Script("trap 'exit 5' TERM; echo ready; read x");
   assertEquals(await script.line(), "ready");
   signalProcess(script.pid, "SIGCONT", "SIGTERM");
@@ -102,12 +102,12 @@ Deno.test("signalProcess signals one, and nobody who is gone", async () => {
   signalGroup(script.pid, "SIGTERM");
 });
 
-Deno.test("groupReadsPipe knows who sleeps in a read of a pipe", async () => {
+Deno.test("groupReadsPipe finds a process that sleeps in a read of a pipe", async () => {
   const [readEnd, writeEnd] = libc.pipe();
   const child = spawn(["cat"], { stdin: readEnd, stdout: 2, stderr: 2, processGroup: true });
   libc.close(readEnd);
   try {
-    // It sleeps in nothing else once it runs; until then it is being started.
+    // Once it runs it sleeps in nothing else; until then it is being started.
     while (!groupReadsPipe(child.pid)) await new Promise((resolve) => setTimeout(resolve, 1));
   } finally {
     libc.close(writeEnd);

@@ -9,7 +9,8 @@
 // Only programs of the session know the second name: it is in their environment, which other users can't read. So
 // strangers can't reach the door and, once the directory is gone, can't make it again.
 
-import { cString, libc } from "../sys/libc.ts";
+import { cString } from "../sys/c_functions.ts";
+import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { isExecutableMapping } from "./mapped_memory.ts";
 import { makeDirectory, makeFifo, removeDirectory, removeFile, setMode } from "./session_files.ts";

@@ -33,7 +33,7 @@ function end(directory: RuntimeDirectory): void {
   directory.remove();
 }
 
-/** Makes it in one of `candidates`, and tells which. */
+/** Makes a directory in one of `candidates`, and tells in which. */
 function chosen(candidates: readonly string[]): string {
   const directory = makeRuntimeDirectory(candidates, PROGRAMS);
   end(directory);
@@ -54,7 +54,7 @@ Deno.test("candidateDirectories tries what was named first, each once", () => {
   assertEquals(candidateDirectories({ TMPDIR: "relative", HOME: "" }, false)[0], "/tmp");
 });
 
-Deno.test("candidateDirectories has root try where nobody else may make names", () => {
+Deno.test("candidateDirectories has root try a directory where nobody else can make names", () => {
   assertEquals(candidateDirectories({ TMPDIR: "/a" }, true).slice(0, 3), ["/a", "/run", "/tmp"]);
 });
 

@@ -1,7 +1,8 @@
 // Files of the session, made by the C library and not by Deno: whatever its permissions are short of all, Deno refuses to
 // write below /dev, and /dev/shm may be all there is.
 
-import { cCalls, checked, cString } from "../sys/libc.ts";
+import { cCalls, cString } from "../sys/c_functions.ts";
+import { checked } from "../sys/libc.ts";
 
 /** open(2): the file must be a directory. */
 export const O_DIRECTORY = Deno.build.arch === "aarch64" ? 0o40000 : 0o200000;

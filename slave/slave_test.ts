@@ -1,4 +1,4 @@
-// A whole slave, with a real shell, and a master that is played here.
+// A complete slave with a real shell. The test plays the master.
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { LinkLostError, ProtocolError } from "../protocol/errors.ts";
@@ -47,7 +47,7 @@ class Scene {
       { readable: toSlave.readable, writable: toMaster.writable },
       { command: ["sh"], programs: embeddedPrograms(), ...options, environment },
     );
-    // Each test awaits it, but perhaps after it has failed.
+    // Each test awaits it, but perhaps only after it has failed.
     this.running.catch(() => {});
     this.#listening = this.#listen(toMaster.readable);
   }
@@ -73,7 +73,7 @@ class Scene {
     if (output + data > 0) this.send({ type: "ack", output, data, change: 0 });
   }
 
-  /** Sends bytes. That nobody takes them any more is no matter. */
+  /** Sends bytes. It does not matter if nobody takes them any more. */
   write(bytes: Uint8Array): void {
     this.#writer.write(bytes).catch(() => {});
   }
@@ -121,7 +121,7 @@ class Scene {
     return this.all("exit")[0];
   }
 
-  /** What the slave failed with, and what it told the master before. */
+  /** The slave's error, and what it told the master before. */
   async failure<Failure extends Error>(kind: new (message: string) => Failure) {
     const { message } = await assertRejects(() => soon(this.running), kind);
     this.hangUp();
@@ -157,14 +157,14 @@ function withSlave(
   });
 }
 
-withSlave("says hello, and tells the exit status", "exit 7", async (scene) => {
+withSlave("says hello, and reports the exit status", "exit 7", async (scene) => {
   await scene.bell.until(() => scene.frames.length > 0);
   assertEquals(decodeSlaveHello(scene.all("hello")[0]), { inputLimit: INPUT_WINDOW });
   scene.hello();
   assertEquals(await scene.end(), { type: "exit", kind: "status", code: 7 });
 });
 
-withSlave("tells the signal that killed", "kill -KILL $$", async (scene) => {
+withSlave("reports the signal that killed the command", "kill -KILL $$", async (scene) => {
   scene.hello();
   assertEquals(await scene.end(), { type: "exit", kind: "signal", code: 9 });
 });
@@ -192,7 +192,7 @@ withSlave("and of one that is no program", { command: ["/"] }, async (scene) => 
   assertMatch(scene.text(), /Permission denied\n$/);
 });
 
-/** An environment of a slave within another rpty, in a terminal that is another's. */
+/** The environment of a slave within another rpty, in a terminal that is not its own. */
 const INNER = { LINES: "7", COLUMNS: "7", LD_PRELOAD: "/other/librpty.so:/other.so" };
 
 withSlave("gives the user's terminal type and language, and the preload", {

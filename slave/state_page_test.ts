@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { cFunction, libc } from "../sys/libc.ts";
+import { cFunction } from "../sys/c_functions.ts";
+import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { LINUX } from "../sys/platform_linux.ts";
 import { decodeTermios } from "../sys/termios_codec.ts";
@@ -138,14 +139,14 @@ withPage("says whether anyone may open the terminal", (page, seen) => {
   assertEquals(word(seen, PAGE.flags), 0);
 });
 
-withPage("is hung up for good, and says so to who sleeps", (page, seen) => {
+withPage("is hung up for good, and wakes programs that sleep", (page, seen) => {
   const before = word(seen, PAGE.event);
   page.hangUp();
   assertEquals(word(seen, PAGE.flags), PAGE_FLAGS.HUNG_UP);
   assert(word(seen, PAGE.event) !== before);
 });
 
-withPage("wakes who sleeps on its event", async (page, seen, address) => {
+withPage("wakes programs that sleep on its event", async (page, seen, address) => {
   const SYS_FUTEX = Deno.build.arch === "aarch64" ? 98n : 202n;
   const FUTEX_WAIT = 0n;
   const wait = cFunction("syscall", {

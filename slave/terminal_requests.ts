@@ -22,8 +22,8 @@ import type { TerminalSize } from "./terminal_size.ts";
 const NOTES: ReadonlyMap<number, string> = new Map([
   [
     NOTE.STDIO,
-    "a sandbox keeps rpty from what the C library of a program reads and writes by itself: there job control, ends " +
-    "of file and streams for both ways are those of a pipe",
+    "a sandbox keeps rpty from handling what the C library of a program reads and writes by itself: for this program " +
+    "job control, end of file and streams for both ways work as on a pipe",
   ],
 ]);
 

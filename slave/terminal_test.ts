@@ -1,4 +1,4 @@
-// The terminal between a master that is played here and programs, some played and some real.
+// The terminal between a master that the test plays and programs, of which some are played and some are real.
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { ProtocolError } from "../protocol/errors.ts";
@@ -31,7 +31,7 @@ const RAW: Termios = {
 /** More than any process number (PID_MAX_LIMIT). */
 const NOBODY = 1 << 22;
 
-/** Root may steal a terminal, and `setsid -c` does. */
+/** Root may take a terminal from a session, and `setsid -c` does. */
 const WITHOUT_CAPABILITY = Deno.uid() === 0 ? "setpriv --bounding-set=-sys_admin " : "";
 /** tcsetattr's actions and tcflush's queues. */
 const [TCSANOW, TCSAFLUSH] = [0, 2];
@@ -85,7 +85,7 @@ class Scene {
     this.terminal.take(frame);
   }
 
-  /** Types in step with the last of the changes, unless told otherwise. */
+  /** Types with all changes known, unless told otherwise. */
   type(text: string, { offset = this.#typed, change = 0, kind = "line" }: Typed = {}): void {
     const bytes = new TextEncoder().encode(text);
     this.take({ type: "input", offset, change, kind, bytes });
@@ -100,7 +100,7 @@ class Scene {
     this.take({ type: "ack", output, data: 0, change });
   }
 
-  /** What has been sent so far, told briefly; neighbouring output is joined. */
+  /** What has been sent so far, in few words. Neighbouring output is joined. */
   get sent(): string[] {
     const told: string[] = [];
     for (const frame of this.#frames) {
@@ -112,7 +112,7 @@ class Scene {
     return told;
   }
 
-  /** Waits until a frame tells so, and gives all since the last time. */
+  /** Waits for a frame, and returns all since the last time. */
   async until(last: string): Promise<string[]> {
     await this.bell.until(() => this.sent.at(-1) === last);
     const { sent } = this;
@@ -139,7 +139,7 @@ class Scene {
     libc.write(this.stdout, new TextEncoder().encode(text));
   }
 
-  /** What a read gives now; nothing if it would wait. */
+  /** What a read returns now; undefined if it would wait. */
   read(): string | undefined {
     const buffer = new Uint8Array(65536);
     const length = libc.read(this.stdin, buffer);
@@ -160,7 +160,7 @@ class Scene {
     return text;
   }
 
-  /** A program that leads the terminal's session, and tells the signals it gets. */
+  /** A program that leads the terminal's session, and reports the signals that it gets. */
   async lead(): Promise<Script> {
     const traps = ["INT", "QUIT", "TSTP", "WINCH", "HUP"].map((name) =>
       `trap 'echo ${name}' ${name}`
@@ -240,7 +240,7 @@ withTerminal(
   },
 );
 
-withTerminal("tells the user once what programs note", async (scene) => {
+withTerminal("tells the user once what programs report", async (scene) => {
   for (const argument of [NOTE.STDIO, NOTE.STDIO, 99]) {
     assertEquals((await scene.ask({ operation: "NOTE", argument }))?.error, "");
   }
@@ -432,7 +432,7 @@ withTerminal("lets the master send on when half a window was read", async (scene
 withTerminal("counts as read what editing, flushes and ends of line took", async (scene) => {
   const rounds = INPUT_WINDOW / 8;
   await scene.change(SANE_TERMIOS);
-  // Raw keys, late: of these four units none is left.
+  // Raw keys that come late: nothing is left of these four units.
   for (let round = 0; round < rounds; round++) scene.type("ab\x7f\x7f", { kind: "raw" });
   assertEquals(scene.windows, [INPUT_WINDOW + INPUT_WINDOW / 2]);
   for (let round = 0; round < rounds; round++) {
@@ -477,7 +477,7 @@ withTerminal("refuses signals that nobody takes, once they are too many", async 
   await scene.change({ ...SANE_TERMIOS, ICANON: false, ISIG: false });
   const signal = (offset: number) =>
     scene.take({ type: "signal", offset, change: 0, signal: "SIGINT" });
-  // The FIFO takes as much again as the window.
+  // The FIFO takes as much as the window once more.
   const most = 2 * INPUT_WINDOW + MAX_SIGNALS_AHEAD;
   const message = refusal(() => {
     for (let offset = 0; offset <= most; offset++) signal(offset);
@@ -591,7 +591,7 @@ withTerminal("is given up by its session's leader alone", async (scene) => {
   assertEquals((await scene.ask({ operation: "GET_STATE" }))?.value, 0);
 });
 
-withTerminal("is taken by who leads a session, if none has it", async (scene) => {
+withTerminal("is taken by a session leader, if no session has it", async (scene) => {
   const take = async () => (await scene.ask({ operation: "SET_SESSION" }))?.error;
   if (libc.getsid(0) !== Deno.pid) assertEquals(await take(), "EPERM", "we lead none");
   const ended = run(scene, "setsid -w -c sh -c 'echo $$; read x'; setsid -w -c true || echo none");
@@ -605,11 +605,11 @@ withTerminal("is taken by who leads a session, if none has it", async (scene) =>
   );
   scene.type("\n");
   assertEquals(await ended, { code: 0 });
-  // Its leader is gone, and so it was free for the next.
+  // Its leader is gone, so the terminal was free for the next session.
   assertEquals(scene.sent.some((frame) => frame.includes("none")), false);
 });
 
-withTerminal("opens by name for its session, and for who possesses it", async (scene) => {
+withTerminal("opens by name for its session, and for processes that possess it", async (scene) => {
   const { directory } = scene.runtime;
   assertEquals((await scene.ask({ operation: "OPEN", on: [] }))?.error, "ENXIO");
   const opened = async (argument: number, asked: Partial<Asked> = {}) => {

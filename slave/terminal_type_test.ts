@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { knownTerminalType } from "./terminal_type.ts";
 
-/** Runs with a directory of descriptions, so that it matters little what the host has. */
+/** Runs with a directory of descriptions, so that the host's own matter little. */
 function withDescriptions(
   name: string,
   described: readonly string[],
@@ -49,7 +49,7 @@ Deno.test("knownTerminalType looks in the home, and not beside it", async () => 
   await Deno.writeTextFile(`${HOME}/.terminfo/v/vt100`, "");
   await Deno.writeTextFile(`${HOME}/secret`, "");
   assertEquals(knownTerminalType("rpty", { HOME }), "rpty");
-  // Letter, slash, name: this would be $HOME/secret.
+  // Letter, slash, name: this path would be $HOME/secret.
   assertNotEquals(knownTerminalType("../secret", { HOME }), "../secret");
   await Deno.remove(HOME, { recursive: true });
 });

@@ -32,7 +32,7 @@ export function describeDistrust(path: string, links = MOST_LINKS): string | und
 }
 
 function describeTarget(link: string, links: number): string | undefined {
-  if (links === 0) return `"${link}" is a link in a circle`;
+  if (links === 0) return `"${link}" is in a loop of symbolic links`;
   const target = Deno.readLinkSync(link);
   const directory = link.slice(0, link.lastIndexOf("/"));
   const path = target.startsWith("/") ? target : `${directory}/${target}`;

@@ -2,10 +2,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { testWith } from "../tests/harness/needs.ts";
 import { describeDistrust } from "./trusted_path.ts";
 
-/** A user who is neither root nor we. */
+/** A user who is neither root nor ourselves. */
 const STRANGER = 65534;
 
-/** Gives a link itself to the stranger. */
+/** Changes the owner of a link itself. */
 function chownLink(path: string): boolean {
   return new Deno.Command("chown", { args: ["-h", `${STRANGER}`, path] }).outputSync().success;
 }
@@ -60,7 +60,7 @@ withDirectory("describeDistrust follows links, and distrusts those of another us
   assertEquals(describeDistrust(`${path}/to_good`), undefined);
   assertMatch(describeDistrust(`${path}/to_bad`) ?? "", /bad" belongs to another user/);
   assertMatch(describeDistrust(`${path}/theirs`) ?? "", /theirs" belongs to another user/);
-  assertMatch(describeDistrust(`${path}/circle`) ?? "", /is a link in a circle$/);
+  assertMatch(describeDistrust(`${path}/circle`) ?? "", /is in a loop of symbolic links$/);
 });
 
 withDirectory(

@@ -1,14 +1,7 @@
 // Sockets of the unix domain, with the descriptors that cross them (unix(7)).
 
-import {
-  cCalls,
-  checked,
-  cString,
-  lastErrno,
-  libc,
-  SystemError,
-  transferred,
-} from "../sys/libc.ts";
+import { cCalls, cString } from "../sys/c_functions.ts";
+import { checked, lastErrno, libc, SystemError, transferred } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
 import { O_DIRECTORY, O_PATH } from "./session_files.ts";
 

@@ -19,12 +19,12 @@
 
 #define FAILED 255
 #define PATH_SIZE 256
-/* The slave starts at a multiple of the largest page that the machines have. */
+/* The slave starts at a multiple of the largest page size of all machines. */
 #define LARGEST_PAGE 0x10000UL
 #define PAGE_SIZE 0x1000UL /* the smallest: a program's segments are aligned to theirs */
 #define RANDOM_DIGITS 12
 
-/* What is carried: file name, and symbol. The first is the loader. */
+/* The carried files: file name and symbol. The first is the loader. */
 #define CARRIED(X)                                                                                 \
     X("loader", loader)                                                                            \
     X("libc.so.6", libc)                                                                           \
@@ -93,7 +93,7 @@ static void append(char *path, const char *text)
     memcpy(path + strlen(path), text, strlen(text) + 1);
 }
 
-/* ---- The directory of libraries, which lives until the loader has them */
+/* ---- The directory of libraries, which exists until the loader has mapped them */
 
 static void path_of(const char *name, char *path)
 {
@@ -125,7 +125,7 @@ static bool extract(const struct carried *file)
     return good;
 }
 
-/* Whether the mount lets programs be run. */
+/* Whether the mount allows programs to run (no noexec). */
 static bool is_executable(const struct carried *file)
 {
     char path[PATH_SIZE];
@@ -149,7 +149,7 @@ static const char *extract_all(void)
     return is_executable(&carried[0]) ? NULL : "it is mounted noexec";
 }
 
-/* A path in which the loader sees neither a separator nor a variable. */
+/* Whether the loader sees neither a separator nor a variable in the path. */
 static bool is_plain(const char *path)
 {
     if (path[0] != '/' || strlen(path) > PATH_SIZE / 2)
@@ -195,7 +195,7 @@ static const char *variable(char *const environment[], const char *name)
     return NULL;
 }
 
-/* What was wrong with those that were tried, for the sentence that names them. */
+/* Why the directories that were tried are not suitable, for the error message. */
 static void note(char *tried, size_t room, const char *parent, const char *fault)
 {
     if (strlen(tried) + strlen(parent) + strlen(fault) + sizeof ",  ()" > room)
@@ -207,7 +207,7 @@ static void note(char *tried, size_t room, const char *parent, const char *fault
     append(tried, ")");
 }
 
-/* In the first that will do, as slave/runtime_directory.ts chooses. */
+/* In the first suitable directory, chosen as slave/runtime_directory.ts does. */
 static void make_directory(char *const environment[], const unsigned char *random)
 {
     char own[PATH_SIZE] = "", tried[2048] = "";
@@ -330,8 +330,8 @@ static Elf64_Dyn *dynamic_section(const struct image *image)
     fail("rpty-slave: Cannot start: this file is damaged: the slave in it has no dynamic section");
 }
 
-/* Tells the loader where to look before all else: in place of the entry that is there for debuggers. A
- * string's place is told from the table of strings, but nothing says that it must be in it. */
+/* Makes the loader look in our directory first. This replaces the entry for debuggers. A string's place is an
+ * offset from the string table, but nothing requires it to be inside the table. */
 static void set_library_path(const struct image *image, const char *path)
 {
     Elf64_Dyn *dynamic = dynamic_section(image);
@@ -343,7 +343,7 @@ static void set_library_path(const struct image *image, const char *path)
 
 /* ---- Start */
 
-/* Where the slave begins in our file. */
+/* The offset of the slave in our file. */
 static unsigned long slave_offset(void)
 {
     unsigned long end =
@@ -368,7 +368,7 @@ static struct image map_slave(long own)
     return image;
 }
 
-/* The loader has done its work, and goes to the slave by way of us. */
+/* The loader has done its work, and returns to us on its way to the slave. */
 void loaded(void)
 {
     remove_directory();
@@ -407,7 +407,7 @@ static void say_licences_if_asked(long count, char *const arguments[])
         SYS(exit_group, good ? 0 : FAILED);
 }
 
-/* `stack` is as the kernel made it: argc, argv, environment, auxiliary vector. -> where to go on */
+/* `stack` is as the kernel made it: argc, argv, environment, auxiliary vector. -> the address to continue at */
 unsigned long launch(long *stack)
 {
     char **arguments = (char **)stack + 1, **environment = arguments + *stack + 1;
@@ -431,8 +431,8 @@ unsigned long launch(long *stack)
     return loader.entry;
 }
 
-/* Both ways the stack pointer is what the kernel, or the loader, left; and the loader leaves a register for
- * the program: what is to be called at its end. */
+/* In both cases the stack pointer must be as the kernel or the loader left it. The loader also passes a function in
+ * a register, which the program has to call at its end. */
 #if defined(__x86_64__)
 __asm__(".globl _start\n_start:\n"
         "  mov %rsp, %rdi\n  mov %rsp, %rbx\n  and $-16, %rsp\n  call launch\n"

@@ -1,10 +1,8 @@
-// The C library's calls, by FFI.
-//
-// Each is looked up by dlsym(RTLD_DEFAULT), or in the program with all that is loaded, not in the library
-// itself: so a preloaded library is asked first, and rpty within rpty sees its terminal.
+// The calls of the C library that rpty makes, with their errors.
 
 import type { Termios } from "../tty/termios.ts";
 import type { Winsize } from "../tty/winsize.ts";
+import { cCalls, cFunction, cString, lazily } from "./c_functions.ts";
 import { PLATFORM, type SignalName } from "./platform.ts";
 import { decodeTermios, encodeTermios } from "./termios_codec.ts";
 
@@ -12,7 +10,7 @@ import { decodeTermios, encodeTermios } from "./termios_codec.ts";
 export class SystemError extends Error {
   override readonly name = "SystemError";
   readonly errno: number;
-  /** Name of the error, such as "EPERM", where we tell it apart, else its number. */
+  /** The error's name, such as "EPERM", if rpty knows it, else its number. */
   readonly code: string;
 
   constructor(call: string, errno: number) {
@@ -21,143 +19,6 @@ export class SystemError extends Error {
     this.code = Object.entries(PLATFORM.errno).find(([, value]) => value === errno)?.[0] ??
       String(errno);
   }
-}
-
-const handle = openLibrary();
-
-function openLibrary() {
-  const symbols = {
-    dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
-  } as const satisfies Deno.ForeignLibraryInterface;
-  let failure: unknown;
-  for (const name of PLATFORM.libraries) {
-    try {
-      return Deno.dlopen(name, symbols);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
-const encoder = new TextEncoder();
-
-/** A string as C has it. */
-export function cString(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(`${text}\0`);
-}
-
-/**
- * The address of a symbol of the C library.
- *
- * @throws {TypeError} if there is none of this name.
- */
-export function cSymbol(name: string): Deno.PointerObject {
-  const pointer = handle.symbols.dlsym(
-    Deno.UnsafePointer.create(PLATFORM.defaultHandle),
-    cString(name),
-  );
-  if (pointer === null) throw new TypeError(`Cannot find ${name} in the C library`);
-  return pointer;
-}
-
-type Callable<Definition extends Deno.ForeignFunction> = Deno.UnsafeFnPointer<Definition>["call"];
-
-/**
- * A function of the C library.
- *
- * @throws {TypeError} if there is none of this name.
- */
-export function cFunction<const Definition extends Deno.ForeignFunction>(
-  name: string,
-  definition: Definition,
-): Callable<Definition> {
-  const fn = new Deno.UnsafeFnPointer(cSymbol(name) as Deno.PointerObject<Definition>, definition);
-  return fn.call.bind(fn) as Callable<Definition>;
-}
-
-/** What a call takes and gives, and how it is made. */
-export interface Signature extends Deno.ForeignFunction {
-  /**
-   * - `exact`: once, in a way that leaves us errno. The function is looked up when it is first called: most programs need
-   *   few of them.
-   * - `quick`: once, in a way that takes a microsecond less, but after which errno may be wrong: what Deno does behind the
-   *   call was seen to change it.
-   * - `repeated`: the quick way and, when that fails, once more the exact way. Only for calls that do nothing when they
-   *   fail, so that it does no harm to repeat them.
-   */
-  readonly way: "exact" | "quick" | "repeated";
-  /** How many parameters come before the variadic ones, if it has such. */
-  readonly fixed?: number;
-}
-
-type AnyCall = (...args: unknown[]) => number | bigint;
-
-/**
- * Functions of the C library, by their names.
- *
- * The quick ones are found in the program, with all that is loaded, where the linker takes that for a library.
- */
-export function cCalls<const Signatures extends Readonly<Record<string, Signature>>>(
-  signatures: Signatures,
-): { readonly [Name in keyof Signatures]: Callable<Signatures[Name]> } {
-  const definitions = Object.fromEntries(
-    Object.entries(signatures).map(([name, signature]) => [name, definitionOf(signature)]),
-  );
-  const quick = quickFunctions(
-    Object.entries(definitions).filter(([name]) => signatures[name].way !== "exact"),
-  );
-  const calls = Object.entries(signatures).map(([name, { way, fixed }]) => {
-    const exact = lazily(() => cFunction(name, definitions[name]) as AnyCall);
-    const call = way === "exact" ? exact : quick[name];
-    return [name, padded(way === "repeated" ? repeated(call, exact) : call, fixed)];
-  });
-  return Object.fromEntries(calls);
-}
-
-function quickFunctions(
-  definitions: [string, Deno.ForeignFunction][],
-): Readonly<Record<string, AnyCall>> {
-  const { program } = PLATFORM;
-  if (definitions.length === 0) return {};
-  const found = program === undefined
-    ? Object.fromEntries(
-      definitions.map(([name, definition]) => [name, cFunction(name, definition)]),
-    )
-    : Deno.dlopen(program, Object.fromEntries(definitions)).symbols;
-  return found as Readonly<Record<string, AnyCall>>;
-}
-
-function repeated(quick: AnyCall, exact: AnyCall): AnyCall {
-  return (...args) => {
-    const result = quick(...args);
-    return result >= 0 ? result : exact(...args);
-  };
-}
-
-/** Looks a function up when it is first called. */
-function lazily<Args extends unknown[], Result>(
-  find: () => (...args: Args) => Result,
-): (...args: Args) => Result {
-  let found: ((...args: Args) => Result) | undefined;
-  return (...args) => (found ??= find())(...args);
-}
-
-// Where variadic arguments go on the stack, the registers before it are filled up.
-const padding = Array(PLATFORM.variadicPadding).fill(0n) as bigint[];
-
-function definitionOf({ parameters, result, fixed = Infinity }: Signature): Deno.ForeignFunction {
-  const filled = padding.slice(fixed).map(() => "u64" as const);
-  return {
-    parameters: [...parameters.slice(0, fixed), ...filled, ...parameters.slice(fixed)],
-    result,
-  };
-}
-
-function padded(call: AnyCall, fixed: number | undefined): AnyCall {
-  if (fixed === undefined || padding.length <= fixed) return call;
-  const filled = padding.slice(fixed);
-  return (...args) => call(...args.slice(0, fixed), ...filled, ...args.slice(fixed));
 }
 
 const call = {
@@ -169,9 +30,9 @@ const call = {
     tcgetattr: { parameters: ["i32", "buffer"], result: "i32", way: "repeated" },
     tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32", way: "repeated" },
     tcgetpgrp: { parameters: ["i32"], result: "i32", way: "repeated" },
-    // Not repeated: a close that fails may have closed the descriptor, and its number be another's by now.
+    // Not repeated: a close that fails may have closed the descriptor, and another file may have its number by now.
     close: { parameters: ["i32"], result: "i32", way: "quick" },
-    // Not often.
+    // Less often.
     open: { parameters: ["buffer", "i32", "u32"], fixed: 2, result: "i32", way: "exact" },
     fcntl: { parameters: ["i32", "i32", "u64"], fixed: 2, result: "i32", way: "exact" },
     pipe: { parameters: ["buffer"], result: "i32", way: "exact" },
@@ -214,7 +75,7 @@ export function describeErrno(errno: number): string {
   return text === null ? `errno ${errno}` : Deno.UnsafePointerView.getCString(text);
 }
 
-/** Where this thread, the one that JavaScript runs on, has its errno. */
+/** The place of errno for this thread, on which JavaScript runs. */
 const errno = new Deno.UnsafePointerView(
   cFunction(PLATFORM.errnoLocation, { parameters: [], result: "pointer" })() as Deno.PointerObject,
 );
@@ -224,13 +85,13 @@ export function lastErrno(): number {
   return errno.getInt32();
 }
 
-/** `result`, unless it is -1: then the error. A call cut off by a signal is for the caller to repeat. */
+/** Returns `result`, or throws the error if it is -1. The caller repeats a call that a signal has interrupted. */
 export function checked(name: string, result: number): number {
   if (result === -1) throw new SystemError(name, lastErrno());
   return result;
 }
 
-/** The result of a transfer: nothing where it would have blocked. A call cut off by a signal is made again. */
+/** The result of a transfer; undefined where it would block. A call that a signal has interrupted is repeated. */
 export function transferred(name: string, transfer: () => number | bigint): number | undefined {
   for (;;) {
     const result = Number(transfer());
@@ -247,7 +108,7 @@ export const S_IFSOCK = 0o140000;
 export const S_IFREG = 0o100000;
 export const S_IFLNK = 0o120000;
 
-/** The state of a file, as far as rpty asks. */
+/** The state of a file, as far as rpty needs it. */
 export interface FileStatus {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -312,11 +173,11 @@ export const libc = {
   close(fd: number): void {
     checked("close", call.close(fd));
   },
-  /** Bytes read, 0 at the end of the file, nothing where it would block. */
+  /** Returns the bytes read: 0 at the end of the file, undefined where it would block. */
   read(fd: number, buffer: Uint8Array<ArrayBuffer>): number | undefined {
     return transferred("read", () => call.read(fd, buffer, BigInt(buffer.length)));
   },
-  /** Bytes written, nothing where it would block. */
+  /** Returns the bytes written, or undefined where it would block. */
   write(fd: number, bytes: Uint8Array): number | undefined {
     return transferred(
       "write",
@@ -399,7 +260,7 @@ export const libc = {
   setpgid(pid: number, group: number): void {
     checked("setpgid", call.setpgid(pid, group));
   },
-  /** The process group of a process, or with 0 our own. */
+  /** The process group of a process; of ourselves for 0. */
   getpgid(pid: number): number {
     return checked("getpgid", call.getpgid(pid));
   },
@@ -417,7 +278,7 @@ export const libc = {
   groupExists(group: number): boolean {
     return call.kill(-group, 0) === 0 || lastErrno() !== PLATFORM.errno.ESRCH;
   },
-  /** Lets this thread have a signal that was blocked when the program was started. */
+  /** Unblocks a signal for this thread. It may have been blocked when the program was started. */
   unblockSignal(signal: SignalName): void {
     const set = signalSet([signal]);
     checked("sigprocmask", call.sigprocmask(PLATFORM.signalMask.SIG_UNBLOCK, set, null));

@@ -1,8 +1,9 @@
-// The calls, on a pseudoterminal of the kernel's.
+// The calls, on a kernel pseudoterminal.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Pty } from "../tests/harness/kernel_pty.ts";
-import { cFunction, cString, cSymbol, describeErrno, libc, SystemError } from "./libc.ts";
+import { cFunction, cString, cSymbol } from "./c_functions.ts";
+import { describeErrno, libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 
 const { O_RDONLY, O_RDWR } = PLATFORM.open;
@@ -122,7 +123,7 @@ Deno.test("libc.getpgrp is our own group", () => {
 
 Deno.test("libc.groupExists knows a group that has processes", () => {
   assertEquals(libc.groupExists(libc.getpgrp()), true);
-  // More than a process's number can be.
+  // Larger than any process number.
   assertEquals(libc.groupExists(0x7fff_fffe), false);
 });
 
@@ -136,7 +137,7 @@ Deno.test("SystemError tells call, number and name", () => {
   assertEquals(errorOf(() => libc.getWinsize(readEnd)).code, "ENOTTY");
   libc.close(readEnd);
   libc.close(writeEnd);
-  // EBADF is none of those that we tell apart.
+  // EBADF is not an error that rpty knows by name.
   assertEquals(errorOf(() => libc.close(readEnd)).code, "9");
 });
 

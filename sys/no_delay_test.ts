@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { cFunction } from "./libc.ts";
+import { cFunction } from "./c_functions.ts";
 import { setNoDelay, setNoDelayBelow } from "./no_delay.ts";
 import { soon } from "../tests/harness/bell.ts";
 import { spawn } from "./spawn.ts";
@@ -39,7 +39,7 @@ Deno.test("setNoDelayBelow sets what a process and its children hold", async () 
   const socket = tcpSocket();
   const child = spawn(["sh", "-c", "cat & wait"], { stdin: socket, stdout: socket, stderr: 2 });
   try {
-    // The socket is one, whoever holds it; the shell needs a moment to be there.
+    // Both processes share the socket. The shell needs a moment to start.
     setNoDelayBelow(child.pid);
     assertEquals(hasNoDelay(socket), true);
   } finally {

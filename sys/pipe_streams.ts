@@ -1,29 +1,29 @@
-// Pipes, read and written without a thread of their own.
+// Reads and writes pipes without a thread for each.
 //
 //   descriptor ── poller ── PipeSource, PipeSink ──> a link's ends, or web streams
 
 import type { ByteSink, ByteSource, SourceCallbacks } from "../protocol/connection.ts";
 import type { Poller, Watch } from "./poller.ts";
 
-/** Bytes of one read: what a pipe holds. */
+/** Bytes of one read: as much as a pipe holds. */
 const READ_LENGTH = 64 * 1024;
 
-/** The calls on a descriptor that doesn't block; those of libc, or others like them. */
+/** Calls on a nonblocking descriptor: libc's, or others like them. */
 export interface PipeCalls {
-  /** Bytes read, 0 at the end, nothing where it would block. */
+  /** Returns the bytes read: 0 at the end, undefined where it would block. */
   read(fd: number, buffer: Uint8Array<ArrayBuffer>): number | undefined;
-  /** Bytes written, nothing where it would block. */
+  /** Returns the bytes written, or undefined where it would block. */
   write(fd: number, bytes: Uint8Array): number | undefined;
   close(fd: number): void;
 }
 
-/** A pipe's end that doesn't block, with its calls. */
+/** A nonblocking end of a pipe, with its calls. */
 export interface PipeEnd {
   readonly fd: number;
   readonly calls: PipeCalls;
 }
 
-/** What is read from a pipe's end, which is closed at the end of it all. */
+/** Reads a pipe's end, and closes it at the end of file. */
 export class PipeSource implements ByteSource {
   readonly #end: PipeEnd;
   readonly #watch: Watch;
@@ -33,7 +33,7 @@ export class PipeSource implements ByteSource {
 
   constructor(poller: Poller, end: PipeEnd) {
     this.#end = end;
-    // One read a turn, so that a flood leaves time for keys.
+    // One read a turn, so that keys get a turn during a flood.
     this.#watch = poller.watch(end.fd, { readable: () => this.#read() });
   }
 
@@ -42,7 +42,7 @@ export class PipeSource implements ByteSource {
     this.resume();
   }
 
-  /** Calls back no more until it is resumed. */
+  /** Stops calling back until `resume`. */
   pause(): void {
     this.#watch.readable = false;
   }
@@ -73,7 +73,7 @@ export class PipeSource implements ByteSource {
   }
 }
 
-/** What is written goes into a pipe's end, which is closed with it. */
+/** Writes to a pipe's end, and closes it. */
 export class PipeSink implements ByteSink {
   readonly #end: PipeEnd;
   readonly #watch: Watch;
@@ -99,7 +99,7 @@ export class PipeSink implements ByteSink {
     this.#end.calls.close(this.#end.fd);
   }
 
-  /** What was not taken. */
+  /** Returns what was not written. */
   #put(bytes: Uint8Array): Uint8Array {
     let rest = bytes;
     while (rest.length > 0) {

@@ -2,7 +2,7 @@
 
 import type { Platform } from "./platform_table.ts";
 
-/** What Darwin has where. */
+/** Darwin's numbers and names. */
 export const DARWIN: Platform = {
   libraries: ["/usr/lib/libSystem.B.dylib", "libSystem.dylib"],
   // (void *) -2

@@ -25,7 +25,7 @@ const SPEEDS: ReadonlyMap<number, number> = new Map([
   ].map((speed, index) => [0o10001 + index, speed] as const),
 ]);
 
-/** What Linux has where. */
+/** Linux's numbers and names. */
 export const LINUX: Platform = {
   // dlsym moved from libdl to libc with glibc 2.34.
   libraries: ["libc.so.6", "libdl.so.2"],

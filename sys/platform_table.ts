@@ -1,8 +1,8 @@
-// What differs between the platforms that rpty runs on: the form of the table that each has.
+// The table of numbers and names that each platform has.
 
 import type { CharacterName, FlagName } from "../tty/termios.ts";
 
-/** A field of several bits: where it stands, and the bits of each choice, from 0. For CSIZE choice 0 is CS5. */
+/** A field of several bits: its mask, and the bits of each choice, from 0. For CSIZE choice 0 is CS5. */
 export interface BitField {
   readonly mask: number;
   readonly choices: readonly number[];
@@ -20,9 +20,9 @@ export interface TermiosLayout {
   readonly speedOffset: number;
   /** Value of a character that is switched off. */
   readonly disabled: number;
-  /** Index in c_cc; absent where the platform has no such character. */
+  /** Index in c_cc; absent if the platform has no such character. */
   readonly characterIndex: Readonly<Partial<Record<CharacterName, number>>>;
-  /** Bits in each of the four words; absent where the platform has no such flag. */
+  /** Bits in each of the four words; absent if the platform has no such flag. */
   readonly iflag: Readonly<Partial<Record<FlagName, number>>>;
   readonly oflag: Readonly<Partial<Record<FlagName, number>>>;
   readonly cflag: Readonly<Partial<Record<FlagName, number>>>;
@@ -33,13 +33,13 @@ export interface TermiosLayout {
   readonly delays: Readonly<
     Partial<Record<"NLDLY" | "CRDLY" | "TABDLY" | "BSDLY" | "VTDLY" | "FFDLY", BitField>>
   >;
-  /** Bits per second by the code that stands in the struct; absent where the struct holds bits per second. */
+  /** Bits per second by the code in the struct; absent if the struct holds bits per second. */
   readonly speeds?: ReadonlyMap<number, number>;
   /** Bits of c_cflag that repeat the speed's code. */
   readonly speedMask: number;
 }
 
-/** Names of signals that rpty sends, catches or tells of. */
+/** Names of signals that rpty sends, listens for or shows. */
 export type SignalName =
   | "SIGHUP"
   | "SIGINT"
@@ -62,13 +62,16 @@ export interface Platform {
   readonly libraries: readonly string[];
   /** dlsym's RTLD_DEFAULT. */
   readonly defaultHandle: bigint;
-  /** dlopen(3)'s name for the program itself, with all that is loaded; nothing where it has none. */
+  /** dlopen(3)'s name for the program itself, with all that is loaded; undefined if there is none. */
   readonly program: string | undefined;
   /** Name of the function that gives errno's address. */
   readonly errnoLocation: string;
-  /** Arguments in registers before variadic ones go to the stack: fill up to this many (Darwin on aarch64), else 0. */
+  /**
+   * How many argument registers have to be filled so that variadic arguments go to the stack (Darwin on aarch64),
+   * else 0.
+   */
   readonly variadicPadding: number;
-  /** Where a process finds its own descriptors as files. */
+  /** The directory in which a process finds its own descriptors as files. */
   readonly descriptors: string;
   readonly termios: TermiosLayout;
   readonly ioctl: Readonly<
@@ -101,7 +104,7 @@ export interface Platform {
   readonly tcsetattr: Readonly<Record<"TCSANOW" | "TCSADRAIN" | "TCSAFLUSH", number>>;
   /** Flags of recv(2) and send(2). */
   readonly message: Readonly<Record<"MSG_DONTWAIT", number>>;
-  /** Name under which the C library exports fstat for the struct told here. */
+  /** Name under which the C library exports fstat for the struct described here. */
   readonly fstat: string;
   /** Offsets in `struct stat`, and widths in bytes. */
   readonly stat: Readonly<
@@ -120,7 +123,7 @@ export interface Platform {
       number
     >
   >;
-  /** posix_spawn: sizes of its attribute and file action objects, of sigset_t, and flags. */
+  /** Of posix_spawn: sizes of its attribute and file action objects and of sigset_t, and flags. */
   readonly spawn: Readonly<
     Record<
       "attributesSize" | "fileActionsSize" | "signalSetSize" | "SETPGROUP" | "SETSIGDEF",
@@ -131,7 +134,7 @@ export interface Platform {
   readonly signalMask: Readonly<Record<"SIG_UNBLOCK", number>>;
   /** waitid's flag for children that were stopped. */
   readonly wait: Readonly<Record<"WSTOPPED", number>>;
-  /** errno numbers that we tell apart. */
+  /** errno numbers that rpty knows by name. */
   readonly errno: Readonly<
     Record<
       | "EPERM"

@@ -7,7 +7,8 @@
 // we wait ourselves, asleep in the kernel, and Deno's timers and signals wait, too. A turn of Deno's event loop is slow as
 // well when the process has slept. Promises settle without one.
 
-import { cCalls, cFunction, libc } from "./libc.ts";
+import { cCalls, cFunction } from "./c_functions.ts";
+import { libc } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 
@@ -141,7 +142,8 @@ class PollSet {
   /** Calls back for the descriptors that poll(2) has found ready. */
   dispatch(): void {
     const { POLLIN, POLLOUT } = PLATFORM.poll;
-    for (const [index, entry] of this.entries.entries()) {
+    for (let index = 0; index < this.entries.length; index++) {
+      const entry = this.entries[index];
       const results = this.#view.getInt16((index + 1) * POLLFD_SIZE + 6, true);
       if (results === 0) continue;
       const failed = (results & ~(POLLIN | POLLOUT)) !== 0;
@@ -168,6 +170,8 @@ export class Poller {
   #running = false;
   /** When our turn to wait here ends, by performance.now(). */
   #turnEnd = 0;
+  /** When the last wait ended. Each look at the clock takes so long while the code is cold that one a wait has to do. */
+  #now = 0;
   /** When the last event was, by performance.now(). */
   #eventAt = -LINGER;
   /** How many callers of `giveWay` still wait. */
@@ -269,16 +273,17 @@ export class Poller {
   }
 
   #waitHere(set: PollSet): WaitResult {
-    if (!this.#mayWait || performance.now() >= this.#turnEnd) return "yield";
+    if (!this.#mayWait || this.#now >= this.#turnEnd) return "yield";
     const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : this.#slice);
+    this.#now = performance.now();
     if (ready === 0) return "idle";
     if (ready < 0) return "yield";
-    this.#eventAt = performance.now();
+    this.#eventAt = this.#now;
     return "ready";
   }
 
   get #slice(): number {
-    return performance.now() < this.#eventAt + BRISK ? SLICE.soon : SLICE.later;
+    return this.#now < this.#eventAt + BRISK ? SLICE.soon : SLICE.later;
   }
 
   get #mayWait(): boolean {
@@ -287,9 +292,10 @@ export class Poller {
 
   /** Gives Deno a turn, or waits on a thread for as long as it takes. Whether a descriptor is ready then. */
   async #isReadyElsewhere(set: PollSet): Promise<boolean> {
-    if (this.#mayWait && performance.now() < this.#eventAt + LINGER) {
+    if (this.#mayWait && this.#now < this.#eventAt + LINGER) {
       await this.turn();
-      this.#turnEnd = performance.now() + this.#slice;
+      this.#now = performance.now();
+      this.#turnEnd = this.#now + this.#slice;
       return false;
     }
     const time = this.#soon.length > 0 ? SOON : FOREVER;
@@ -297,9 +303,9 @@ export class Poller {
     const ready = await pollElsewhere(set.bytes, set.length, time) > 0;
     this.#waiting = false;
     this.#drainWakeUps();
-    const now = performance.now();
-    if (ready) this.#eventAt = now;
-    this.#turnEnd = now + this.#slice;
+    this.#now = performance.now();
+    if (ready) this.#eventAt = this.#now;
+    this.#turnEnd = this.#now + this.#slice;
     return ready;
   }
 

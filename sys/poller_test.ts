@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { libc } from "./libc.ts";
 import { Poller, type ReadyCallbacks, type Watch } from "./poller.ts";
 
-/** A pipe whose read end is watched, and where a test ends all of it. */
+/** A pipe whose read end is watched. It is closed when a test ends. */
 class WatchedPipe implements Disposable {
   readonly poller: Poller;
   readonly readEnd: number;
@@ -20,7 +20,7 @@ class WatchedPipe implements Disposable {
     libc.write(this.#writeEnd as number, new Uint8Array(length));
   }
 
-  /** Bytes that were there. */
+  /** Reads, and returns how many bytes there were. */
   drain(): number {
     return libc.read(this.readEnd, new Uint8Array(4096)) ?? 0;
   }
@@ -37,7 +37,7 @@ class WatchedPipe implements Disposable {
   }
 }
 
-/** Counts calls, and lets a test wait until there were so many. */
+/** Counts calls, and lets a test wait for the n-th. */
 class Calls {
   count = 0;
   #wanted = { count: Infinity, reached: () => {} };
@@ -65,7 +65,7 @@ async function turn(poller: Poller): Promise<void> {
   probe.watch.readable = false;
 }
 
-/** Runs with a poller, which is closed at the end, whatever the end. */
+/** Runs with a poller, which is closed even if the test fails. */
 function withPoller(name: string, fn: (poller: Poller) => Promise<void>): void {
   Deno.test(`Poller ${name}`, async () => {
     const poller = new Poller();
@@ -92,7 +92,7 @@ withPoller("calls as long as the descriptor is ready", async (poller) => {
   assertEquals(calls.count, 3);
 });
 
-withPoller("tells of what comes while it waits", async (poller) => {
+withPoller("calls back for what comes while it waits", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => (calls.add(), pipe.drain()) });
   pipe.watch.readable = true;
@@ -102,7 +102,7 @@ withPoller("tells of what comes while it waits", async (poller) => {
   await calls.until(1);
 });
 
-withPoller("calls back soon, once, whoever waits", async (poller) => {
+withPoller("calls back soon, once, wherever it waits", async (poller) => {
   const calls = new Calls();
   poller.soon(() => calls.add());
   await calls.until(1);
@@ -119,7 +119,7 @@ withPoller("calls back soon, once, whoever waits", async (poller) => {
   assertEquals(calls.count, 3);
 });
 
-withPoller("leaves alone who has no interest", async (poller) => {
+withPoller("does not call back without interest", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, {
     readable: () => {
@@ -173,7 +173,7 @@ withPoller("serves several descriptors", async (poller) => {
   for (const pipe of pipes) pipe[Symbol.dispose]();
 });
 
-withPoller("calls nobody who was closed by one before", async (poller) => {
+withPoller("does not call back for a watch that a callback has closed", async (poller) => {
   const closed: string[] = [];
   const done = new Calls();
   const pipes: WatchedPipe[] = [];
@@ -195,13 +195,13 @@ withPoller("calls nobody who was closed by one before", async (poller) => {
   for (const pipe of pipes) pipe[Symbol.dispose]();
 });
 
-withPoller("lets one be added and its like closed within a call", async (poller) => {
+withPoller("lets a callback close a watch and add one of the same number", async (poller) => {
   const second = new Calls();
   const pipes: WatchedPipe[] = [];
   const first = new WatchedPipe(poller, {
     readable: () => {
       first[Symbol.dispose]();
-      // The kernel gives the numbers out again.
+      // The kernel reuses the numbers.
       const next = new WatchedPipe(poller, { readable: () => second.add() });
       next.watch.readable = true;
       pipes.push(next);
@@ -219,7 +219,7 @@ withPoller("lets one be added and its like closed within a call", async (poller)
   pipes[0][Symbol.dispose]();
 });
 
-withPoller("takes an end of file for readable", async (poller) => {
+withPoller("counts an end of file as readable", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
   pipe.watch.readable = true;
@@ -228,7 +228,7 @@ withPoller("takes an end of file for readable", async (poller) => {
   await calls.until(1);
 });
 
-withPoller("takes a broken pipe for writable", async (poller) => {
+withPoller("counts a broken pipe as writable", async (poller) => {
   const [readEnd, writeEnd] = libc.pipe();
   libc.setNonblocking(writeEnd);
   while (libc.write(writeEnd, new Uint8Array(65536)) !== undefined) continue;
@@ -243,7 +243,7 @@ withPoller("takes a broken pipe for writable", async (poller) => {
   libc.close(writeEnd);
 });
 
-withPoller("lets what an event sets off settle before it tells of the next", async (poller) => {
+withPoller("lets promises settle before it calls back for the next event", async (poller) => {
   const order: string[] = [];
   const done = new Calls();
   using second = new WatchedPipe(poller, {
@@ -273,12 +273,17 @@ async function settleAfter(promises: number): Promise<void> {
   for (let settled = 0; settled < promises; settled++) await undefined;
 }
 
-withPoller("lets timers have their turn while one is always ready", async (poller) => {
-  const calls = new Calls();
-  using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+/** Makes the pipe readable, and leaves it so; waits for the first call. */
+async function callsAtEachLook(pipe: WatchedPipe, calls: Calls): Promise<void> {
   pipe.write();
   pipe.watch.readable = true;
   await calls.until(1);
+}
+
+withPoller("lets timers have their turn while one is always ready", async (poller) => {
+  const calls = new Calls();
+  using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
+  await callsAtEachLook(pipe, calls);
   await new Promise((resolve) => setTimeout(resolve, 0));
   const { count } = calls;
   await calls.until(count + 1);
@@ -307,9 +312,7 @@ withPoller(
   async (poller) => {
     const calls = new Calls();
     using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-    pipe.watch.readable = true;
-    pipe.write();
-    await calls.until(1);
+    await callsAtEachLook(pipe, calls);
     pipe.drain();
     let ticks = 0;
     for (let timer = 0; timer < 3; timer++) {
@@ -325,9 +328,7 @@ withPoller(
 withPoller("gives way to a signal", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-  pipe.watch.readable = true;
-  pipe.write();
-  await calls.until(1);
+  await callsAtEachLook(pipe, calls);
   pipe.drain();
   const told = Promise.withResolvers<void>();
   Deno.addSignalListener("SIGWINCH", told.resolve);
@@ -339,9 +340,7 @@ withPoller("gives way to a signal", async (poller) => {
 withPoller("lets signals be told while there is something at each look", async (poller) => {
   const calls = new Calls();
   using pipe = new WatchedPipe(poller, { readable: () => calls.add() });
-  pipe.write();
-  pipe.watch.readable = true;
-  await calls.until(1);
+  await callsAtEachLook(pipe, calls);
   for (let signal = 0; signal < 20; signal++) {
     const { promise: told, resolve } = Promise.withResolvers<void>();
     Deno.addSignalListener("SIGWINCH", resolve);

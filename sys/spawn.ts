@@ -1,7 +1,8 @@
 // Starts programs by posix_spawn, which unlike Deno.Command can put a child into a process group of its
 // own before it runs, give two streams one descriptor, and undo ignored signals.
 
-import { cFunction, cString, cSymbol, lastErrno, signalSet, SystemError } from "./libc.ts";
+import { cCalls, cString, cSymbol } from "./c_functions.ts";
+import { lastErrno, signalSet, SystemError } from "./libc.ts";
 import { PLATFORM, type SignalName } from "./platform.ts";
 
 /** How a child ended: its exit status, or the number of the signal that killed it. */
@@ -10,11 +11,11 @@ export type ExitReport = { readonly code: number } | { readonly signal: number }
 /** A started program. */
 export interface Child {
   readonly pid: number;
-  /** Settles when it has ended, and been reaped. To wait for it does not keep a program running. */
+  /** Settles when it has ended and been reaped. Waiting for this does not keep a program running. */
   readonly status: Promise<ExitReport>;
 }
 
-/** What a child gets. */
+/** What a child is started with. */
 export interface SpawnOptions {
   /** Descriptors that become its 0, 1 and 2. */
   readonly stdin: number;
@@ -22,23 +23,44 @@ export interface SpawnOptions {
   readonly stderr: number;
   /** Whether it leads a process group of its own. */
   readonly processGroup?: boolean;
-  /** What it is called, its first argument, where that is not the path that it is started by. */
+  /** Its name, the first argument, if that is not the path that it is started by. */
   readonly name?: string;
   /** Its environment, in place of ours. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Signals that we may ignore (or Deno does) and children should not. */
+/** Signals that we, or Deno, may ignore and children should not. */
 const RESET_SIGNALS: readonly SignalName[] = ["SIGPIPE", "SIGTTIN", "SIGTTOU", "SIGTSTP"];
+
+const call = cCalls({
+  posix_spawnp: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "pointer"],
+    result: "i32",
+    way: "exact",
+  },
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32", way: "exact" },
+  posix_spawn_file_actions_adddup2: {
+    parameters: ["buffer", "i32", "i32"],
+    result: "i32",
+    way: "exact",
+  },
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32", way: "exact" },
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32", way: "exact" },
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32", way: "exact" },
+  posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32", way: "exact" },
+  posix_spawnattr_destroy: { parameters: ["buffer"], result: "i32", way: "exact" },
+  waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32", way: "exact" },
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32", way: "exact" },
+});
 
 /** Bytes of a pointer. */
 const POINTER_SIZE = 8;
 
-/** waitpid's WNOHANG, alike on both platforms. */
+/** waitpid's WNOHANG, the same on both platforms. */
 const WNOHANG = 1;
 
 /**
- * Starts `argv[0]`, looked for in PATH.
+ * Starts `argv[0]`, which is looked for in PATH.
  *
  * @throws {SystemError} if it can't be started, with code ENOENT if there is no such program.
  */
@@ -51,11 +73,7 @@ export function spawn(argv: readonly string[], options: SpawnOptions): Child {
     const environment = new StringArray(
       Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     );
-    const spawnp = cFunction("posix_spawnp", {
-      parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "pointer"],
-      result: "i32",
-    });
-    const errno = spawnp(
+    const errno = call.posix_spawnp(
       pid,
       cString(argv[0]),
       actions.object,
@@ -77,7 +95,7 @@ function environ(): Deno.PointerValue {
   return variable.getPointer();
 }
 
-/** A NULL-terminated array of C strings. Keeps them alive. */
+/** A NULL-terminated array of C strings, which it keeps alive. */
 class StringArray {
   readonly strings: readonly Uint8Array<ArrayBuffer>[];
   readonly pointers: BigUint64Array<ArrayBuffer>;
@@ -96,20 +114,14 @@ class FileActions {
   readonly object = new Uint8Array(Math.max(PLATFORM.spawn.fileActionsSize, POINTER_SIZE));
 
   constructor({ stdin, stdout, stderr }: SpawnOptions) {
-    cFunction("posix_spawn_file_actions_init", { parameters: ["buffer"], result: "i32" })(
-      this.object,
+    call.posix_spawn_file_actions_init(this.object);
+    [stdin, stdout, stderr].forEach((fd, target) =>
+      call.posix_spawn_file_actions_adddup2(this.object, fd, target)
     );
-    const dup2 = cFunction("posix_spawn_file_actions_adddup2", {
-      parameters: ["buffer", "i32", "i32"],
-      result: "i32",
-    });
-    [stdin, stdout, stderr].forEach((fd, target) => dup2(this.object, fd, target));
   }
 
   destroy(): void {
-    cFunction("posix_spawn_file_actions_destroy", { parameters: ["buffer"], result: "i32" })(
-      this.object,
-    );
+    call.posix_spawn_file_actions_destroy(this.object);
   }
 }
 
@@ -119,48 +131,38 @@ class Attributes {
 
   constructor(processGroup: boolean) {
     const { SETPGROUP, SETSIGDEF } = PLATFORM.spawn;
-    cFunction("posix_spawnattr_init", { parameters: ["buffer"], result: "i32" })(this.object);
-    cFunction("posix_spawnattr_setflags", { parameters: ["buffer", "i16"], result: "i32" })(
-      this.object,
-      SETSIGDEF | (processGroup ? SETPGROUP : 0),
-    );
-    cFunction("posix_spawnattr_setsigdefault", {
-      parameters: ["buffer", "buffer"],
-      result: "i32",
-    })(this.object, signalSet(RESET_SIGNALS));
+    call.posix_spawnattr_init(this.object);
+    call.posix_spawnattr_setflags(this.object, SETSIGDEF | (processGroup ? SETPGROUP : 0));
+    call.posix_spawnattr_setsigdefault(this.object, signalSet(RESET_SIGNALS));
   }
 
   destroy(): void {
-    cFunction("posix_spawnattr_destroy", { parameters: ["buffer"], result: "i32" })(this.object);
+    call.posix_spawnattr_destroy(this.object);
   }
 }
 
-/** Children that are waited for: their pid, and what to call when they have ended. */
+/** Children that we wait for: their pid, and what to call when they have ended. */
 const waiting = new Map<number, (report: ExitReport) => void>();
 
-/** waitid's P_PID, alike on both platforms. */
+/** waitid's P_PID, the same on both platforms. */
 const P_PID = 1;
 
-/** Bytes that hold a `siginfo_t` on both platforms. Its first word, the signal, stays 0 where there is no news. */
+/** Bytes that hold a `siginfo_t` on both platforms. Its first word, the signal, stays 0 if nothing has happened. */
 const SIGINFO_SIZE = 128;
 
-/** Whether a child was stopped since it was asked last. Takes nothing from whoever waits for its end. */
+/** Whether a child was stopped since the last call. Does not reap it. */
 export function isStopped(pid: number): boolean {
   const information = new Int32Array(SIGINFO_SIZE / 4);
-  const waitid = cFunction("waitid", {
-    parameters: ["i32", "u32", "buffer", "i32"],
-    result: "i32",
-  });
-  const result = waitid(P_PID, pid, information, PLATFORM.wait.WSTOPPED | WNOHANG);
+  const result = call.waitid(P_PID, pid, information, PLATFORM.wait.WSTOPPED | WNOHANG);
   return result === 0 && information[0] !== 0;
 }
 
-/** Waits for one child by name: `waitpid(-1)` would take the statuses of Deno's own. */
+/** Waits for one child by its number: `waitpid(-1)` would reap Deno's children. */
 function waitFor(pid: number): Promise<ExitReport> {
   return new Promise((resolve) => {
     if (waiting.size === 0) Deno.addSignalListener("SIGCHLD", reap);
     waiting.set(pid, resolve);
-    // It may have ended before the listener stood.
+    // It may have ended before the listener was added.
     queueMicrotask(reap);
   });
 }
@@ -177,17 +179,13 @@ function reap(): void {
 
 function reapOne(pid: number): ExitReport | undefined {
   const status = new Int32Array(1);
-  const waitpid = cFunction("waitpid", {
-    parameters: ["i32", "buffer", "i32"],
-    result: "i32",
-  });
-  const result = waitpid(pid, status, WNOHANG);
+  const result = call.waitpid(pid, status, WNOHANG);
   if (result === 0) return undefined;
   if (result === -1) throw new SystemError(`wait for process ${pid}`, lastErrno());
   return decodeStatus(status[0]);
 }
 
-/** wait(2)'s encoding, alike on both platforms. */
+/** wait(2)'s encoding, the same on both platforms. */
 function decodeStatus(status: number): ExitReport {
   const signal = status & 0x7f;
   return signal === 0 ? { code: (status >> 8) & 0xff } : { signal };

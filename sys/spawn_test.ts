@@ -1,10 +1,11 @@
 import { assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { toText } from "@std/streams";
-import { cFunction, libc, SystemError } from "./libc.ts";
+import { cFunction } from "./c_functions.ts";
+import { libc, SystemError } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { type ExitReport, spawn, type SpawnOptions } from "./spawn.ts";
 
-/** Milliseconds that a child gets. A status that is waited for does not keep a program running; a timer does. */
+/** Milliseconds for a child. Waiting for its status does not keep a program running, but a timer does. */
 const PATIENCE = 10_000;
 
 function soon<Value>(promise: Promise<Value>): Promise<Value> {
@@ -64,7 +65,7 @@ Deno.test("spawn leaves the process group, or makes one", async () => {
   assertNotEquals(pid, libc.getpgrp());
 });
 
-/** Which of those that a child should have back a status of /proc says are ignored. */
+/** Which of the signals that a child should not ignore are ignored, by /proc's status. */
 function ignoredIn(status: string): string[] {
   const ignored = BigInt(`0x${/^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1]}`);
   const names = ["SIGPIPE", "SIGTTIN", "SIGTTOU", "SIGTSTP"] as const;

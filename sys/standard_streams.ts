@@ -1,4 +1,4 @@
-// Our standard input and output, by way of the poller: while that waits, Deno's own streams do.
+// Standard input and output through the poller. Deno's own streams would wait while the poller does.
 //
 //   FIFO, terminal, device ── opened once more, not blocking ──┐
 //   socket ── recv, send with MSG_DONTWAIT ────────────────────┼── poller ── source, sink, web stream
@@ -10,7 +10,8 @@ import {
   StreamSink,
   StreamSource,
 } from "../protocol/connection.ts";
-import { cFunction, libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
+import { cCalls } from "./c_functions.ts";
+import { libc, S_IFMT, S_IFREG, S_IFSOCK, transferred } from "./libc.ts";
 import {
   type PipeCalls,
   type PipeEnd,
@@ -26,7 +27,7 @@ import type { Poller } from "./poller.ts";
 export const STDIN = 0;
 export const STDOUT = 1;
 
-/** What comes on standard input. */
+/** Reads standard input. */
 export function standardInput(poller: Poller): ByteSource {
   const end = openPrivately(STDIN, "O_RDONLY");
   return end === undefined ? new StreamSource(Deno.stdin.readable) : new PipeSource(poller, end);
@@ -38,7 +39,7 @@ export function standardInputStream(poller: Poller): ReadableStream<Uint8Array> 
   return end === undefined ? Deno.stdin.readable : readableFrom(new PipeSource(poller, end));
 }
 
-/** What is written goes to standard output. */
+/** Writes to standard output. */
 export function standardOutput(poller: Poller): ByteSink {
   const end = openPrivately(STDOUT, "O_WRONLY");
   return end === undefined ? new StreamSink(Deno.stdout.writable) : new PipeSink(poller, end);
@@ -51,8 +52,8 @@ export function standardOutputStream(poller: Poller): WritableStream<Uint8Array>
 }
 
 /**
- * A descriptor that can be waited for without its flags being changed: others share those of `fd`. Nothing
- * if there is no way.
+ * A descriptor that can be polled, without a change to the flags of `fd`, which other processes share. Undefined if
+ * that is not possible.
  */
 function openPrivately(
   fd: number,
@@ -71,9 +72,12 @@ function openPrivately(
 }
 
 function socketCalls(): PipeCalls {
-  const definition = { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" } as const;
-  const recv = cFunction("recv", definition);
-  const send = cFunction("send", definition);
+  const signature = {
+    parameters: ["i32", "buffer", "usize", "i32"],
+    result: "isize",
+    way: "repeated",
+  } as const;
+  const { recv, send } = cCalls({ recv: signature, send: signature });
   const { MSG_DONTWAIT } = PLATFORM.message;
   return {
     read: (fd, buffer) =>

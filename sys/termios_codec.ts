@@ -1,4 +1,4 @@
-// A platform's struct termios to portable settings and back.
+// Converts a platform's struct termios to portable settings and back.
 
 import { Recent, remembered } from "../tty/remembered.ts";
 import {
@@ -13,13 +13,13 @@ import {
 } from "../tty/termios.ts";
 import type { BitField, TermiosLayout } from "./platform.ts";
 
-/** The words of flags, in the order in which they stand in the struct. */
+/** The words of flags, in the struct's order. */
 const FLAG_WORDS = ["iflag", "oflag", "cflag", "lflag"] as const;
 
-/** Smallest CSIZE: the field's choices count up from it. */
+/** The smallest CSIZE. The field's choices count up from it. */
 const CSIZE_MIN = 5;
 
-/** A layout as lists, which take far less time to walk than objects while the code is cold. */
+/** A layout as lists: while the code is cold, walking lists is much faster than walking objects. */
 interface Lists {
   readonly flags: readonly {
     readonly name: FlagName;
@@ -43,7 +43,7 @@ const listsOf = remembered((layout: TermiosLayout): Lists => {
   };
 });
 
-/** What settings a struct was found to hold, where it says nothing of `others`. */
+/** The settings that a struct was found to hold, with `others` for what it has no bits for. */
 interface Decoded {
   readonly layout: TermiosLayout;
   readonly struct: Uint8Array;
@@ -54,8 +54,8 @@ interface Decoded {
 const decoded = new Recent<Decoded>(64);
 
 /**
- * The settings in a struct termios. What the platform has no bits for is as in `others`: so a setting of
- * the other platform's survives a program's tcgetattr and tcsetattr. Gives the same object for the same.
+ * The settings in a struct termios. What the platform has no bits for is taken from `others`, so a setting of the
+ * other platform survives a program's tcgetattr and tcsetattr. Equal input gives the same object.
  */
 export function decodeTermios(
   struct: Uint8Array,
@@ -93,7 +93,7 @@ function decode(struct: Uint8Array, layout: TermiosLayout, others: Termios): Ter
   return settings as Termios;
 }
 
-/** What settings made of a struct when they were last written into one. */
+/** The struct that settings resulted in when they were last written. */
 interface Encoded {
   readonly layout: TermiosLayout;
   readonly before: Uint8Array;
@@ -102,7 +102,7 @@ interface Encoded {
 
 const lastEncoded = new WeakMap<Termios, Encoded>();
 
-/** Writes `termios` into a struct termios. Bits of the struct that no setting names stay as they are. */
+/** Writes `termios` into a struct termios. Bits that no setting names stay as they are. */
 export function encodeTermios(termios: Termios, struct: Uint8Array, layout: TermiosLayout): void {
   const last = lastEncoded.get(termios);
   if (last?.layout === layout && isStruct(last.before, struct)) {
@@ -149,7 +149,7 @@ function encodeSpeeds({ ISPEED, OSPEED }: Termios, view: DataView, layout: Termi
   setWord(view, layout, cflagOffset, (bits | code) >>> 0);
 }
 
-/** A speed that stands there already stays: its code may be one that we have no number for (BOTHER). */
+/** A speed that is there already stays: its code may be one that we have no number for (BOTHER). */
 function encodeSpeed(speed: number, view: DataView, offset: number, layout: TermiosLayout): void {
   if (toSpeed(getWord(view, offset), 0, layout) === speed) return;
   setWord(view, layout, offset, fromSpeed(speed, layout));
@@ -160,7 +160,7 @@ function speedOffsets({ speedOffset, flagSize }: TermiosLayout): [number, number
   return [speedOffset, speedOffset + flagSize];
 }
 
-/** VMIN and VTIME are counts, of which 0 is one. */
+/** VMIN and VTIME are counts, and may be 0. */
 function isCount(name: string): boolean {
   return name === "VMIN" || name === "VTIME";
 }
@@ -190,19 +190,19 @@ function fieldsOf(layout: TermiosLayout): NamedField[] {
   return [size, ...delays];
 }
 
-/** Bits per second: `other`, if that is what the nearest code stands for here. */
+/** Bits per second; `other` if that is what the nearest code stands for here. */
 function toSpeed(value: number, other: number, layout: TermiosLayout): number {
   if (layout.speeds === undefined) return value;
   const speed = layout.speeds.get(value) ?? value;
   return speed !== 0 && fromSpeed(other, layout) === value ? other : speed;
 }
 
-/** What stands for a speed, or where the platform has codes, for the one that is nearest to it. */
+/** The value for a speed, or its nearest code if the platform has codes. */
 function fromSpeed(speed: number, layout: TermiosLayout): number {
   if (layout.speeds === undefined) return speed;
   let [nearest, least] = [0, Infinity];
   for (const [code, value] of layout.speeds) {
-    // 0 is no speed: it hangs up.
+    // 0 is not a speed: it hangs up.
     const distance = value === 0 && speed !== 0 ? Infinity : Math.abs(value - speed);
     if (distance < least) [nearest, least] = [code, distance];
   }
@@ -213,7 +213,7 @@ function viewOf(struct: Uint8Array): DataView {
   return new DataView(struct.buffer, struct.byteOffset, struct.byteLength);
 }
 
-/** All platforms are little-endian. Where words have 8 bytes, the upper 4 are 0. */
+/** All platforms are little-endian. In words of 8 bytes the upper 4 are 0. */
 function getWord(view: DataView, offset: number): number {
   return view.getUint32(offset, true);
 }

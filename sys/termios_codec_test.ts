@@ -21,7 +21,7 @@ function structOf(termios: Termios, layout: TermiosLayout): Uint8Array {
   return struct;
 }
 
-/** The same, by settings that nothing is remembered of. */
+/** The same, by settings for which nothing is remembered. */
 function structInto(termios: Termios, fill: number): Uint8Array {
   const struct = new Uint8Array(LINUX.termios.size).fill(fill);
   encodeTermios({ ...termios }, struct, LINUX.termios);
@@ -36,7 +36,7 @@ function charactersOf(layout: TermiosLayout): CharacterName[] {
   return Object.keys(layout.characterIndex) as CharacterName[];
 }
 
-/** Through the struct and back. */
+/** Settings that were written to a struct and read back. */
 function crossed(termios: Termios, layout: TermiosLayout): Termios {
   return decodeTermios(structOf(termios, layout), layout);
 }

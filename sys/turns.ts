@@ -34,9 +34,9 @@ export function closeTurns(): void {
 
 /**
  * Settles when Deno has looked at signals, and at what its streams and timers wait for, if nothing keeps it busy
- * meanwhile. A signal that had come before is known to Deno after two calls, at the latest: its thread may have looked for
- * that signal just before it came, and for ours just after. The signal's listeners run just after that, since each signal
- * has a promise of its own.
+ * meanwhile. A signal that came before is known to Deno after two calls, at the latest: Deno's thread may have looked
+ * for that signal just before it came, and for ours just after. The signal's listeners run just after that, since
+ * each signal has a promise of its own.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

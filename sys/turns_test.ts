@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { assertEquals } from "@std/assert";
-import { cFunction, signalSet } from "./libc.ts";
+import { cFunction } from "./c_functions.ts";
+import { signalSet } from "./libc.ts";
 import { PLATFORM } from "./platform.ts";
 import { closeTurns, nextTurn, openTurns } from "./turns.ts";
 
@@ -19,9 +20,9 @@ function withTurns(name: string, fn: () => Promise<void>): void {
 }
 
 /**
- * Sends a signal to the thread that calls: its handler has run when this returns (raise(3)). kill(2) is no substitute. A
- * test runs on a thread of its own and the kernel gives a process's signals to its main thread, which on a loaded machine
- * may run the handler much later.
+ * Sends a signal to the calling thread: its handler has run when this returns (raise(3)). kill(2) would not do. A
+ * test runs on a thread of its own, and the kernel gives a process's signals to its main thread, which may run the
+ * handler much later on a loaded machine.
  */
 const raise = cFunction("raise", { parameters: ["i32"], result: "i32" });
 

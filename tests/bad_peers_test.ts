@@ -11,11 +11,11 @@ import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 /** rpty's `--timeout` here, in seconds. */
 const TIMEOUT = 2;
-/** By when it must have ended, in ms: the timeout, and a slow machine's start and end. */
+/** When it must have ended, in ms: the timeout, and time for a slow machine's start and end. */
 const DEADLINE = TIMEOUT * 1000 + 3_000;
 const FAILED = 255;
 
-/** Characters that a terminal obeys, C1's included. */
+/** Control characters that a terminal obeys, including C1. */
 // deno-lint-ignore no-control-regex
 const UNPRINTABLE = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
@@ -28,7 +28,7 @@ function noise(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, () => Math.floor(random() * 256));
 }
 
-/** A preamble of the peer's, with what comes behind it. */
+/** The peer's preamble, and what follows it. */
 function behindPreamble(role: string, ...rest: number[]): Uint8Array<ArrayBuffer> {
   const start = bytes(`\nRPTY/1 ${role}\n`);
   const whole = new Uint8Array(start.length + rest.length);
@@ -40,11 +40,11 @@ function behindPreamble(role: string, ...rest: number[]): Uint8Array<ArrayBuffer
 interface Bad {
   /** What the peer sends. */
   readonly sends: (role: "master" | "slave") => Uint8Array<ArrayBuffer>;
-  /** Whether it hangs up then. */
+  /** Whether it then hangs up. */
   readonly ends?: boolean;
-  /** Whether it says so again and again. */
+  /** Whether it repeats that. */
   readonly floods?: boolean;
-  /** What must be said of it. */
+  /** What rpty must say about it. */
   readonly said: RegExp;
 }
 
@@ -89,7 +89,7 @@ const BAD_PEERS: Readonly<Record<string, Bad>> = {
   },
 };
 
-/** A server that says its piece to whoever comes, over and over if it floods, and reads what they say. */
+/** A server that sends its text to every client, repeatedly if it floods, and reads what clients send. */
 function serve(
   { sends, ends, floods }: Bad,
 ): AsyncDisposable & { readonly port: number; sent: number } {
@@ -140,12 +140,12 @@ for (const [name, bad] of Object.entries(BAD_PEERS)) {
     assertMatch(said, /^rpty-slave: .+\n$/);
     assertMatch(said, bad.said);
     assertNotMatch(said, UNPRINTABLE);
-    // Nothing but rpty's own words may ever be written to the transport.
+    // Only rpty's own protocol may be written to the transport.
     if (heard !== "") assertMatch(heard, /^\nRPTY\/1 slave\n/);
   });
 }
 
-/** Runs a slave whose master is a bad one. */
+/** Runs a slave with a bad master. */
 async function meetSlave(
   place: Place,
   { sends, ends }: Bad,
@@ -184,7 +184,7 @@ inPlace("the slave run by hand in a terminal says what it is for", [], async (pl
 
 for (
   const [name, faults] of [
-    // The first byte of the hello's length: that a byte of output has changed, nobody could see.
+    // The first byte of the hello's length. A changed byte of output could not be noticed.
     ["a length that is corrupted", { corruptAt: "\nRPTY/1 slave\n".length }],
     ["a line that is cut", { cutAfter: 3_000 }],
   ] as const
@@ -208,7 +208,7 @@ throughRpty("a banner before the preamble is skipped", {
 throughRpty("a dead line is noticed by both sides", {
   faults: {},
   masterOptions: ["--timeout", `${TIMEOUT}`],
-  // The slave waits for ten of these: a laptop that sleeps comes back.
+  // The slave waits ten timeouts: a laptop that sleeps comes back.
   slaveOptions: ["--timeout", "0.4"],
 }, async ({ session, far, through }) => {
   const { settings } = session.pty;
@@ -236,6 +236,6 @@ inPlace("a peer that never stops sending garbage is left soon", [], async (place
   const transport = direct.near(server.port);
   await using session = await startMaster(place, {}, transport);
   assertEquals(await session.exit(DEADLINE), FAILED);
-  // What the sockets and pipes between hold, and no more.
+  // At most what the sockets and pipes in between hold.
   assert(server.sent < 64 << 20, `it took ${server.sent} bytes`);
 });

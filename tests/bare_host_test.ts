@@ -45,7 +45,7 @@ inStaticShell("has a terminal and its commands", async ({ session }) => {
     "/",
     "/",
   ]);
-  // What looks for /bin/sh, or for another program in PATH.
+  // Programs that look for /bin/sh, or for another program in PATH.
   assertEquals(await session.run('awk \'BEGIN { system("ls -d /proc"); print "x" | "cat" }\''), [
     "/proc",
     "x",
@@ -81,7 +81,7 @@ inStaticShell("runs scripts whose interpreter is not there", async ({ session, p
     missing,
     "127",
   ]);
-  // What busybox starts itself.
+  // Programs that busybox starts itself.
   assertEquals(
     await session.run(
       "echo a | xargs ./sh; find . -name bash -exec {} b ';'; env ./env c; sh -c './sh d'; timeout 9 ./bash e",
@@ -209,7 +209,7 @@ onBareHost(
 );
 
 onBareHost(
-  "--shell=embedded says what it misses",
+  "--shell=embedded says what is missing",
   { slaveOptions: ["--shell=embedded"] },
   async (scene) => {
     assertEquals(await scene.session.exit(), 255);
@@ -224,10 +224,10 @@ onBareHost("the portable slave says that it needs /proc", { mounts: [] }, async 
   assertStringIncludes(said, "mount -t proc proc /proc");
 });
 
-/** The loader of musl's programs, which is their C library, too. */
+/** The loader of musl programs, which is also their C library. */
 const MUSL_LOADER = "/lib/ld-musl-x86_64.so.1";
 
-/** A host as Alpine is: musl and a busybox, under the names that count, and nothing of glibc's. */
+/** A host like Alpine: musl and busybox under their usual names, and no glibc. */
 const MUSL: BareHost = {
   files: {
     [MUSL_LOADER]: MUSL_LOADER,
@@ -268,7 +268,7 @@ onBareHost("the portable slave works where there is but musl", MUSL, async (scen
   session.type(ctrl("c"));
   await session.waitForPrompt();
   await session.run("cd");
-  // Busybox asks where the cursor is, and takes what follows the answer at once for a part of it.
+  // busybox asks for the cursor's position, and takes what follows the answer at once as part of it.
   await session.settle();
   session.type(`vi note.txt${ENTER}`);
   await session.waitFor(() => session.screen.alternate);

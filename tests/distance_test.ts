@@ -12,19 +12,19 @@ import { SECRET, TYPING_FILES, typingScript } from "./harness/typing_scripts.ts"
 
 /** Round trips in ms. */
 const DISTANCES = [20, 100, 300] as const;
-/** Scripts that are typed at the same time: more, and a busy machine's delays would show. */
+/** Scripts that are typed at the same time. With more, the delays of a busy machine would matter. */
 const AT_ONCE = 5;
 const SAMPLE = 12;
 const ALL = 200;
-/** RPTY_TEST_SEED=N types one script alone. */
+/** RPTY_TEST_SEED=N types only that script. */
 const SEED = Deno.env.get("RPTY_TEST_SEED");
 const NEEDS = ["namespaces"];
-/** A terminal that answers no questions: answers would come late, and be typed at what comes next. */
+/** A terminal that answers no questions: answers would arrive late, as input of the next program. */
 const TERMINAL = { TERM: "vt100", LANG: "C.UTF-8" };
-/** Milliseconds in which a program has started, at the far end of no line. */
+/** Milliseconds in which a program starts when there is no delay. */
 const START = 250;
 
-/** What programs were given, and what was seen of it. */
+/** The input that programs got, and the output. */
 interface Outcome {
   readonly files: Readonly<Record<string, string>>;
   readonly status: number;
@@ -33,7 +33,7 @@ interface Outcome {
   readonly screen: string;
 }
 
-/** A way to a shell, near or far. */
+/** A way to reach a shell, local or remote. */
 type Way = (place: Place, use: (session: Session) => Promise<void>) => Promise<void>;
 
 const byKernel: Way = async (place, use) => {
@@ -54,7 +54,7 @@ function atDistance(roundTrip: number): Way {
   return byRpty({ delay: roundTrip / 2 });
 }
 
-/** What somebody does at a shell's first prompt, until its end. */
+/** What a user does from the shell's first prompt to its end. */
 type Doing = (typist: Typist) => Promise<void>;
 
 async function outcome(way: Way, doing: Doing): Promise<Outcome> {
@@ -72,7 +72,7 @@ async function outcome(way: Way, doing: Doing): Promise<Outcome> {
   return result as Outcome;
 }
 
-/** The same at the same time. All have ended before one's failure is told. */
+/** Runs several at the same time. A failure is reported when all have ended. */
 async function outcomes(ways: readonly Way[], doing: Doing): Promise<Outcome[]> {
   const all = ways.map((way) => outcome(way, doing));
   await Promise.allSettled(all);
@@ -88,7 +88,7 @@ async function writtenFiles(home: string): Promise<Record<string, string>> {
   return files;
 }
 
-/** Types a script here and there; gives what there was else than here. */
+/** Types a script locally and remotely. Returns how the remote result differs. */
 async function difference(seed: number): Promise<string> {
   const roundTrip = DISTANCES[seed % DISTANCES.length];
   const script = typingScript(seed);
@@ -135,7 +135,7 @@ if (SEED !== undefined) {
   typeScripts("more scripts of typing", ["long"], seeds.slice(SAMPLE));
 }
 
-/** Registers what must come to the same near and far, at each distance; `check` sees that it is right at all. */
+/** Registers a script with equal results locally and remotely, at each distance. `check` makes sure that the result is right. */
 function sameFar(name: string, doing: Doing, check: (outcome: Outcome) => void): void {
   testWith([...NEEDS, "python3"], name, async () => {
     const ways = [byKernel, ...DISTANCES.map(atDistance)];
@@ -170,7 +170,7 @@ sameFar("command lines typed ahead run once each, in order", (typist) =>
 });
 
 sameFar(
-  "^D typed in flight ends a program, or gives out a line that is not finished",
+  "^D typed in flight ends a program, or releases an unfinished line",
   (typist) =>
     typist.type(
       line("cat > file1; cat > file2; echo both >> log"),
@@ -187,7 +187,7 @@ sameFar(
 );
 
 sameFar(
-  "^C with text on both sides of it in one write drops what is before it",
+  "^C with text before and after it in one write drops the text before it",
   (typist) =>
     typist.type(
       line('bash -c \'trap "echo caught >> log" INT; while read x; do echo "$x" >> log; done\''),
@@ -204,7 +204,7 @@ sameFar(
   (typist) =>
     typist.type(
       line("python3 .takes_all.py"),
-      // Not before bash has taken Enter: that locks a kernel's pty, too.
+      // Not before bash has taken Enter: that locks a kernel pty, too.
       { keys: `${ctrl("s")}x`, after: 0, when: "starting" },
       { keys: "q", after: 6 * START },
       line("echo after >> log", START),
@@ -247,9 +247,9 @@ sameFar(
   },
 );
 
-/** A line of a home's, with a second's worth of `yes` that may not be waiting in it after ^C. */
+/** A home connection. After ^C the second of `yes` that its queue can hold must not be in it. */
 const HOME_LINE = { delay: 50, rate: 1_000_000 };
-/** Milliseconds from ^C to the prompt: two round trips would do, a line's queue of a second would not. */
+/** Milliseconds from ^C to the prompt: enough for two round trips, and too little for a queue of a second. */
 const PROMPT_PATIENCE = 1000;
 
 testWith(NEEDS, "^C under `yes` brings the prompt back over a slow line", async () => {

@@ -8,11 +8,11 @@ import { eventually, processTree } from "./harness/processes.ts";
 import { startMaster } from "./harness/rpty.ts";
 import { inPlace, type Through, throughRpty } from "./harness/through_rpty.ts";
 
-/** "Within a second", and what a slow machine adds, in ms. */
+/** "Within a second", plus what a slow machine adds, in ms. */
 const SOON = 2_000;
-/** rpty's own failures, and the transport's. */
+/** The exit status for failures of rpty or the transport. */
 const FAILED = 255;
-/** What rpty-master says of a failure: one line. */
+/** How rpty-master reports a failure: in one line. */
 const SENTENCE = /^rpty-master: .+$/m;
 
 for (
@@ -61,7 +61,7 @@ async function settleIn({ session }: Through): Promise<void> {
   await session.waitFor(() => session.screen.modes.includes("mouse"));
 }
 
-/** The terminal must be as it was found, and the shell and its jobs gone, but for the one that chose to stay. */
+/** The terminal must be as it was found, and the shell and its jobs gone, except the one that chose to stay. */
 async function expectAftermath(scene: Through, settings: string, modes: string): Promise<void> {
   const { session, far } = scene;
   assertEquals(await session.exit(SOON), FAILED);
@@ -80,7 +80,7 @@ async function expectAftermath(scene: Through, settings: string, modes: string):
 /** The transport's command. */
 const CARRY = /^\S*\/carry /;
 
-/** What may die in the middle of a session. */
+/** Processes that may be killed in the middle of a session. */
 const VICTIMS: Readonly<Record<string, (scene: Through) => Promise<number>>> = {
   "the near transport": async ({ session }) =>
     (await processTree(session.process.pid)).find(({ command }) => CARRY.test(command))!.pid,
@@ -138,7 +138,7 @@ throughRpty("~. leaves a session that is far away, one key after the other", {
   await session.waitForPrompt();
   for (const key of [ENTER, "~", "."]) {
     session.type(key);
-    // A person's speed: the shell's answer to Enter comes between the keys.
+    // At a person's speed: the shell's answer to Enter arrives between the keys.
     await new Promise((resolve) => setTimeout(resolve, 80));
   }
   assertEquals(await session.exit(SOON), FAILED);

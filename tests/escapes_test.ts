@@ -17,7 +17,7 @@ import { Session } from "./harness/session.ts";
 import { inPlace } from "./harness/through_rpty.ts";
 
 const FAILED = 255;
-/** By when an escape key must have worked, in ms. */
+/** How soon an escape key must have worked, in ms. */
 const SOON = 3_000;
 
 const RAW: TermiosChange = { ICANON: false, ECHO: false };
@@ -26,7 +26,7 @@ const DOT = 0x2e;
 const RETURN = 0x0d;
 const NEWLINE = 0x0a;
 
-/** What takes escape keys from a kernel, or never gives them out. */
+/** Settings under which the kernel takes escape keys, or never releases them. */
 const SETTINGS: Readonly<Record<string, TermiosChange>> = {
   "as they were": {},
   "raw": RAW,
@@ -63,7 +63,7 @@ const SETTINGS: Readonly<Record<string, TermiosChange>> = {
   "suspend as erase": { VERASE: 0x19, VSUSP: 0x19 },
 };
 
-/** A slave that says hello and sets the terminal up, reads nothing, and gives no room for input. */
+/** A slave that says hello, sets the terminal up, reads nothing, and never opens the input window. */
 function serve(settings: TermiosChange): AsyncDisposable & { readonly port: number } {
   const frames: Frame[] = [
     encodeSlaveHello({ inputLimit: 0 }),
@@ -94,12 +94,12 @@ function serve(settings: TermiosChange): AsyncDisposable & { readonly port: numb
   };
 }
 
-/** A kernel that edits lines gives an escape key out with its newline. */
+/** A kernel that edits lines releases an escape key only with the newline. */
 function endOf(settings: TermiosChange): string {
   return settings.ICANON === false ? "" : ENTER;
 }
 
-/** Whether ^Z is a key like others to a kernel that edits lines. */
+/** Whether ^Z is an ordinary key for a kernel that edits lines. */
 function isKey({ ISIG, VSUSP }: TermiosChange): boolean {
   return ISIG === false || VSUSP === 0x19;
 }

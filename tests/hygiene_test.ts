@@ -10,14 +10,14 @@ import { throughRpty } from "./harness/through_rpty.ts";
 
 /** How long, in ms, a busy machine may take for the threads' rounds. */
 const PATIENCE = 60_000;
-/** What `tells` says where all is a terminal. */
+/** What terminal_reporter prints if all streams are a terminal. */
 const ALL = ["111 24 80"];
 
 const SHARED: Variant = { name: "shared.so", flags: ["-shared", "-fPIC"] };
 const STATIC: Variant = { name: "static", flags: ["-static"] };
 const THREADS: Variant = { name: "", flags: ["-pthread"] };
 const MUSL: Variant = { name: "musl", compiler: "musl-gcc", flags: [] };
-/** Against the library alone, since its compiler's files exclude cross compilers. */
+/** Linked only with the library, because the 32-bit files of the compiler exclude cross compilers. */
 const OF_32_BITS: Variant = {
   name: "32",
   flags: [
@@ -26,7 +26,7 @@ const OF_32_BITS: Variant = {
   ],
 };
 
-/** Each command must say just that, on both terminals. */
+/** Each command must print exactly that, on both terminals. */
 async function says(scene: Scene, words: readonly string[], ...commands: string[]): Promise<void> {
   for (const command of commands) {
     assertEquals(await scene.session.run(command), words, command);
@@ -34,7 +34,7 @@ async function says(scene: Scene, words: readonly string[], ...commands: string[
 }
 
 inBash("the preload survives a cleared environment", async (scene) => {
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   await says(
     scene,
     ALL,
@@ -65,7 +65,9 @@ inBash("the preload survives a cleared environment", async (scene) => {
 
 inBash("programs are started in every way", async (scene) => {
   const { session } = scene;
-  await session.launch(`${await helper("spawns")} ${await helper("tells")} > /dev/tty 2>&1`);
+  await session.launch(
+    `${await helper("spawn_every_way")} ${await helper("terminal_reporter")} > /dev/tty 2>&1`,
+  );
   await session.waitForOutput("spawn on /dev/tty for both: started");
   const first = session.output;
   session.type(`a line${ENTER}`);
@@ -79,9 +81,9 @@ inBash("programs are started in every way", async (scene) => {
 
 throughRpty("what the user preloads keeps its order", { needs: ["cc"] }, async (scene) => {
   const { session } = scene;
-  const mine = await helper("chained", SHARED);
+  const mine = await helper("tracing_preload", SHARED);
   await session.waitForPrompt();
-  // The shell's own, so that nothing is started for it.
+  // A builtin of the shell, so that it starts no program.
   const own = (await session.run('clear; echo "$LD_PRELOAD"')).join("");
   assertMatch(own, /^\/\S+\/librpty\.so$/);
   await session.run(`a=${mine} b=/usr/lib/x86_64-linux-gnu/libm.so.6; clear`);
@@ -101,9 +103,9 @@ throughRpty("what the user preloads keeps its order", { needs: ["cc"] }, async (
   assertEquals(await session.exit(), 0);
 });
 
-inBash("calls come by another preload, as by the C library", async (scene) => {
-  const [mine, calls] = [await helper("chained", SHARED), await helper("calls_them")];
-  const tells = await helper("tells");
+inBash("calls pass through another preload, as through the C library", async (scene) => {
+  const [mine, calls] = [await helper("tracing_preload", SHARED), await helper("traced_calls")];
+  const tells = await helper("terminal_reporter");
   const lines = await scene.session.run(
     `(export LD_PRELOAD=${mine}; exec ${calls} ${tells})`,
   );
@@ -111,10 +113,10 @@ inBash("calls come by another preload, as by the C library", async (scene) => {
   assertEquals(lines.filter((line) => line.endsWith("by the preload")).length, 3);
 }, { needs: ["cc"] });
 
-inBash("other preloads and sanitizers live with it", async (scene) => {
-  const tells = await helper("tells");
+inBash("other preloads and sanitizers work beside it", async (scene) => {
+  const tells = await helper("terminal_reporter");
   const sanitized = (kind: string) =>
-    helper("tells", { name: kind, flags: [`-fsanitize=${kind}`, "-g"] });
+    helper("terminal_reporter", { name: kind, flags: [`-fsanitize=${kind}`, "-g"] });
   const threads = await sanitized("thread");
   await says(
     scene,
@@ -136,7 +138,7 @@ inBash("other preloads and sanitizers live with it", async (scene) => {
 
 inBash("stdbuf buffers as it is told", async (scene) => {
   const { session } = scene;
-  const putting = await helper("putting");
+  const putting = await helper("stdout_buffering");
   const counts: string[] = [];
   for (const how of ["", "stdbuf -o0", "stdbuf -oL", "stdbuf -o100"]) {
     await session.run(`strace -f -e trace=write -o trace ${how} ${putting} > /dev/tty; clear`);
@@ -146,19 +148,25 @@ inBash("stdbuf buffers as it is told", async (scene) => {
 }, { needs: ["cc", "strace"] });
 
 inBash("fakeroot shows what it fakes, on the terminal", async (scene) => {
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   const command = "touch file; chown 12:34 file; stat -c %u:%g file; ls -ln file | cut -c12-18";
   await says(scene, ["12:34", "1 12 34"], `fakeroot sh -c '${command}'`);
   await says(scene, ALL, `fakeroot ${tells}`, `fakeroot env -i ${tells}`);
 }, { needs: ["cc", "fakeroot"] });
 
 inBash("musl's programs and glibc's start each other", async (scene) => {
-  const [glibc, musl] = [await helper("tells"), await helper("tells", MUSL)];
+  const [glibc, musl] = [
+    await helper("terminal_reporter"),
+    await helper("terminal_reporter", MUSL),
+  ];
   await says(scene, ALL, glibc, musl, `env -i ${musl}`, `env -i busybox env ${musl}`);
 }, { needs: ["cc", "musl-gcc", "busybox"] });
 
-inBash("programs of 32 bits, and static ones, run without noise", async (scene) => {
-  const [small, still] = [await helper("small", OF_32_BITS), await helper("tells", STATIC)];
+inBash("32-bit programs and static programs run without messages", async (scene) => {
+  const [small, still] = [
+    await helper("program_of_32_bits", OF_32_BITS),
+    await helper("terminal_reporter", STATIC),
+  ];
   await says(
     scene,
     ["of 32 bits"],
@@ -176,7 +184,7 @@ inBash("programs of 32 bits, and static ones, run without noise", async (scene) 
   assertMatch(line, /^[01]{3} \d+ \d+$/);
 }, { needs: ["libc6-i386", "python3", "perl", "dash"] });
 
-throughRpty("no descriptor of ours is to be seen", { needs: ["python3"] }, async (scene) => {
+throughRpty("programs see none of our descriptors", { needs: ["python3"] }, async (scene) => {
   const { session } = scene;
   const list = async (command: string) => (await session.run(command)).join();
   await session.waitForPrompt();
@@ -190,7 +198,7 @@ throughRpty("no descriptor of ours is to be seen", { needs: ["python3"] }, async
 });
 
 inBash("closing all descriptors does no harm", async (scene) => {
-  const tells = await helper("tells");
+  const tells = await helper("terminal_reporter");
   await says(
     scene,
     ["True 24 0"],
@@ -216,7 +224,7 @@ inBash("file reads the terminal", async (scene) => {
 for (const kind of ["filter", "strict"]) {
   inBash(`a program that forbids itself system calls (${kind}) is not killed`, async (scene) => {
     const { session } = scene;
-    await session.launch(`${await helper("sandboxed")} ${kind}`);
+    await session.launch(`${await helper("seccomp_self")} ${kind}`);
     await session.waitForOutput("type: ");
     session.type(`a line${ENTER}`);
     await session.waitForOutput("got a line\r\n");
@@ -227,9 +235,9 @@ for (const kind of ["filter", "strict"]) {
 }
 
 inBash(
-  "bwrap's programs have the terminal where they have the library, and run elsewhere",
+  "programs in bwrap have the terminal if they have the library, and run in any case",
   async (scene) => {
-    const tells = await helper("tells");
+    const tells = await helper("terminal_reporter");
     const wrapped = "bwrap --ro-bind / / --dev /dev --proc /proc";
     await says(scene, ALL, `${wrapped} ${tells}`, `${wrapped} --unshare-all ${tells}`);
     await says(scene, ALL, `${wrapped} --unshare-pid --die-with-parent sh -c '${tells}; true'`);
@@ -241,10 +249,10 @@ inBash(
   { needs: ["cc", "bwrap"] },
 );
 
-inBash("threads, handlers and forks do not trip over it", async (scene) => {
+inBash("threads, handlers and forks work with it", async (scene) => {
   const { session } = scene;
   const lines = ["first", "second", "third", "fourth"];
-  await session.launch(`${await helper("threads", THREADS)} ${lines.length}`);
+  await session.launch(`${await helper("terminal_threads", THREADS)} ${lines.length}`);
   await session.waitForOutput("go\r\n");
   for (const line of lines) {
     session.type(line + ENTER);
@@ -255,8 +263,8 @@ inBash("threads, handlers and forks do not trip over it", async (scene) => {
   assertMatch(session.screen.text, /^0 faults, interrupted$/m);
 }, { needs: ["cc"] });
 
-inBash("strace and valgrind run what carries it", async (scene) => {
-  const tells = await helper("tells");
+inBash("strace and valgrind run programs with it", async (scene) => {
+  const tells = await helper("terminal_reporter");
   await says(scene, ALL, `strace -f -o /dev/null ${tells}`, `strace -fo trace env ${tells}`);
   await says(scene, ["1"], "grep -c 'exited with 0' trace; rm trace");
   await says(scene, ALL, `valgrind -q --error-exitcode=9 ${tells}`);
@@ -265,7 +273,7 @@ inBash("strace and valgrind run what carries it", async (scene) => {
 
 inBash("gdb stops, steps and continues a program on the terminal", async (scene) => {
   const { session } = scene;
-  const asks = await helper("asks");
+  const asks = await helper("stdio_questions");
   session.type(`gdb -q -nx -iex 'set debuginfod enabled off' ${asks}${ENTER}`);
   await session.waitForPrompt("(gdb) ");
   await session.run("set style enabled off", { prompt: "(gdb) " });
@@ -289,7 +297,7 @@ inBash("gdb stops, steps and continues a program on the terminal", async (scene)
   await session.waitForPrompt();
 }, { needs: ["cc", "gdb"] });
 
-/** What readelf says of the library. */
+/** The output of readelf for the library. */
 function readelf(option: string): string {
   const args = ["--wide", option, `${ROOT}/build/librpty.so`];
   const { stdout, success } = new Deno.Command("readelf", { args }).outputSync();

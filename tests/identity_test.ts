@@ -86,15 +86,18 @@ inBash("/dev/tty is opened for reading, for writing and for both", async (scene)
   await scene.snapshot("all of it");
 });
 
-inBash("settings that stty makes are the next program's, and the shell's keep", async (scene) => {
-  await sameOutput(
-    scene,
-    "stty -echo; stty -a | grep -o -- '-*echo\\b'; stty echo",
-    "stty -icanon min 5 time 3; stty -a | grep -o 'min.*'; stty sane",
-    "stty intr ^X; stty -a | grep -o 'intr = [^;]*'; stty intr ^C",
-    "stty -onlcr; echo a; echo b; stty onlcr; echo",
-    "stty raw -echo; stty -g; stty sane; stty -g",
-    "stty -a",
-  );
-  await scene.snapshot("all of it");
-});
+inBash(
+  "settings made by stty apply to the next program, and the shell keeps them",
+  async (scene) => {
+    await sameOutput(
+      scene,
+      "stty -echo; stty -a | grep -o -- '-*echo\\b'; stty echo",
+      "stty -icanon min 5 time 3; stty -a | grep -o 'min.*'; stty sane",
+      "stty intr ^X; stty -a | grep -o 'intr = [^;]*'; stty intr ^C",
+      "stty -onlcr; echo a; echo b; stty onlcr; echo",
+      "stty raw -echo; stty -g; stty sane; stty -g",
+      "stty -a",
+    );
+    await scene.snapshot("all of it");
+  },
+);

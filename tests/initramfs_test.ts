@@ -10,11 +10,11 @@ import { inPlace } from "./harness/through_rpty.ts";
 
 /** How long, in ms, an emulated machine may take to boot. */
 const BOOT = 90_000;
-/** How long it may take over a command. */
+/** How long it may take for a command. */
 const PATIENCE = 30_000;
 const SLOWLY = { patience: PATIENCE };
 
-/** A plain stream of bytes. The emulator has the console on a line of its own. */
+/** A plain stream of bytes. The emulator has the console on a separate line. */
 const PORT: Line = {
   device: "virtio-portsdev:1",
   options: [
@@ -23,14 +23,14 @@ const PORT: Line = {
   ],
 };
 
-/** A serial line, which the guest's own line discipline stands at. */
+/** A serial line, with a line discipline of the guest. */
 const SERIAL: Line = {
   device: "ttyS:65",
   options: ["-serial", "chardev:console", "-serial", "chardev:line"],
   masterOptions: ["--serial"],
 };
 
-/** The console's own line: the whole log of the boot comes before the preamble. Later nobody may say a word. */
+/** The console's own line: the whole boot log comes before the preamble. Later nobody else may write to it. */
 function consoleOf(driver: string): Line {
   return {
     device: `${driver}:64`,
@@ -80,7 +80,7 @@ async function less(session: Session): Promise<void> {
   await session.waitForPrompt("$ ", PATIENCE);
 }
 
-/** A program that makes its system calls itself is answered by the keeper, by this kernel's filter. */
+/** The keeper answers a program that makes its system calls itself, through this kernel's filter. */
 async function reached(session: Session): Promise<void> {
   await session.run("clear", SLOWLY);
   const answers = await session.run("/calls", SLOWLY);

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "./harness/build.ts";
 import { inPlace } from "./harness/through_rpty.ts";
 
-/** Where each file goes that may have been built, and its mode. */
+/** The place and the mode of each file that may have been built. */
 const INSTALLED: Readonly<Record<string, readonly [from: string, mode: number]>> = {
   "bin/rpty-master": ["bin/rpty-master", 0o755],
   "bin/rpty-slave": ["bin/rpty-slave", 0o755],
@@ -16,12 +16,12 @@ const INSTALLED: Readonly<Record<string, readonly [from: string, mode: number]>>
   "share/doc/rpty/rpty-shell.licences": ["bin/rpty-shell.licences", 0o644],
 };
 
-/** Installs what lies here, without building. */
+/** Installs what was built, without building. */
 async function install(to: string): Promise<void> {
   const { code, stderr } = await new Deno.Command("make", {
     args: ["-o", "all", "install", `DESTDIR=${to}`, "PREFIX=/usr"],
     cwd: ROOT,
-    // What the make above us was told is not for this one.
+    // The variables of the outer make are not for this one.
     env: { MAKEFLAGS: "", MAKELEVEL: "" },
     stdout: "null",
     stderr: "piped",

@@ -25,9 +25,9 @@ async function untilStopped({ session }: Scene, count: number): Promise<void> {
   assertStringIncludes(answer.join(), "stopped");
 }
 
-/** Starts a program that says when it is in the foreground. */
+/** Starts a program that reports when it is in the foreground. */
 async function startSleeper({ session }: Scene): Promise<void> {
-  session.type(`${await helper("sleeper")}${ENTER}`);
+  session.type(`${await helper("continue_reporter")}${ENTER}`);
   await session.waitForOutput("ready\r\n");
 }
 
@@ -87,7 +87,7 @@ inBash("a handler of SIGINT runs, and its output is seen", async (scene) => {
   await session.waitForPrompt();
 }, { needs: ["python3"] });
 
-inBash("keys are no signals while stty -isig holds", async (scene) => {
+inBash("keys make no signals while stty -isig is in force", async (scene) => {
   const { session } = scene;
   await session.launch("stty -isig -icanon; echo set; head -c3 | od -c; stty sane");
   await session.waitForOutput("set\r\n");
@@ -98,8 +98,8 @@ inBash("keys are no signals while stty -isig holds", async (scene) => {
 
 inBash("^Z, jobs, fg, bg and wait", async (scene) => {
   const { session } = scene;
-  // The kernel signals before it echoes: where it is interrupted between the two for long enough, the shell has
-  // switched ECHO off, and no ^Z is seen.
+  // The kernel signals before it echoes. If it is interrupted in between for long enough, the shell has switched
+  // ECHO off, and no ^Z is shown.
   await session.run("stty -echoctl");
   await startSleeper(scene);
   await pressAtShell(scene, SUSPEND);
@@ -114,7 +114,7 @@ inBash("^Z, jobs, fg, bg and wait", async (scene) => {
   await session.run("sleep 0.3 &");
   assertEquals((await session.run("wait; echo waited")).at(-1), "waited");
   await session.run("clear");
-  session.type(`${await helper("sleeper")} | cat${ENTER}`);
+  session.type(`${await helper("continue_reporter")} | cat${ENTER}`);
   await session.waitForOutput("ready\r\n");
   await pressAtShell(scene, SUSPEND);
   session.type(`fg${ENTER}`);
@@ -137,7 +137,7 @@ inBash("a background reader stops until it comes to the front", async (scene) =>
   assertEquals(await session.run("jobs | wc -l"), ["0"]);
 });
 
-inBash("cat, ^Z, bg: stops again, and takes no line of the shell's", async (scene) => {
+inBash("cat, ^Z, bg: stops again, and takes no line of the shell", async (scene) => {
   const { session } = scene;
   await session.foreground("cat");
   session.type(`one${ENTER}`);
@@ -233,7 +233,7 @@ for (const shell of [["dash"], ["zsh"], ["fish"], ["busybox", "ash"]]) {
   });
 }
 
-/** Waits until the shell has made way: shells of different kinds have no common way of saying so. */
+/** Waits until the shell has given up the terminal. Different shells have no common way of showing it. */
 async function foreground({ session }: Scene): Promise<void> {
   await session.waitFor(() => !/^\$ ?$/.test(session.screen.cursorLine));
   await session.settle();

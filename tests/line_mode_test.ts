@@ -24,7 +24,7 @@ inBash("cat: echo, erase, kill and word erase", async (scene) => {
   await scene.snapshot("all of it");
 });
 
-inBash("^D: ends one reader, and gives out a line that is not finished", async (scene) => {
+inBash("^D: ends one reader, and releases an unfinished line", async (scene) => {
   const { session } = scene;
   await session.launch("cat; echo between; cat; echo after");
   session.type(`one${ENTER}`);
@@ -39,15 +39,18 @@ inBash("^D: ends one reader, and gives out a line that is not finished", async (
   await scene.snapshot("all of it");
 });
 
-inBash("a line goes to the reader that asks, the next to the next", async (scene) => {
-  const { session } = scene;
-  await session.launch("head -n1; echo -; head -n1; echo -; sh -c 'read a; echo $a'");
-  session.type(`first${ENTER}second${ENTER}third${ENTER}`);
-  await session.waitForOutput(/first\r\n-\r\nsecond\r\n-\r\nthird\r\n/);
-  await session.waitForPrompt();
-});
+inBash(
+  "a line goes to the reader that asks for it, the next line to the next reader",
+  async (scene) => {
+    const { session } = scene;
+    await session.launch("head -n1; echo -; head -n1; echo -; sh -c 'read a; echo $a'");
+    session.type(`first${ENTER}second${ENTER}third${ENTER}`);
+    await session.waitForOutput(/first\r\n-\r\nsecond\r\n-\r\nthird\r\n/);
+    await session.waitForPrompt();
+  },
+);
 
-inBash("what is typed while a program runs is the shell's next command", async (scene) => {
+inBash("text typed while a program runs is the shell's next command", async (scene) => {
   const { session } = scene;
   await session.launch("sleep 0.5");
   session.type(`echo typed ahead${ENTER}`);

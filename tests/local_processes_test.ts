@@ -23,7 +23,7 @@ const WRAPPERS: Readonly<Record<string, (master: readonly string[]) => string[]>
   "a script": (master) => ["sh", "-c", `"$@"; echo script status $?`, "sh", ...master],
 };
 
-/** The keys' signals must reach the programs there, and nothing here. */
+/** Signals of keys must reach the remote programs, and no local process. */
 async function signalsCross({ session }: Through): Promise<void> {
   await session.waitForPrompt();
   await session.foreground("sleep 60");
@@ -38,7 +38,7 @@ async function signalsCross({ session }: Through): Promise<void> {
   await session.run('kill -9 %1; until [ -z "$(jobs -s)" ]; do sleep 0.05; done');
 }
 
-throughRpty("started by a script: ^C and ^Z are the remote programs'", {
+throughRpty("started by a script: ^C and ^Z go to the remote programs", {
   wrap: WRAPPERS["a script"],
 }, async (scene) => {
   await signalsCross(scene);
@@ -64,7 +64,7 @@ inPlace("make run opens a bash, whose ^C and ^Z are its own", ["make"], async (p
   assertEquals(await session.exit(), 0);
 });
 
-throughRpty("with | tee behind: ^C is the remote program's, and tee gets all", {
+throughRpty("before | tee: ^C goes to the remote program, and tee gets everything", {
   command: [
     "bash",
     "-c",
@@ -82,7 +82,7 @@ throughRpty("with | tee behind: ^C is the remote program's, and tee gets all", {
   assertMatch(await Deno.readTextFile(`${place.home}/log`), /^ready\r?\ncaught\r?\n$/);
 });
 
-throughRpty("stdin that is no terminal is none there, and its data is unharmed", {
+throughRpty("stdin that is not a terminal is none on the remote host, and its data is unchanged", {
   command: ["sh", "-c", "test -t 0; echo tty $?; od -An -c"],
   wrap: (
     master,
@@ -104,7 +104,7 @@ throughRpty("echo ls | rpty-master runs the command", {
   await session.exit();
 });
 
-throughRpty("stdout that is no terminal is none there, and stays binary", {
+throughRpty("stdout that is not a terminal is none on the remote host, and its data is unchanged", {
   command: ["sh", "-c", "test -t 0; echo $?; test -t 1; echo $?; printf 'a\\nb\\000\\377'"],
   wrap: (master) => ["sh", "-c", `"$@" > log; echo status $?`, "sh", ...master],
 }, async ({ session, place }) => {

@@ -7,7 +7,7 @@ import { onBoth, type Scene } from "./harness/on_both.ts";
 
 const PYTHON = `python3 -c 'import os; os.set_blocking(1, False)'`;
 
-/** What leaves the flag behind. */
+/** Commands that leave the flag set. */
 const WAYS: Readonly<Record<string, string>> = {
   "by the output": PYTHON,
   "by the errors": `python3 -c 'import os; os.set_blocking(2, False)'`,
@@ -18,17 +18,17 @@ const WAYS: Readonly<Record<string, string>> = {
 
 const SHELLS = ["bash", "dash", "zsh", "mksh", "fish"] as const;
 
-/** More than a FIFO and all that is on its way hold. */
+/** More than a FIFO and everything on the way can hold. */
 const FLOOD = "seq 300000";
 
-/** Runs a line, until the shell has said that it has run it: prompts differ, and some say that they mend the terminal. */
+/** Runs a line, and waits until the shell has printed a mark: prompts differ, and some shells report that they repair the terminal. */
 async function runs({ session }: Scene, line: string, mark: string): Promise<void> {
   session.type(`${line}; echo 'ran '${mark}${ENTER}`);
   await session.waitForOutput(`ran ${mark}\r\n`);
 }
 
 for (const shell of SHELLS) {
-  onBoth(`${shell}: output is whole after O_NONBLOCK was left behind`, {
+  onBoth(`${shell}: output is complete after O_NONBLOCK was left set`, {
     command: shell === "zsh" ? ["zsh", "-f"] : [shell],
     needs: [shell, "python3", "node"],
   }, async (scene) => {
@@ -37,7 +37,7 @@ for (const shell of SHELLS) {
     for (const [index, command] of Object.values(WAYS).entries()) {
       await runs(scene, command, `way-${index}`);
       await runs(scene, "true", `mended-${index}`);
-      // seq says what it could not write.
+      // seq reports an error if it cannot write.
       session.type(`clear; ${FLOOD} && echo 'all of it,' ${index}${ENTER}`);
       await session.waitForOutput(`300000\r\nall of it, ${index}\r\n`);
     }

@@ -5,10 +5,10 @@ import { ENTER } from "./harness/keys.ts";
 import type { Session } from "./harness/session.ts";
 import { type Through, type ThroughOptions, throughRpty } from "./harness/through_rpty.ts";
 
-/** Nobody in particular, on any Linux. */
+/** The user nobody, on any Linux. */
 const NOBODY = 65534;
 
-/** Enough of a session to know that all of it is there. */
+/** Enough of a session to show that everything works. */
 async function works({ session }: { session: Session }): Promise<void> {
   await session.waitForPrompt();
   assertEquals(await session.run("stty size; tty > /dev/null; echo $?"), ["24 80", "0"]);
@@ -65,7 +65,7 @@ for (const [name, far] of Object.entries(PLACES)) {
 
 throughRpty("works for an unprivileged user", { needs: ["root"], far: { user: NOBODY } }, works);
 
-throughRpty("works for an unprivileged user who may write nowhere but in /dev/shm", {
+throughRpty("works for an unprivileged user who may write only in /dev/shm", {
   needs: ["root"],
   far: {
     user: NOBODY,
@@ -75,7 +75,7 @@ throughRpty("works for an unprivileged user who may write nowhere but in /dev/sh
   command: ["bash", "--norc", "--noprofile"],
 }, works);
 
-throughRpty("says what was tried where nothing will do", {
+throughRpty("says which directories were tried if none is suitable", {
   far: {
     setup: [
       ...["/tmp", "/run", "/dev/shm"].map(NOEXEC),

@@ -24,7 +24,7 @@ async function run(
 
 testWith(
   ["musl-gcc"],
-  "the portable slave is the slave, to whom it says its arguments",
+  "the portable slave runs the slave, with the same arguments",
   async () => {
     assertEquals(await run({}, "--version"), await run({ LD_BIND_NOW: "1" }, "--version"));
     assertMatch((await run({}, "--version")).out, /^rpty-slave \d/);
@@ -41,7 +41,7 @@ testWith(["musl-gcc"], "the portable slave has the licences of what it carries",
 });
 
 inPlace(
-  "the portable slave minds no other C library, and leaves nothing",
+  "the portable slave ignores other C libraries, and leaves no files",
   ["musl-gcc"],
   async (place) => {
     const decoys = `${place.home}/decoys`;
@@ -55,7 +55,7 @@ inPlace(
   },
 );
 
-/** Enough of a session, and that nothing of ours is in the programs' environment but the preload. */
+/** Enough of a session, and a check that the programs' environment contains nothing of ours except the preload. */
 async function works({ session }: Through): Promise<void> {
   await session.waitForPrompt();
   assertEquals(await session.run("stty size"), ["24 80"]);

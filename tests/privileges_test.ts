@@ -14,25 +14,27 @@ import { inPlace, throughRpty } from "./harness/through_rpty.ts";
 
 const AS_NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 
+/** A program that reads copies a line, and `key` gives the shell back. */
+async function copies(session: Session, line: string, key: string): Promise<void> {
+  session.type(`${line}${ENTER}`);
+  await session.waitForOutput(`${line}\r\n${line}\r\n`);
+  session.type(key);
+  await session.waitForPrompt();
+}
+
 /** A shell with jobs, and a program that reads. */
 async function isAtHome(session: Session): Promise<void> {
   assertEquals(await session.run("stty size; tty -s; echo $?"), ["24 80", "0"]);
   await session.foreground("cat");
-  session.type(`line${ENTER}`);
-  await session.waitForOutput("line\r\nline\r\n");
-  session.type(ctrl("z"));
-  await session.waitForPrompt();
+  await copies(session, "line", ctrl("z"));
   assertEquals(await session.run("jobs -s | wc -l"), ["1"]);
   await session.launch("fg");
-  session.type(`more${ENTER}`);
-  await session.waitForOutput("more\r\nmore\r\n");
-  session.type(ctrl("c"));
-  await session.waitForPrompt();
+  await copies(session, "more", ctrl("c"));
   assertEquals(await session.run("stty -echo; stty -a | grep -o -- '-echo '"), ["-echo"]);
   await session.run("stty echo; clear");
 }
 
-/** Other users must be able to come here. */
+/** Other users must be able to enter it. */
 async function openHome({ place }: Scene): Promise<void> {
   await Deno.chmod(place.home, 0o777);
 }
@@ -51,11 +53,11 @@ inBash("su gives a shell with jobs to another user", async (scene) => {
   await isAtHome(session);
 }, { needs: ["root", "su"] });
 
-inBash("su -c and su -l run a command of another user's on the terminal", async (scene) => {
+inBash("su -c and su -l run a command of another user on the terminal", async (scene) => {
   const { session } = scene;
   // Where other users may go, wherever the checkout is.
   const tells = `${scene.place.home}/tells`;
-  await Deno.copyFile(await helper("tells"), tells);
+  await Deno.copyFile(await helper("terminal_reporter"), tells);
   const quiet = "2> /dev/null";
   scene.same("stderr", await session.run("su nobody -s /bin/sh -c 'test -t 2; echo $?'"));
   for (
@@ -68,7 +70,7 @@ inBash("su -c and su -l run a command of another user's on the terminal", async 
     ]
   ) assertEquals(await session.run(command), ["111 24 80"], command);
   assertEquals(await session.run(`su -l nobody -s /bin/sh -c ${tells} ${quiet}`), ["110 24 80"]);
-  // Without a controlling terminal: su has made a session.
+  // Without a controlling terminal, because su has made a session.
   for (
     const command of [
       "(: > /dev/tty) 2> /dev/null; echo $?",
@@ -84,7 +86,7 @@ inBash("su -c and su -l run a command of another user's on the terminal", async 
 }, { needs: ["root", "su", "cc"] });
 
 inBash(
-  "another user in the session opens /dev/tty, and runs what fills the screen",
+  "another user in the session opens /dev/tty, and runs full-screen programs",
   async (scene) => {
     const { session } = scene;
     await openHome(scene);
@@ -107,27 +109,29 @@ inBash(
   { needs: ["root", "less"] },
 );
 
-/** A command within another root, which is gone with it. `how` binds the root there. */
+/** A command inside another root, which is removed afterwards. `how` binds the root into it. */
 function inRoot(how: "--rbind" | "--bind", command: string): string {
   return `unshare -m sh -c 'mount -n ${how} / tree && exec chroot tree ${command}'`;
 }
 
-inBash("chroot to where the library is keeps the terminal", async (scene) => {
+inBash("chroot to a root with the library keeps the terminal", async (scene) => {
   const { session } = scene;
   await session.run("mkdir tree");
-  assertEquals(await session.run(inRoot("--rbind", await helper("tells"))), ["111 24 80"]);
+  assertEquals(await session.run(inRoot("--rbind", await helper("terminal_reporter"))), [
+    "111 24 80",
+  ]);
   await session.run(inRoot("--rbind", "bash --norc"));
   await isAtHome(session);
   await session.run("exit");
 }, { needs: ["root", "namespaces", "cc"] });
 
-throughRpty("chroot to where the library is not keeps the terminal, by the keeper's filter", {
+throughRpty("chroot to a root without the library keeps the terminal, by the keeper's filter", {
   needs: ["root", "cc"],
 }, async ({ session }) => {
   await session.waitForPrompt();
   await session.run("mkdir tree; clear");
-  // The far side's /tmp, with all that is ours, is a mount of its own, and so is left behind.
-  const tells = await helper("tells");
+  // The far side's /tmp, with all our files, is a separate mount, so it is not in the new root.
+  const tells = await helper("terminal_reporter");
   for (const command of [tells, `env -i ${tells}`, `sh -c "${tells}; true"`]) {
     assertEquals(await session.run(inRoot("--bind", command)), ["111 24 80"], command);
   }
@@ -141,7 +145,7 @@ for (
     ["bwrap --ro-bind / / --dev /dev --proc /proc --unshare-pid", ["bwrap"]],
   ] as const
 ) {
-  inBash(`a shell in a PID namespace of its own has jobs: ${inside}`, async (scene) => {
+  inBash(`a shell in its own PID namespace has jobs: ${inside}`, async (scene) => {
     const { session } = scene;
     await session.run(`${inside} bash --norc`);
     scene.same("parent", await session.run("echo $PPID"));
@@ -169,7 +173,7 @@ inBash("setsid vim, on descriptors that it inherits", async (scene) => {
   await session.waitFor(() => !session.screen.alternate);
   await session.waitForPrompt();
   assertEquals(await session.run("cat text"), ["first line", "second"]);
-  // In a session of its own it has no /dev/tty, but what it inherits.
+  // In its own session it has no /dev/tty, only the descriptors that it inherits.
   scene.same("setsid", await session.run("setsid -w sh -c '(: < /dev/tty) 2> /dev/null; echo $?'"));
   scene.same("stty", await session.run("setsid -w stty -a"));
   assertEquals(await session.run("setsid -w sh -c 'test -t 0; echo $?'"), ["0"]);
@@ -185,7 +189,17 @@ async function prepareGpg(session: Session, pinentry: string): Promise<void> {
   await session.run("gpg -k; echo secret > plain; clear");
 }
 
-/** gpg encrypts and decrypts; its agent, in a session of its own, asks by the terminal's name. */
+/** Decrypts by an agent that does not know the passphrase, and ends the agent. */
+async function decrypt(session: Session): Promise<void> {
+  session.type(`gpg -d hidden${ENTER}`);
+  await session.waitFor(/Passphrase:/);
+  session.type(PASSPHRASE + ENTER);
+  await session.waitForOutput("secret\r\n");
+  await session.waitForPrompt();
+  await session.run("gpgconf --kill gpg-agent");
+}
+
+/** gpg encrypts and decrypts. Its agent is in another session, and asks by the terminal's name. */
 async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<void> {
   const { session } = scene;
   await session.run("export GNUPGHOME=$HOME/gnupg GPG_TTY=$(tty)");
@@ -198,12 +212,7 @@ async function encrypt(scene: Scene, pinentry: string, again: RegExp): Promise<v
   session.type(PASSPHRASE + ENTER);
   await session.waitForPrompt();
   await session.run("gpgconf --kill gpg-agent; clear");
-  session.type(`gpg -d hidden${ENTER}`);
-  await session.waitFor(/Passphrase:/);
-  session.type(PASSPHRASE + ENTER);
-  await session.waitForOutput("secret\r\n");
-  await session.waitForPrompt();
-  await session.run("gpgconf --kill gpg-agent");
+  await decrypt(session);
 }
 
 inBash("gpg's agent asks with pinentry-curses", async (scene) => {
@@ -229,12 +238,7 @@ async function startAgent(session: Session): Promise<void> {
 /** Decrypts by an agent that has forgotten the passphrase. */
 async function useAgent(session: Session): Promise<void> {
   await session.run("gpg-connect-agent reloadagent /bye; clear");
-  session.type(`gpg -d hidden${ENTER}`);
-  await session.waitFor(/Passphrase:/);
-  session.type(PASSPHRASE + ENTER);
-  await session.waitForOutput("secret\r\n");
-  await session.waitForPrompt();
-  await session.run("gpgconf --kill gpg-agent");
+  await decrypt(session);
 }
 
 inPlace("gpg's agent, left behind by one session, asks on the next one's terminal", [
@@ -257,7 +261,7 @@ inPlace("gpg's agent, left behind by one session, asks on the next one's termina
   await far.untilGone();
 });
 
-/** A process of another user's, in another session and without the terminal's descriptors, tries all doors. */
+/** A process of another user, in another session and without the terminal's descriptors, tries everything. */
 const STRANGER = String.raw`
 import array, errno, os, socket, struct, sys
 name, shell = sys.argv[1], int(sys.argv[2])

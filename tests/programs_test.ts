@@ -5,7 +5,7 @@ import { inBash } from "./harness/bash.ts";
 import { ctrl, DOWN, ENTER, ESCAPE, PAGE_DOWN, TAB, UP } from "./harness/keys.ts";
 import type { Mask, Scene } from "./harness/on_both.ts";
 
-/** Starts a program that takes the screen, and waits until it shows something. */
+/** Starts a full-screen program, and waits until it shows something. */
 async function open({ session }: Scene, command: string, shown: string | RegExp): Promise<void> {
   await session.run("clear");
   session.type(command + ENTER);
@@ -13,7 +13,7 @@ async function open({ session }: Scene, command: string, shown: string | RegExp)
   await session.waitFor(shown);
 }
 
-/** Types what ends it, and waits for the shell. */
+/** Types the keys that end it, and waits for the shell. */
 async function close({ session }: Scene, keys: string): Promise<void> {
   session.type(keys);
   await session.waitFor(() => !session.screen.alternate);
@@ -95,7 +95,7 @@ inBash("man shows a page", async (scene) => {
   await close(scene, "q");
 }, { needs: ["man"] });
 
-/** What a program left behind, whatever it showed: cursor and modes. */
+/** What a program left behind: cursor and modes. */
 const MODES: Mask = (dump) => dump.split("\n").slice(-2).join("\n");
 
 inBash("top and htop draw, take keys and leave", async (scene) => {

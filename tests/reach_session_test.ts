@@ -1,5 +1,5 @@
-// Programs that make system calls themselves, within a session: jobs, children, ends, and what they must not
-// cost others.
+// Programs that make system calls themselves, inside a session: jobs, children and ends, and that they cost other
+// programs nothing.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, sameOutput } from "./harness/bash.ts";
@@ -268,7 +268,7 @@ throughRpty("where somebody else listens, --verbose says why, once", {
 }, async ({ session }) => {
   await session.waitForPrompt();
   session.type(`rpty-master -- rpty-slave --verbose bash --norc${ENTER}`);
-  await session.waitFor("somebody else's filter");
+  await session.waitFor("another program's filter");
   session.type(`${CALLS}; echo @$((1))${ENTER}`);
   await session.waitForOutput("@1");
   assert(session.screen.text.includes("isatty 0 0"));
@@ -281,7 +281,12 @@ throughRpty("where somebody else listens, --verbose says why, once", {
 /** A session on this host, in a sandbox that refuses the calls. */
 async function denied(place: Place, ...calls: string[]): Promise<Session> {
   const slave = [`${ROOT}/bin/rpty-slave`, "--verbose", "bash"];
-  const session = await startMaster(place, {}, [await helper("deny"), ...calls, "--", ...slave]);
+  const session = await startMaster(place, {}, [
+    await helper("without_syscalls"),
+    ...calls,
+    "--",
+    ...slave,
+  ]);
   await session.waitForPrompt();
   return session;
 }

@@ -43,7 +43,7 @@ inBash("python's getpass and input", async (scene) => {
 
 inBash("a C program with scanf and fgets", async (scene) => {
   const { session } = scene;
-  await session.launch(await helper("asks"));
+  await session.launch(await helper("stdio_questions"));
   await session.waitForOutput("name? ");
   session.type(`Adam${BACKSPACE}${ENTER}`);
   await session.waitForOutput("age? ");
@@ -57,7 +57,7 @@ inBash("a C program with scanf and fgets", async (scene) => {
 
 inBash("a C program takes its lines from what was typed ahead", async (scene) => {
   const { session } = scene;
-  await session.launch(`sleep 0.3; ${await helper("asks")}`);
+  await session.launch(`sleep 0.3; ${await helper("stdio_questions")}`);
   session.type(`Ada 36${ENTER}first line${ENTER}echo for the shell${ENTER}`);
   await session.waitForOutput("Ada is 36 and says first line\r\n");
   await session.waitForOutput(/\rfor the shell\r\n/);

@@ -1,4 +1,4 @@
-// What is built: the same bytes in any folder, and nothing of another's that isn't used.
+// A build gives the same bytes in any directory, and contains nothing from others that is not used.
 
 import { assertEquals } from "@std/assert";
 import { cutRuntime } from "../tools/offline/denort_cut.ts";

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { BACKSPACE, ctrl, ENTER, LEFT, TAB, UP } from "./harness/keys.ts";
 import { onBoth, type Scene } from "./harness/on_both.ts";
+import type { Session } from "./harness/session.ts";
 
 /** What each shell says when it has a terminal but no job control. */
 const NO_JOBS = /no job control|job control turned off|can't access tty/i;
@@ -12,9 +13,37 @@ async function noWarning({ session }: Scene): Promise<void> {
   if (NO_JOBS.test(session.screen.text)) throw session.failure("warns about job control");
 }
 
+/** Types a line, and puts right what is wrong in its middle. */
+async function edit(session: Session): Promise<void> {
+  session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
+  await session.waitFor("echo world end");
+}
+
+/** Runs that line, completes a file's name in the next, and goes back to the first. */
+async function completeAndGoBack(session: Session): Promise<void> {
+  assertEquals(await session.run(""), ["world end"]);
+  session.type(`cat comp${TAB}`);
+  await session.waitFor("completion_target.txt");
+  assertEquals(await session.run(""), ["completed"]);
+  session.type(UP + UP);
+  await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
+  assertEquals(await session.run(""), ["world end"]);
+}
+
 async function leave({ session }: Scene): Promise<void> {
   session.type(`exit 3${ENTER}`);
   assertEquals(await session.exit(), 3);
+}
+
+/** Finds the line with the file's name again, which is shown as `found`, and runs it. */
+async function searchAndLeave(scene: Scene, found: string): Promise<void> {
+  const { session } = scene;
+  session.type(`${ctrl("r")}comple`);
+  await session.waitFor(found);
+  await scene.snapshot("search");
+  assertEquals(await session.run(""), ["completed"]);
+  await scene.snapshot("all of it");
+  await leave(scene);
 }
 
 onBoth("bash: prompt, editing, history, completion and ^R", {}, async (scene) => {
@@ -23,25 +52,11 @@ onBoth("bash: prompt, editing, history, completion and ^R", {}, async (scene) =>
   await noWarning(scene);
   await scene.snapshot("first prompt");
 
-  session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
-  await session.waitFor("echo world end");
+  await edit(session);
   await scene.snapshot("edited line");
-  assertEquals(await session.run(""), ["world end"]);
+  await completeAndGoBack(session);
 
-  session.type(`cat comp${TAB}`);
-  await session.waitFor("completion_target.txt");
-  assertEquals(await session.run(""), ["completed"]);
-
-  session.type(UP + UP);
-  await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
-  assertEquals(await session.run(""), ["world end"]);
-
-  session.type(`${ctrl("r")}comple`);
-  await session.waitFor("(reverse-i-search)`comple': cat completion_target.txt");
-  await scene.snapshot("search");
-  assertEquals(await session.run(""), ["completed"]);
-  await scene.snapshot("all of it");
-  await leave(scene);
+  await searchAndLeave(scene, "(reverse-i-search)`comple': cat completion_target.txt");
 });
 
 onBoth("bash: a line longer than the screen is wide, edited at its start", {}, async (scene) => {
@@ -76,21 +91,9 @@ onBoth(
     const { session, place } = scene;
     await place.write("completion_target.txt", "completed\n");
     await noWarning(scene);
-    session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
-    await session.waitFor("echo world end");
-    assertEquals(await session.run(""), ["world end"]);
-    session.type(`cat comp${TAB}`);
-    await session.waitFor("completion_target.txt");
-    assertEquals(await session.run(""), ["completed"]);
-    session.type(UP + UP);
-    await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
-    assertEquals(await session.run(""), ["world end"]);
-    session.type(`${ctrl("r")}comple`);
-    await session.waitFor("bck-i-search: comple");
-    await scene.snapshot("search");
-    assertEquals(await session.run(""), ["completed"]);
-    await scene.snapshot("all of it");
-    await leave(scene);
+    await edit(session);
+    await completeAndGoBack(session);
+    await searchAndLeave(scene, "bck-i-search: comple");
   },
 );
 
@@ -124,15 +127,8 @@ onBoth(
     const { session, place } = scene;
     await place.write("completion_target.txt", "completed\n");
     await noWarning(scene);
-    session.type(`echo wrold${LEFT.repeat(3)}${BACKSPACE}${ctrl("d")}or${ctrl("e")} end`);
-    await session.waitFor("echo world end");
-    assertEquals(await session.run(""), ["world end"]);
-    session.type(`cat comp${TAB}`);
-    await session.waitFor("completion_target.txt");
-    assertEquals(await session.run(""), ["completed"]);
-    session.type(UP + UP);
-    await session.waitFor(() => session.screen.cursorLine === "$ echo world end");
-    assertEquals(await session.run(""), ["world end"]);
+    await edit(session);
+    await completeAndGoBack(session);
     await scene.snapshot("all of it");
     await leave(scene);
   },

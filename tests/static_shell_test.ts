@@ -1,11 +1,11 @@
-// The static shell on a host that has all: equal screens under a kernel pty and through rpty.
+// The static shell on an ordinary host: the same screens on a kernel pty and through rpty.
 
 import { inBash, sameOutput } from "./harness/bash.ts";
 import { ROOT } from "./harness/build.ts";
 import { ctrl, DOWN, ENTER, ESCAPE, TAB, UP } from "./harness/keys.ts";
 import type { Scene } from "./harness/on_both.ts";
 
-/** With a PATH that has nothing: all commands are applets. */
+/** With an empty PATH all commands are applets. */
 const COMMAND = ["/usr/bin/env", "PATH=/none", `${ROOT}/bin/rpty-bash`];
 
 function inStaticShell(name: string, script: (scene: Scene) => Promise<void>): void {
@@ -62,7 +62,7 @@ inStaticShell("vi, less and more", async ({ session, snapshot, same, place }) =>
   await snapshot("vi");
   session.type(`${DOWN}ddonew${ESCAPE}`);
   await session.waitFor("new");
-  // Busybox takes what follows an Escape at once for a part of it.
+  // busybox takes what follows an Escape at once as part of it.
   await session.settle();
   session.type(`:s/n/N/${ENTER}`);
   await session.waitFor("New");

@@ -5,7 +5,7 @@ import { ROOT } from "./harness/build.ts";
 import { inBash } from "./harness/bash.ts";
 import { ENTER } from "./harness/keys.ts";
 
-/** What docs/static.md has in a block of a language. */
+/** The code block in docs/static.md in a language. */
 async function documented(language: string): Promise<string> {
   const text = await Deno.readTextFile(`${ROOT}/docs/static.md`);
   const block = text.match(new RegExp("```" + language + "\n(.*?)```", "s"));
@@ -13,7 +13,7 @@ async function documented(language: string): Promise<string> {
   return block[1];
 }
 
-/** Runs a shell's lines from the checkout's root, where make is not ours to run. */
+/** Runs shell lines in the checkout's root, without the line that calls make. */
 async function runLines(lines: string, folder: string): Promise<void> {
   const script = lines.replace(/^make .*$/m, "").replaceAll("hello", `${folder}/hello`);
   const { success, stderr } = await new Deno.Command("sh", { args: ["-ec", script], cwd: ROOT })

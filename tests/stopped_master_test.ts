@@ -1,5 +1,5 @@
-// The master stopped and continued from outside, below a shell with job control. In the end the job runs in
-// the foreground with its settings in force, or it is stopped and the shell has the terminal as it was.
+// The master is stopped and continued from outside, below a shell with job control. Afterwards the job runs in the
+// foreground with its settings in force, or it is stopped and the shell has the terminal as it was.
 
 import { assert, assertEquals } from "@std/assert";
 import { LOCAL, typeSuspend } from "./harness/below_shell.ts";

@@ -1,4 +1,4 @@
-// What the C library reads and writes by itself, in programs that use the terminal in other ways than most.
+// Reads and writes that the C library makes by itself, in programs that use the terminal in unusual ways.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inBash } from "./harness/bash.ts";
@@ -6,7 +6,7 @@ import { helper } from "./harness/build.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { throughRpty } from "./harness/through_rpty.ts";
 
-/** How tests/harness/streams.c opens its streams. */
+/** How tests/harness/unusual_streams.c opens its streams. */
 const WAYS = [
   "usual",
   "getty",
@@ -19,7 +19,7 @@ const WAYS = [
 
 inBash("a line that a program asks for by stdio is its own, however it opens", async (scene) => {
   const { session } = scene;
-  const streams = await helper("streams");
+  const streams = await helper("unusual_streams");
   for (const way of WAYS) {
     await session.launch(`${streams} ${way}`);
     await session.waitForOutput("line? ");
@@ -68,7 +68,7 @@ inBash("pagers take keys from the errors", async (scene) => {
 
 inBash("programs that use stdio are stopped in the background", async (scene) => {
   const { session } = scene;
-  const streams = await helper("streams");
+  const streams = await helper("unusual_streams");
   await session.run("stty tostop");
   for (const [command, name] of [[`${streams} usual`, "writes"], ["sh -c 'echo x'", "echoes"]]) {
     await session.run(`${command} &`);
@@ -93,8 +93,8 @@ throughRpty(
   },
   async ({ session, far }) => {
     await session.waitForPrompt();
-    const fixed = await helper("fixed_code");
-    const streams = await helper("streams");
+    const fixed = await helper("deny_write_execute");
+    const streams = await helper("unusual_streams");
     for (let times = 0; times < 2; times++) {
       await session.launch(`${fixed} ${streams} usual`);
       await session.waitForOutput("line? ");

@@ -8,10 +8,11 @@ import { direct, type Link, MASTER, ncat, ncatBack, SLAVE, socat } from "./harne
 import { onBoth, type Scene } from "./harness/on_both.ts";
 import { freePort, untilListening } from "./harness/ports.ts";
 import { startMaster } from "./harness/rpty.ts";
+import type { Session } from "./harness/session.ts";
 import { startSshd } from "./harness/sshd.ts";
 import { inPlace } from "./harness/through_rpty.ts";
 
-/** A little of everything: editing, a screen program, a job, the size. */
+/** A little of everything: editing, a full-screen program, a job, the window's size. */
 async function tour({ session, snapshot, same }: Scene): Promise<void> {
   same("size", await session.run("stty size; tty > /dev/null; echo $?"));
   await session.run("seq 200 > numbers; clear");
@@ -31,7 +32,7 @@ async function tour({ session, snapshot, same }: Scene): Promise<void> {
   await snapshot("all of it");
 }
 
-/** ncat's `-e` wants a path, and splits at blanks; its `-c` asks a shell. */
+/** `ncat -e` needs a path and splits at blanks. `ncat -c` uses a shell. */
 function farNcat(option: "-e" | "-c", program: string): Link {
   return {
     ...ncat,
@@ -69,7 +70,7 @@ inPlace("the slave itself is the transport", [], async (place) => {
   assertEquals(await session.exit(), 4);
 });
 
-/** The slave at a terminal of its own, as at a serial line. */
+/** The slave on a terminal, as on a serial line. */
 function atLine(options: string): string[] {
   return ["socat", "STDIO", `EXEC:${SLAVE} bash,pty,${options}`];
 }
@@ -98,6 +99,13 @@ inPlace("a user's terminal at the slave's end is refused", ["socat"], async (pla
   assertMatch(session.screen.text.replaceAll("\n", ""), /standard input is a terminal.*stty raw/);
 });
 
+/** Takes the server's key, and waits for the next question: the password. */
+async function trustHostKey(session: Session): Promise<void> {
+  await session.waitFor(/continue connecting \(yes\/no/);
+  session.type(`yes${ENTER}`);
+  await session.waitFor(/password:/);
+}
+
 inPlace("ssh -T asks for a host key and a password, and works", [
   "root",
   "namespaces",
@@ -107,9 +115,7 @@ inPlace("ssh -T asks for a host key and a password, and works", [
   await using server = await startSshd(place);
   await using session = await startMaster(place, {}, server.client);
   const { settings } = session.pty;
-  await session.waitFor(/continue connecting \(yes\/no/);
-  session.type(`yes${ENTER}`);
-  await session.waitFor(/password:/);
+  await trustHostKey(session);
   session.type(`wrong${ENTER}`);
   await session.waitFor(/try again[^]*password:/);
   session.type(`${server.password}${ENTER}`);
@@ -127,9 +133,7 @@ inPlace(
     await using server = await startSshd(place);
     await using session = await startMaster(place, {}, server.client);
     const { settings } = session.pty;
-    await session.waitFor(/continue connecting \(yes\/no/);
-    session.type(`yes${ENTER}`);
-    await session.waitFor(/password:/);
+    await trustHostKey(session);
     session.type(ctrl("c"));
     assertMatch(`${await session.exit(2_000)}`, /^(255|130)$/);
     assertEquals(session.pty.settings, settings);

@@ -9,7 +9,7 @@ import { MASTER } from "./harness/links.ts";
 import { memoryOf, type ProcessInfo, processTree } from "./harness/processes.ts";
 import { type Through, throughRpty } from "./harness/through_rpty.ts";
 
-/** Bytes by which a side may grow: the JavaScript heap breathes, but less than any flood here. */
+/** Bytes by which a side may grow: the JavaScript heap varies, but by less than any amount of data here. */
 const ALLOWED_GROWTH = 64 << 20;
 
 async function sides({ session, far }: Through): Promise<ProcessInfo[]> {
@@ -19,7 +19,7 @@ async function sides({ session, far }: Through): Promise<ProcessInfo[]> {
   return [master, await far.find(/^\S*rpty-slave/)];
 }
 
-/** Sides that grew by more than they may, in words. */
+/** Describes the sides that grew too much. */
 async function grown(scene: Through, before: readonly ProcessInfo[]): Promise<string[]> {
   const after = await sides(scene);
   return after.flatMap((side, index) => {
@@ -38,7 +38,7 @@ inBash("20 MB of output arrive whole and in order", async (scene) => {
   session.onOutput = (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\r\n");
     rest = lines.pop() ?? "";
-    // Before the first number stands what readline ends its line with.
+    // The first number follows what readline writes at the end of its line.
     for (const line of lines) {
       if (line.slice(line.lastIndexOf("\r") + 1) === `${expected}`) expected++;
     }
@@ -51,7 +51,7 @@ inBash("20 MB of output arrive whole and in order", async (scene) => {
 });
 
 inBash(
-  "text and bytes that are none arrive with the newlines that a terminal makes",
+  "text and binary bytes arrive with the newlines that a terminal makes",
   async (scene) => {
     const { session, place } = scene;
     const text = Array.from(
@@ -59,7 +59,7 @@ inBash(
       (_, line) => `${line} \x1b[1mß€😀\x1b[m \ttext\r\n\n`,
     ).join("");
     const bytes = new TextEncoder().encode(text);
-    // Half of the characters' bytes, so that none is whole.
+    // Only half of each character's bytes, so that none is complete.
     const broken = bytes.map((byte, at) => byte >= 0x80 && at % 2 === 0 ? 0x2e : byte);
     const sent = joined([bytes, broken, bytes.subarray(1)]);
     await Deno.writeFile(`${place.home}/kinds`, sent);
@@ -102,7 +102,7 @@ inBash("a paste of 200 KB arrives whole, raw", async (scene) => {
   await session.waitForPrompt();
 });
 
-/** Runs `yes` for a while: memory must stay, and ^C be felt at once. */
+/** Runs `yes` for a while: memory must not grow, and ^C must act at once. */
 async function flood(scene: Through, seconds: number): Promise<void> {
   const { session } = scene;
   await session.waitForPrompt();
@@ -127,7 +127,7 @@ throughRpty(
   (scene) => flood(scene, 10),
 );
 
-/** Sends input to a program that never reads: memory must stay, and ^C end all. */
+/** Sends input to a program that never reads: memory must not grow, and ^C must end it. */
 async function stuffed(scene: Through, patience: number): Promise<void> {
   const { session } = scene;
   await session.waitForOutput("ready");
@@ -146,7 +146,7 @@ for (const [size, seconds, needs] of [["64M", 1, []], ["2G", 10, ["long"]]] as c
   }, (scene) => stuffed(scene, seconds * 1000));
 }
 
-/** A program that never reads, nor shows what is typed. */
+/** A program that never reads, and does not show what is typed. */
 const DEAF = ["sh", "-c", "stty -echo; echo ready; sleep 120; echo slept"];
 
 throughRpty("typing to a program that never reads: ^C ends it", {

@@ -1,5 +1,5 @@
 /**
- * Other programs, run to their end for what they say.
+ * Runs other programs to their end, and returns their output.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 /** How a command ended. */
 export interface Outcome {
   success: boolean;
-  /** What the command wrote; its last lines say what was wrong. */
+  /** The command's output; its last lines say what failed. */
   output: string;
 }
 
-/** Runs a command; one that is not here has failed, without output. */
+/** Runs a command. A command that is missing counts as failed, without output. */
 export async function run(command: string[]): Promise<Outcome> {
   const [name, ...args] = command;
   const { DENORT_BIN: _, ...env } = Deno.env.toObject(); // it is the host's, whatever the target

@@ -3,10 +3,10 @@
  *
  *     deno run -A tools/count_tests.ts [--run=NAME]… [STEP…]
  *
- * Without --run all runs count that are in build/results. The arguments are steps (such as `make check`)
- * that failed, which count as one failure where no test explains them. What could not be run is said in a
- * line; with CI=true it is a failure, and so are more than a few flaky tests, or one that was flaky in the
- * last run on CI, too.
+ * Without --run all runs in build/results count. The arguments are steps (such as `make check`) that
+ * failed; together they count as one failure if no test explains them. One line says what could not be run.
+ * With CI=true that is a failure, and so are more than a few flaky tests, or a test that was also flaky in
+ * the previous run on CI.
  *
  * @module
  */
@@ -27,7 +27,7 @@ function namesOfRuns(): string[] {
   }
 }
 
-/** A run that left no results has failed. */
+/** A run without results has failed. */
 function readRun(name: string): Results {
   try {
     return JSON.parse(Deno.readTextFileSync(`${RESULTS}/${name}.json`));
@@ -36,7 +36,7 @@ function readRun(name: string): Results {
   }
 }
 
-/** What is wrong with the flaky tests; they are kept for the next run. */
+/** Whether the flaky tests make the run fail, and why. Their names are kept for the next run. */
 function judged(flaky: string[]): string[] {
   const path = flakyFile();
   if (path === undefined) {

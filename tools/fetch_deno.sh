@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches the deno that the build uses where PATH has none into the file $1: the program of npm's package for
-# this platform, which must have the sum below. No script of the package is run.
+# Fetches a deno into the file $1, for builds without one in PATH: the program in npm's package for this platform. It
+# must have the sum below. No script of the package is run.
 set -eu
 
 VERSION=2.6.8

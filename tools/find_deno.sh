@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes $1 a deno 2: a link to the one of PATH, or else the one that fetch_deno.sh fetches. The link goes to the
-# real program, past npm's wrapper, whose session would break at the first ^C.
+# Makes $1 a deno 2: a link to the one in PATH, or else the one that fetch_deno.sh fetches. The link leads to the
+# program itself, not to npm's wrapper, whose session would break at the first ^C.
 set -eu
 
 PATH_OF_DENO='if (Deno.version.deno.startsWith("2.")) console.log(Deno.execPath())'

@@ -6,14 +6,14 @@
 
 const FILE = "rpty/flaky.json";
 
-/** Where that is kept; nothing without a home. */
+/** Where the names are kept; undefined without a home directory. */
 export function flakyFile(): string | undefined {
   const home = Deno.env.get("HOME");
   const base = Deno.env.get("XDG_CACHE_HOME") || (home && `${home}/.cache`);
   return base && `${base}/${FILE}`;
 }
 
-/** The names in such a file; none if there is no file. */
+/** The names in the file; empty if there is no file. */
 export function readFlaky(path: string): string[] {
   try {
     return JSON.parse(Deno.readTextFileSync(path));
@@ -23,13 +23,13 @@ export function readFlaky(path: string): string[] {
   }
 }
 
-/** Keeps those of this run. */
+/** Keeps the names of this run. */
 export function writeFlaky(path: string, tests: readonly string[]): void {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true, mode: 0o700 });
   Deno.writeTextFileSync(path, JSON.stringify(tests, null, 2));
 }
 
-/** What is wrong with a run of which these tests were flaky, `before` those of the run before it. */
+/** Why a run with these flaky tests fails. `before` are the flaky tests of the previous run. */
 export function flakyFailures(
   flaky: readonly string[],
   before: readonly string[],

@@ -3,10 +3,9 @@
  *
  *     deno run -A tools/import_map.ts build/import_map.json
  *
- * The packages of JSR are taken where JSR answers; elsewhere our own stand-ins (sys/std/) are, and
- * everywhere if JSR=no is set. cbor-x is one file of the npm package, not the package itself: `deno
- * compile` would embed the whole package with its native addons, which are never used, and paths of
- * this machine.
+ * If JSR answers, its packages are used. If not, or if JSR=no is set, our own stand-ins in sys/std/
+ * are. cbor-x is one file of the npm package, not the package itself: `deno compile` would embed the
+ * whole package with native addons that are never used, and with paths of this machine.
  *
  * @module
  */
@@ -17,12 +16,12 @@ import { sha256 } from "./sha256.ts";
 /** How long JSR may take to answer, in milliseconds: a build must not hang on a silent network. */
 const PATIENCE = 5000;
 
-/** The import of cbor-x, the file of the package that it means, and what that file must be. */
+/** The import of cbor-x, the file of the package that it means, and that file's SHA-256. */
 const CBOR_X = "cbor-x/index-no-eval";
 const CBOR_X_FILE = "dist/index-no-eval.cjs";
 const CBOR_X_SHA256 = "32fd6fea476495f32ef285810db1438881ae175faadad830d6ef397c195cbe8e";
 const CBOR_X_TYPES = ["index.d.ts", "decode.d.ts", "encode.d.ts"];
-/** What the type checker must find at the heads of the copies, now that they are no package's. */
+/** Lines that the type checker needs at the top of the copies, because they no longer belong to a package. */
 const MODULE_HEAD = '// @ts-self-types="./index.d.ts"\n';
 const TYPES_HEAD = 'import type { Buffer } from "node:buffer";\n';
 
@@ -46,7 +45,7 @@ function withStandIns(imports: Record<string, string>): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Lays the npm packages of deno.lock into `folder`/node_modules; deno checks their sums. */
+/** Installs the npm packages of deno.lock into `folder`/node_modules. deno checks their sums. */
 async function installPackages(folder: string): Promise<void> {
   for (const name of ["deno.json", "deno.lock"]) await Deno.copyFile(name, `${folder}/${name}`);
   const { success } = await new Deno.Command(Deno.execPath(), {
@@ -58,7 +57,7 @@ async function installPackages(folder: string): Promise<void> {
   if (!success) throw new Error(`Cannot fetch ${config.imports[CBOR_X]}: see above`);
 }
 
-/** Copies cbor-x into `folder`, and gives the name of the module there. */
+/** Copies cbor-x into `folder`, and returns the name of the module there. */
 async function copyCborX(folder: string): Promise<string> {
   const packages = await Deno.makeTempDir();
   try {

@@ -1,12 +1,12 @@
 /**
- * What tests could not be run, and how that could be changed, in one line.
+ * Says in one line which tests could not be run, and what to install to run them.
  *
  * @module
  */
 
 import { lacks } from "./results.ts";
 
-/** What to do for what is no program. */
+/** How to provide needs that are not programs. */
 const HOW: Readonly<Record<string, string>> = {
   long: "long (make test-long)",
   root: "root (run as root)",
@@ -14,10 +14,10 @@ const HOW: Readonly<Record<string, string>> = {
   TIOCSTI: "TIOCSTI (run as root)",
 };
 
-/** Below which folders a test's programs are built. */
+/** The folders in which the tests' programs are built. */
 const BUILT = /^.*\/(build\/[^/]+|bin)\/.*$/;
 
-/** One line, for tests by their names: reasons with counts, and how to get what is missing. */
+/** One line about tests with these names: reasons with counts, and how to get what is missing. */
 export function describeNotRun(tests: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const test of tests) {

@@ -1,5 +1,5 @@
 /**
- * What became of each test, kept in one file for each run, so that the runs of `make check`,
+ * The outcome of each test, in one file for each run, so that the runs of `make check`,
  * `make test` and `make test-long` can be counted together, each test once.
  *
  * @module
@@ -8,13 +8,13 @@
 /** Where the runs' results are kept. */
 export const RESULTS = "build/results";
 
-/** What became of a test; one that failed and passed when it was run once more is flaky. */
+/** The outcome of a test. A test that failed and then passed when it was run again is flaky. */
 export type Outcome = "passed" | "failed" | "skipped" | "flaky";
 
 /** The tests of one run or of several, by file and name. */
 export type Results = Record<string, Outcome>;
 
-/** What stands between a name that recurs and its number. */
+/** The text between a name that recurs and its number. */
 const RECURS = " #";
 
 const TESTCASE = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*>(.*?)<\/testcase>/gs;
@@ -36,11 +36,11 @@ function outcomeOf(body: string): Outcome {
   return body.includes("<skipped") ? "skipped" : "passed";
 }
 
-/** Reads deno test's JUnit report; a test's steps are part of it, not tests of their own. */
+/** Reads the JUnit report of deno test. The steps of a test are part of it, not separate tests. */
 export function readReport(xml: string): Results {
   const results: Results = {};
   for (const [, name, file, body] of xml.matchAll(TESTCASE)) {
-    // The file is where Deno.test was called, perhaps a helper's for several files: names may recur.
+    // The file is the one that called Deno.test, perhaps a helper for several files: names may recur.
     const test = `${unescape(file)}: ${unescape(name)}`;
     let key = test;
     for (let n = 2; key in results; n++) key = `${test}${RECURS}${n}`;
@@ -54,15 +54,15 @@ export function readReport(xml: string): Results {
   return results;
 }
 
-/** How tests/harness/needs.ts names a test that can't run; elsewhere the same test has no such end. */
+/** How tests/harness/needs.ts ends the name of a test that cannot run. On other machines the name has no such end. */
 const REASON = / \(not here: ([^()]*)\)$/;
 
-/** What a test that was not run lacks, by its name. */
+/** What a test that was not run lacks, according to its name. */
 export function lacks(test: string): string[] {
   return REASON.exec(test)?.[1].split(", ") ?? ["an unnamed reason"];
 }
 
-/** From what decides most to what decides least, when a test was run more than once. */
+/** Outcomes in their order of precedence, for a test that was run more than once. */
 const PRECEDENCE: readonly Outcome[] = ["failed", "flaky", "passed", "skipped"];
 
 /** Joins runs: a test has failed if it did in any of them, and was skipped if in all of them. */
@@ -87,19 +87,19 @@ export function withOutcome(results: Results, wanted: Outcome): string[] {
   return Object.keys(results).filter((test) => results[test] === wanted);
 }
 
-/** What `deno test --filter` takes for just these tests. */
+/** A filter for `deno test --filter` that matches only these tests. */
 export function filterFor(tests: readonly string[]): string {
   const names = tests.map((test) => test.slice(test.indexOf(": ") + 2).replace(/ #\d+$/, ""));
   const literal = names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   return `/^(?:${literal.join("|")})$/`;
 }
 
-/** Failures that may be the machine's; more are ours, and nothing is run once more. */
+/** Up to so many failures may be the machine's fault. With more, nothing is run again. */
 export const MAX_FLAKY = 3;
 
 /**
- * What becomes of tests that failed, by a run of just them: those that were then seen to pass are flaky.
- * What that run doesn't mention, as after a crash, has failed.
+ * The outcomes after failed tests were run again by themselves: those that were then seen to pass are flaky.
+ * A test that the second run does not mention, as after a crash, has failed.
  */
 export function afterAgain(results: Results, again: Results): Results {
   const outcomes = Object.entries(results).map(([test, outcome]) =>

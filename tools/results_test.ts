@@ -55,7 +55,7 @@ Deno.test("afterAgain() takes for flaky what was seen to pass, and nothing else"
     ...results,
     b: "flaky",
   });
-  // A filter that finds nothing, or a crash.
+  // A filter that matches nothing, or a crash.
   assertEquals(afterAgain(results, {}), results);
   assertEquals(afterAgain(results, { "deno test --filter=x": "failed", "d": "skipped" }), results);
 });

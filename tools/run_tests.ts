@@ -26,7 +26,7 @@ import {
 /** How long interrupted tests may take to end, in milliseconds. */
 const GRACE = 15_000;
 
-/** Runs a command until its end or the deadline; gives whether it succeeded. */
+/** Runs a command until its end or the deadline. Returns whether it succeeded. */
 async function run(command: string, args: string[], deadline: number): Promise<boolean> {
   const child = new Deno.Command(command, { args, stdin: "null" }).spawn();
   let interrupted = false;
@@ -78,7 +78,7 @@ async function runPrograms(programs: string[], deadline: number): Promise<Result
   return results;
 }
 
-// ^C reaches the tests too, and they say what was running: wait for them.
+// ^C reaches the tests, too. Wait for them: they print what was running.
 Deno.addSignalListener("SIGINT", () => {});
 
 const { values, positionals, tokens } = parseArgs({

@@ -1,4 +1,4 @@
-// Bytes that come singly and in runs, and leave together.
+// Collects bytes that come singly and in runs.
 
 const INITIAL_SIZE = 64;
 
@@ -22,7 +22,7 @@ export class ByteBuffer {
     this.#length += bytes.length;
   }
 
-  /** What was put in since the last call. */
+  /** What was added since the last call. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;

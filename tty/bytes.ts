@@ -1,6 +1,6 @@
 export const NO_BYTES = new Uint8Array();
 
-/** The chunks in one. */
+/** The chunks as one. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
@@ -11,7 +11,7 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** A buffer of `length` bytes that begins with these. */
+/** A buffer of `length` bytes that begins with `bytes`. */
 export function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(length);
   larger.set(bytes);

@@ -1,4 +1,4 @@
-// What kind of character a byte is, as Linux's terminal code sees it: ASCII with Latin-1's letters.
+// What kind of character a byte is, as Linux's terminal code sees it: ASCII and the letters of Latin-1.
 
 export const BACKSPACE = 0x08;
 export const TAB = 0x09;

@@ -1,11 +1,10 @@
-// The echo: from what the discipline wants shown to the bytes that the terminal gets.
+// The echo: turns what the discipline wants to show into the bytes that the terminal gets.
 //
 //   char, raw, eraseTab … ──> (stopped? wait in the queue) ──> post-processing (OPOST) ──> take()
 //                                                                    │
 //                  notedOutput (what programs print) ──> column <────┘
 //
-// While ^S holds the terminal, what is to be shown waits as it was asked for: the settings that
-// count are those of the time when it is shown.
+// While ^S holds the terminal, steps wait as they came: what counts are the settings at the time when they are shown.
 
 import { ByteBuffer } from "./byte_buffer.ts";
 import {
@@ -21,13 +20,13 @@ import {
 } from "./characters.ts";
 import type { Termios } from "./termios.ts";
 
-/** Steps are bytes to show (0 to 255) or one of these, with an operand in the low byte. */
+/** A step is a byte to show (0 to 255) or one of these, with an operand in the low byte. */
 const STEP = {
   /** The operand as `^X`. */
   CARET: 0x100,
   /** The byte 0xff, which the kernel shows without post-processing. */
   PLAIN_FF: 0x200,
-  /** Here the line begins: the column from which tabs are counted. */
+  /** The line begins here: tabs are counted from this column. */
   LINE_START: 0x300,
   /** The column goes back by one and nothing is shown. */
   COLUMN_BACK: 0x400,
@@ -44,8 +43,8 @@ const TAB_WIDTH = 8;
 const XTABS = 3;
 
 /**
- * How much may wait while the terminal is stopped; the oldest goes first. In bytes of the kernel's
- * echo buffer (N_TTY_BUF_SIZE less a block and 32), where a step takes one to three.
+ * How much may wait while the terminal is stopped; the oldest steps are dropped first. In bytes of the kernel's echo
+ * buffer (N_TTY_BUF_SIZE minus a block and 32), where a step takes one to three.
  */
 const QUEUE_LIMIT = 4096 - (256 + 32);
 
@@ -54,7 +53,7 @@ function queueSize(step: number): number {
   return step >= STEP.ERASE_TAB ? 3 : 2;
 }
 
-/** Shows echo and keeps account of the cursor's column. */
+/** Shows the echo, and follows the cursor's column. */
 export class Echo {
   #termios: Termios;
   #column: number;
@@ -84,7 +83,7 @@ export class Echo {
     this.#stopped = true;
   }
 
-  /** Lets the terminal go on, and shows what waited. */
+  /** Starts the terminal again, and shows what waited. */
   start(): void {
     this.#stopped = false;
     const queue = this.#queue;
@@ -114,14 +113,14 @@ export class Echo {
     this.#add(byte === 0xff ? STEP.PLAIN_FF : byte);
   }
 
-  /** Wipes out the last column. */
+  /** Erases the last column. */
   rubOut(): void {
     this.raw(BACKSPACE);
     this.raw(SPACE);
     this.raw(BACKSPACE);
   }
 
-  /** Goes back over a tab that so many columns precede, from another tab or the line's start. */
+  /** Goes back over a tab that comes after so many columns, counted from another tab or from the line's start. */
   eraseTab(columns: number, afterTab: boolean): void {
     this.#add(STEP.ERASE_TAB | (columns % TAB_WIDTH) | (afterTab ? AFTER_TAB : 0));
   }
@@ -139,7 +138,7 @@ export class Echo {
   notedOutput(bytes: Uint8Array): void {
     const { OPOST, ONLCR, ONLRET } = this.#termios;
     if (!OPOST) return; // Nor does the kernel count then.
-    // What stands before the last newline has no effect where that goes to column 0.
+    // A newline that goes to column 0 makes all before it irrelevant.
     const last = ONLCR || ONLRET ? bytes.lastIndexOf(NEWLINE) : -1;
     for (let i = Math.max(last, 0); i < bytes.length; i++) this.#moveCursor(bytes[i]);
   }
@@ -198,7 +197,7 @@ export class Echo {
     }
   }
 
-  /** Where the cursor is after `byte`, post-processed, was shown. */
+  /** Moves the cursor as `byte` does after post-processing. */
   #moveCursor(byte: number): void {
     const { ONLCR, ONLRET, OCRNL, ONOCR } = this.#termios;
     switch (byte) {

@@ -1,10 +1,10 @@
-// The line being typed in canonical mode, and how it is taken back again.
+// The line being typed in canonical mode, and how it is erased.
 
 import type { Echo } from "./echo.ts";
 import { isAlphanumeric, isContinuation, isControl, NEWLINE, TAB } from "./characters.ts";
 import type { Termios } from "./termios.ts";
 
-/** The kernel's N_TTY_BUF_SIZE: a line has at most so many bytes, its end included. */
+/** The kernel's N_TTY_BUF_SIZE: bytes of a line at most, including its end. */
 const LINE_LIMIT = 4096;
 
 const UNDERSCORE = 0x5f;
@@ -27,7 +27,7 @@ export class EditedLine {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** Takes the line away. */
+  /** Empties the line, and returns what was in it. */
   take(): Uint8Array {
     const bytes = this.bytes;
     this.#length = 0;
@@ -64,7 +64,7 @@ export class EditedLine {
     for (let i = 0; i < this.#length; i++) echo.char(this.#bytes[i]);
   }
 
-  /** VERASE: takes the last character back. */
+  /** VERASE: erases the last character. */
   eraseCharacter(termios: Termios, echo: Echo): void {
     const start = this.#lastCharacter(termios);
     if (start === undefined) return;
@@ -77,7 +77,7 @@ export class EditedLine {
     this.#endErasing(termios, echo);
   }
 
-  /** VWERASE: takes the last word back, with what follows it. */
+  /** VWERASE: erases the last word, and what follows it. */
   eraseWord(termios: Termios, echo: Echo): void {
     if (this.#length === 0) return;
     let inWord = false;
@@ -92,7 +92,7 @@ export class EditedLine {
     this.#endErasing(termios, echo);
   }
 
-  /** VKILL: takes the whole line back. */
+  /** VKILL: erases the whole line. */
   kill(termios: Termios, echo: Echo): void {
     if (this.#length === 0) return;
     const { ECHO, ECHOE, ECHOK, ECHOKE } = termios;
@@ -117,7 +117,7 @@ export class EditedLine {
     this.#endErasing(termios, echo);
   }
 
-  /** Where the last character starts; nothing if there is none, or only a character's tail. */
+  /** Where the last character starts; undefined if there is none, or only the tail of one. */
   #lastCharacter(termios: Termios): number | undefined {
     let start = this.#length;
     if (start === 0) return undefined;

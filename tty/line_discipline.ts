@@ -7,10 +7,10 @@
 //   (setTermios) └────────────────────────────────┬──────────────────────────────┘
 //                       flow, signals <───────────┴──────> echo (to the screen)
 //
-// Both ends of rpty run it over the same bytes and the same changes, so nothing here may depend on
-// time, or on how the bytes are cut into calls. Hence two differences from the kernel, both in what
-// it does with bytes written at once: it loses the echo of what stands before a ^C in the same
-// write, and holds it back before a ^S; here each key is a write of its own, as it is when typed.
+// Both sides of rpty run it over the same bytes and the same changes, so nothing here may depend on time, or on how
+// the bytes are cut into calls. Hence there are two differences from the kernel, both for bytes that are written at
+// once. The kernel loses the echo of what comes before a ^C in the same write, and holds it back before a ^S. Here
+// each key is a write of its own, as if typed.
 
 import { ByteBuffer } from "./byte_buffer.ts";
 import { BACKSPACE, CARET, NEWLINE, RETURN, toLower } from "./characters.ts";
@@ -26,26 +26,26 @@ export type Piece =
   | { kind: "raw"; bytes: Uint8Array }
   /** A line, which ends in NL, VEOL or VEOL2. */
   | { kind: "line"; bytes: Uint8Array }
-  /** Ended by VEOF, which is not among the bytes; without any, the end of the file. */
+  /** Ended by VEOF, which is not in the bytes. Without any bytes it is the end of the file. */
   | { kind: "eof"; bytes: Uint8Array };
 
 /** A signal for the foreground process group. */
 export interface DisciplineSignal {
   signal: KeySignal;
-  /** NOFLSH is off: input (and output) was discarded, earlier pieces of the same call included. */
+  /** NOFLSH is off: input and output were discarded, including earlier pieces of the same call. */
   flush: boolean;
-  /** The number of entries of `pieces` that came before it. */
+  /** How many entries of `pieces` came before it. */
   after: number;
 }
 
-/** What came of some keys, or of a change. */
+/** The result of some keys, or of a change of settings. */
 export interface DisciplineOutput {
-  /** What became readable, in order. */
+  /** What can now be read, in order. */
   pieces: Piece[];
   /** What the terminal shows, after post-processing. */
   echo: Uint8Array;
   signals: DisciplineSignal[];
-  /** ^S and ^Q (and what else starts a stopped terminal), where they changed something. */
+  /** ^S and ^Q, and other keys that start a stopped terminal, if they changed something. */
   flow: ("stop" | "start")[];
 }
 
@@ -59,19 +59,19 @@ export class LineDiscipline {
   /** VLNEXT was typed: the next character is literal. */
   #literal = false;
   /**
-   * In non-canonical mode: nothing was received yet, so that the first byte's column will be noted.
-   * (The kernel wants nothing unread either when the mode changes; we can't know.)
+   * Nothing was received yet in non-canonical mode, so the column of the first byte will be noted. (The kernel also
+   * requires that nothing is unread when the mode changes, which we can't know.)
    */
   #rawStart = true;
-  /** 1 for each byte that is more than data under the settings. */
+  /** 1 for each byte that has a special meaning under the settings. */
   #special: Uint8Array;
-  /** Non-canonical bytes that aren't a piece yet. */
+  /** Non-canonical bytes that are not in a piece yet. */
   #raw = new ByteBuffer();
   #pieces: Piece[] = [];
   #signals: DisciplineSignal[] = [];
   #flow: ("stop" | "start")[] = [];
 
-  /** A terminal with nothing typed. `column` is where the cursor stands. */
+  /** A terminal with nothing typed. `column` is the cursor's. */
   constructor(termios: Termios, options: { column?: number } = {}) {
     this.#termios = termios;
     this.#echo = new Echo(termios, options.column ?? 0);
@@ -87,7 +87,7 @@ export class LineDiscipline {
     return this.#line.bytes;
   }
 
-  /** Whether ^S holds the terminal: its echo is then kept back until it starts again. */
+  /** Whether ^S holds the terminal. Its echo then waits until it starts again. */
   get stopped(): boolean {
     return this.#echo.stopped;
   }
@@ -95,8 +95,8 @@ export class LineDiscipline {
   /**
    * Takes what was typed.
    *
-   * A line is cut at 4096 bytes as the kernel does, but there is no limit to lines that wait for a
-   * reader: it is the caller's to stop when too much does.
+   * Like the kernel it cuts a line at 4096 bytes. The number of lines that wait for a reader is not limited here: the
+   * caller has to stop in time.
    */
   receive(bytes: Uint8Array): DisciplineOutput {
     if (isTransparent(this.#termios)) this.#receiveUntreated(bytes);
@@ -107,11 +107,10 @@ export class LineDiscipline {
   /**
    * Changes the settings.
    *
-   * When ICANON or EXTPROC changes, what is readable and unread changes its nature too, and that is
-   * with the caller, who is to join it: the bytes of all pieces, a NUL after those of an `eof`, and
-   * at the end the `raw` piece that this returns, which is the half-typed line. The result is one
-   * `raw` piece; or, under ICANON without EXTPROC, one `line` (though it lacks an end), or if its
-   * last byte is NUL, one `eof` without that byte. A reader's queue does all this (tests/oracle/read_queue.ts).
+   * When ICANON or EXTPROC changes, the caller has to convert what is unread. It joins the bytes of all pieces, with
+   * a NUL after those of an `eof`, and at the end the `raw` piece that this returns, which is the half-typed line.
+   * The result is one `raw` piece. Under ICANON without EXTPROC it is one `line` (though it lacks an end), or if its
+   * last byte is NUL, one `eof` without that byte. tests/oracle/read_queue.ts does all this.
    */
   setTermios(termios: Termios): DisciplineOutput {
     const before = this.#termios;
@@ -123,13 +122,13 @@ export class LineDiscipline {
     return this.#output();
   }
 
-  /** Discards the half-typed line, as tcflush does. What is readable is the caller's to discard. */
+  /** Discards the half-typed line, as tcflush does. The caller discards what can be read. */
   flushInput(): void {
     this.#line.clear();
     this.#rawStart = true;
   }
 
-  /** Notes what a program prints (before post-processing), since it moves the cursor. */
+  /** Takes what a program prints (before post-processing), which moves the cursor. */
   notedOutput(bytes: Uint8Array): void {
     this.#echo.notedOutput(bytes);
   }
@@ -164,7 +163,7 @@ export class LineDiscipline {
     this.#rawStart = false;
   }
 
-  /** Passes on what stands before the next special byte, if only such are treated; its length. */
+  /** Passes on what comes before the next special byte, if only special bytes are treated. Returns its length. */
   #receiveRun(bytes: Uint8Array, from: number): number {
     const { ICANON, ECHO, PARMRK, ISTRIP, IUCLC } = this.#termios;
     if (ICANON || ECHO || PARMRK || ISTRIP || IUCLC || this.#literal || this.stopped) return 0;
@@ -208,7 +207,7 @@ export class LineDiscipline {
     if (byte === RETURN && this.#termios.IGNCR) return;
     const mapped = this.#mapLineEnd(byte);
     if (this.#termios.ICANON && (this.#receiveEditing(mapped) || this.#receiveEnd(mapped))) return;
-    // A newline that was typed as CR is echoed as one, even if a newline typed as such is not.
+    // A newline that was typed as CR is echoed, even where one that was typed as NL is not.
     this.#receiveData(mapped, mapped === NEWLINE);
   }
 
@@ -289,7 +288,7 @@ export class LineDiscipline {
   #receiveEditing(byte: number): boolean {
     const { VERASE, VKILL, VWERASE, VLNEXT, VREPRINT, IEXTEN, ECHO } = this.#termios;
     if (byte === VERASE) this.#line.eraseCharacter(this.#termios, this.#echo);
-    // The kernel looks at IEXTEN to tell whether VWERASE erases, and not to tell it from VKILL.
+    // The kernel checks IEXTEN when VWERASE erases, but not when it tells VWERASE from VKILL.
     else if (byte === VWERASE && (IEXTEN || byte === VKILL)) {
       this.#line.eraseWord(this.#termios, this.#echo);
     } else if (byte === VKILL) this.#line.kill(this.#termios, this.#echo);
@@ -304,7 +303,7 @@ export class LineDiscipline {
     if (!this.#termios.ECHO) return;
     this.#line.finishErasing(this.#echo);
     if (!this.#termios.ECHOCTL) return;
-    // A caret that the character will cover.
+    // A caret that the character will overwrite.
     this.#echo.raw(CARET);
     this.#echo.raw(BACKSPACE);
   }

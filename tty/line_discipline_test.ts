@@ -1,4 +1,4 @@
-// What the comparison with the kernel (tests/oracle/line_discipline_test.ts) doesn't tell.
+// What the comparison with the kernel (tests/oracle/line_discipline_test.ts) does not cover.
 
 import { assert, assertEquals } from "@std/assert";
 import { type DisciplineOutput, LineDiscipline } from "./line_discipline.ts";
@@ -82,7 +82,7 @@ Deno.test("LineDiscipline.receive isn't moved by chunk boundaries", () => {
   }
 });
 
-/** All that comes of the parts: pieces with raw bytes joined, echo, signals and flow. */
+/** The result of all parts: pieces with raw bytes joined, echo, signals and flow. */
 function gather(discipline: LineDiscipline, parts: Uint8Array[]): string[] {
   const outputs = parts.map((part) => discipline.receive(part));
   const pieces = outputs.flatMap((output) => output.pieces)

@@ -1,6 +1,6 @@
 /**
- * `find`, asked once for each object: shells go to and fro between few settings, and what follows from them takes
- * long to find while the code is cold.
+ * `find`, called once for each object. Shells switch between few settings, and working out what follows from them is
+ * slow while the code is cold.
  */
 export function remembered<Key extends WeakKey, Value>(
   find: (key: Key) => Value,
@@ -13,12 +13,12 @@ export function remembered<Key extends WeakKey, Value>(
   };
 }
 
-/** The last few of what was found, for what is known by a comparison rather than by an object of its own. */
+/** The last few results, for keys that have to be compared because equal ones are different objects. */
 export class Recent<Found> {
   readonly #most: number;
   readonly #found: Found[] = [];
 
-  /** Keeps `most` of them: those asked for last. */
+  /** Keeps the `most` results that were asked for last. */
   constructor(most: number) {
     this.#most = most;
   }

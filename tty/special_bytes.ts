@@ -1,9 +1,9 @@
-// Which bytes the settings single out, so that all others take the short way.
+// Which bytes have a special meaning under the settings, so that all others can be passed on unseen.
 
 import { NEWLINE, RETURN } from "./characters.ts";
 import type { Termios } from "./termios.ts";
 
-/** Whether input passes as it is. */
+/** Whether input passes unchanged. */
 export function isTransparent(t: Termios): boolean {
   const caseless = t.IUCLC && t.IEXTEN;
   if (t.EXTPROC) return !t.ISTRIP && !caseless;
@@ -11,7 +11,7 @@ export function isTransparent(t: Termios): boolean {
     t.ECHO || t.PARMRK);
 }
 
-/** 1 for each byte that may be more than data. */
+/** 1 for each byte that may have a special meaning. */
 export function specialBytes(t: Termios): Uint8Array {
   const special = new Uint8Array(256);
   const mark = (on: boolean, ...bytes: number[]) => {

@@ -1,13 +1,15 @@
-// A terminal's settings by their POSIX names, free of any platform's numbers.
+// A terminal's settings by their POSIX names, without any platform's numbers.
 //
 //   struct termios (Linux or Darwin) ── sys/termios_codec.ts ──> Termios ── encodeTermiosChange ──> frame
 //
-// Every setting has an opcode: RFC 4254 section 8's where it has one, ours from 160 up (the RFC
-// leaves those to be skipped by who does not know them).
+// Every setting has an opcode. It is that of RFC 4254, section 8, if there is one; ours start at 160, which the RFC
+// tells peers that don't know them to skip.
 
 import { Recent, remembered } from "./remembered.ts";
 
-/** The value of a control character that is switched off (`_POSIX_VDISABLE`, which platforms number differently). */
+/**
+ * The value of a control character that is switched off (`_POSIX_VDISABLE`, whose number depends on the platform).
+ */
 export const VDISABLE = -1;
 
 /** Opcode of each control character. Values are 0 to 255, or {@linkcode VDISABLE}; for VMIN a count, for VTIME tenths of a second. */
@@ -105,16 +107,16 @@ export type FlagName = keyof typeof FLAG_OPCODES;
 export type NumberName = keyof typeof NUMBER_OPCODES;
 export type SettingName = CharacterName | FlagName | NumberName;
 
-/** The settings of a terminal (termios(3)). Never changed in place. */
+/** The settings of a terminal (termios(3)). Such an object is never modified. */
 export type Termios =
   & Readonly<Record<CharacterName, number>>
   & Readonly<Record<FlagName, boolean>>
   & Readonly<Record<NumberName, number>>;
 
-/** A change: the settings that are other than before. */
+/** A change: the settings that differ from those before. */
 export type TermiosChange = Readonly<Partial<Record<SettingName, number | boolean>>>;
 
-/** What `getty` leaves behind on a Linux console, and what a program sees before anything else is known. */
+/** What `getty` leaves on a Linux console, and what programs see while nothing else is known. */
 export const SANE_TERMIOS: Termios = Object.freeze({
   ...constant(FLAG_OPCODES, false),
   ...constant(NUMBER_OPCODES, 0),
@@ -168,10 +170,10 @@ const NAME_BY_OPCODE: ReadonlyMap<number, SettingName> = new Map(
   Object.entries(OPCODES).map(([name, opcode]) => [opcode, name as SettingName]),
 );
 
-/** Settings that stand for all that are equal to them: a shell and its programs change between few. */
+/** One object for all settings that are equal: a shell and its programs switch between few. */
 const met = new Recent<Termios>(64);
 
-/** The same settings as one object, however often they are made: what is {@linkcode remembered} of it is found again. */
+/** The same settings as one object for all that are equal, so that {@linkcode remembered} finds its result again. */
 export function interned(termios: Termios): Termios {
   const same = met.find((one) => isSame(one, termios));
   if (same === undefined) met.add(termios);
@@ -200,12 +202,12 @@ function findDifference(before: Termios, after: Termios): TermiosChange {
   return change;
 }
 
-/** `termios` with `change` made to it. */
+/** `termios` after `change`. */
 export function applyTermiosChange(termios: Termios, change: TermiosChange): Termios {
   return { ...termios, ...change } as Termios;
 }
 
-/** A change as it crosses the wire: opcode, value, opcode, value, and so on; a flag is 0 or 1. */
+/** A change as it is sent: opcode, value, opcode, value, and so on. A flag is 0 or 1. */
 export const encodeTermiosChange = remembered((change: TermiosChange): readonly number[] => {
   const pairs = Object.entries(change).map((
     [name, value],
@@ -214,9 +216,9 @@ export const encodeTermiosChange = remembered((change: TermiosChange): readonly 
 });
 
 /**
- * The change that a peer sent. An opcode that we don't know is passed over, as RFC 4254 asks.
+ * The change that a peer sent. Unknown opcodes are skipped, as RFC 4254 asks.
  *
- * @throws {RangeError} if a value is none that its setting can have, or a pair is incomplete.
+ * @throws {RangeError} if a value is not valid for its setting, or a pair is incomplete.
  */
 export function decodeTermiosChange(pairs: readonly number[]): TermiosChange {
   if (pairs.length % 2 !== 0) throw new RangeError("Cannot read termios: an opcode has no value");

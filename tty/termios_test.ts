@@ -13,7 +13,7 @@ import {
   VDISABLE,
 } from "./termios.ts";
 
-/** Every setting other than in SANE_TERMIOS. */
+/** Settings of which each differs from SANE_TERMIOS. */
 const OTHER = Object.fromEntries(
   Object.entries(SANE_TERMIOS).map(([name, value]) => [
     name,
@@ -27,7 +27,7 @@ Deno.test("diffTermios names what differs, and no more", () => {
   assertEquals(diffTermios(SANE_TERMIOS, after), { ECHO: false, VMIN: 5, VINTR: VDISABLE });
 });
 
-Deno.test("applyTermiosChange makes of one what diffTermios found in the other", () => {
+Deno.test("applyTermiosChange applies what diffTermios found", () => {
   assertEquals(applyTermiosChange(SANE_TERMIOS, diffTermios(SANE_TERMIOS, OTHER)), OTHER);
 });
 
@@ -80,7 +80,7 @@ Deno.test("Opcodes are RFC 4254's where it has them", () => {
 Deno.test("Each opcode is one setting's, and none of RFC 4254's is used for another", () => {
   const opcodes = Object.values({ ...CHARACTER_OPCODES, ...FLAG_OPCODES, ...NUMBER_OPCODES });
   assertEquals(new Set(opcodes).size, opcodes.length);
-  // TTY_OP_END, VFLUSH, CS7, CS8, and those that it says to stop at.
+  // TTY_OP_END, VFLUSH, CS7, CS8, and the opcodes at which it says to stop.
   for (const taken of [0, 15, 90, 91]) assertEquals(opcodes.includes(taken as never), false);
 });
 

@@ -1,4 +1,4 @@
-/** A terminal's size (ioctl_tty(2), TIOCGWINSZ): characters, and pixels where known, else 0. Each is 16 bits. */
+/** A terminal's size (ioctl_tty(2), TIOCGWINSZ) in characters, and in pixels or 0 if unknown. Each has 16 bits. */
 export interface Winsize {
   readonly rows: number;
   readonly cols: number;

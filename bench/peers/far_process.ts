@@ -1,9 +1,9 @@
 // A far side that consists of one listening process and its children.
 
 import { freePort, untilListening } from "../../tests/harness/ports.ts";
-import { processTree } from "../../tests/harness/processes.ts";
+import { processTree, startWithoutStreams } from "../../tests/harness/processes.ts";
 
-/** How long the far side may take to end by itself, in ms. */
+/** How long the far side may take to exit by itself, in ms. */
 const GRACE = 2_000;
 
 /** Starts a server on a free port, and waits until it listens. One that `stays` outlives its session. */
@@ -14,21 +14,13 @@ export async function startServer(
   stays = false,
 ): Promise<AsyncDisposable & { readonly port: number; readonly pid: number }> {
   const port = freePort();
-  const [program, ...args] = command(port);
-  const process = new Deno.Command(program, {
-    args,
-    clearEnv: true,
-    env: { ...env },
-    cwd,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  await untilListening(port, program);
+  const words = command(port);
+  const process = startWithoutStreams(words, env, cwd);
+  await untilListening(port, words[0]);
   return { port, pid: process.pid, [Symbol.asyncDispose]: () => end(process, stays ? 0 : GRACE) };
 }
 
-/** Waits for a process whose client has left; after a while ends it, and its children. */
+/** Waits for a process whose client has gone, and after a while kills it and its children. */
 async function end(process: Deno.ChildProcess, grace: number): Promise<void> {
   const timer = setTimeout(() => void kill(process.pid), grace);
   await process.status;

@@ -24,7 +24,7 @@ export const mosh: Peer = {
   },
 };
 
-/** The server tells its port and key, and goes into the background. */
+/** The server prints its port and key, and goes into the background. */
 async function startServer(place: Place, env: Readonly<Record<string, string>>) {
   const { stdout, stderr } = await new Deno.Command("mosh-server", {
     args: ["new", "-i", "127.0.0.1", "--", ...SHELL],

@@ -9,16 +9,16 @@ export interface Far extends AsyncDisposable {
   readonly port: number | undefined;
   /** What runs in the user's terminal, to reach that port (or a relay to it). */
   near(port: number): Omit<Command, "cwd">;
-  /** The first process there. */
+  /** The first process of the far side. */
   readonly pid?: number;
 }
 
 export interface Peer {
   readonly name: string;
-  /** Programs it cannot do without. */
+  /** Programs that it needs. */
   readonly needs: readonly string[];
   readonly protocol: "tcp" | "udp";
-  /** Whether it shows all output; one that shows the last screen alone has no throughput. */
+  /** Whether it shows all output. A peer that shows only the last screen has no throughput. */
   readonly complete: boolean;
   /** Its own programs on each side; undefined if it has none. */
   readonly programs?: { readonly near: RegExp; readonly far: RegExp };
@@ -26,5 +26,5 @@ export interface Peer {
   listen(place: Place, env: Readonly<Record<string, string>>): Promise<Far>;
 }
 
-/** What every shell is: it reads the place's .bashrc. */
+/** The shell of every peer. It reads the home's .bashrc. */
 export const SHELL: readonly string[] = ["bash"];

@@ -5,9 +5,9 @@ import type { Place } from "../../tests/harness/place.ts";
 import { startServer } from "./far_process.ts";
 import { type Peer, SHELL } from "./peer.ts";
 
-/** sshd runs by its absolute path alone. */
+/** sshd starts only by its absolute path. */
 const SSHD = "/usr/sbin/sshd";
-/** Without it a root's sshd does not start. */
+/** Without this directory sshd does not start as root. */
 const PRIVILEGE_SEPARATION = "/run/sshd";
 
 export const ssh: Peer = {
@@ -81,7 +81,7 @@ const clientSettings = (folder: string) =>
     "UserKnownHostsFile /dev/null",
     "StrictHostKeyChecking no",
     "LogLevel ERROR",
-    // What many a system's settings add costs round trips that have nothing to do with a terminal.
+    // Options that many systems set cost round trips that have nothing to do with a terminal.
     "GSSAPIAuthentication no",
     "",
   ].join("\n");

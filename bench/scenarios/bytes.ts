@@ -5,7 +5,7 @@ import type { Session } from "../session.ts";
 import { typeLetters } from "./echo.ts";
 import { repeat, type Scenario } from "./scenario.ts";
 
-/** Keys or prompts that a mean is taken of. */
+/** Keys or prompts in a mean. */
 const COUNT = 20;
 
 async function total(relay: Relay): Promise<number> {

@@ -3,13 +3,13 @@
 import type { Session } from "../session.ts";
 import type { Samples, Scenario } from "./scenario.ts";
 
-/** Typed for the reads: 200 of a page. */
+/** Input for the reads: 200 of a page each. */
 const TYPED = "x".repeat(205 * 4096);
 /** How long all calls may take, in ms. */
 const PATIENCE = 60_000;
 const KERNEL = "uses a kernel pty";
 
-/** Runs the helper, and gives what it wrote. `asked` is called when it wants to be typed to. */
+/** Runs the helper, and returns what it wrote. `asked` is called when it wants input. */
 async function timed(session: Session, kind: "tty" | "pipe", asked = () => {}): Promise<Samples> {
   const { terminal, options: { place } } = session;
   const file = `${place.home}/calls`;
@@ -39,7 +39,7 @@ function parse(text: string): Record<string, number[]> {
   return samples;
 }
 
-/** Without the C library. As root rpty's filter stands before them; without it they are the kernel's own. */
+/** Calls without the C library. For root rpty's filter sees them first; without rpty they go straight to the kernel. */
 const RAW = [
   ["winsize", "TIOCGWINSZ"],
   ["tcsetattr", "tcsetattr, a change"],

@@ -3,7 +3,7 @@
 import type { Session } from "../session.ts";
 import { pause, repeat, type Scenario } from "./scenario.ts";
 
-/** A program says that it runs, with a mark like a prompt's. */
+/** A program prints that it runs, with a mark like that of a prompt. */
 const READY = "printf '\\e]0;@%d\\a' $((++prompts)); ";
 
 /** Times of letters that are typed one by one, each `time` ms after the one before is seen. */
@@ -26,7 +26,7 @@ export async function typeLetters(
   });
 }
 
-/** Letters on a line; longer ones would scroll in the editor. */
+/** Letters on a line. A longer line would scroll in the editor. */
 const LINE = 60;
 
 export const echo: Scenario = {

@@ -4,9 +4,9 @@ import { pause, repeat, type Scenario } from "./scenario.ts";
 
 /** The slow line, in bytes a second. */
 const SLOW = 1e6;
-/** How long the flood goes on first, in ms: all that can fill up on the way has. */
+/** How long the output runs before ^C, in ms: long enough to fill every queue on the way. */
 const FLOOD = 1500;
-/** What may pass until the prompt, in ms: some queues grow to many seconds. */
+/** The longest wait for the prompt, in ms: some queues grow to many seconds. */
 const PATIENCE = 30_000;
 /** What build/bench/stamps writes: the time in ns. */
 const STAMP = /=(\d{10,})\r\n/g;

@@ -2,11 +2,11 @@
 
 import type { Scenario } from "./scenario.ts";
 
-/** The part of the time after which a program's buffers have their size. */
+/** The fraction of the time after which a program's buffers have reached their size. */
 const SETTLED = 0.3;
-/** How often memory is looked at, in ms. */
+/** How often memory is read, in ms. */
 const INTERVAL = 500;
-/** What may pass until the prompt after ^C, in ms. */
+/** The longest wait for the prompt after ^C, in ms. */
 const PATIENCE = 20_000;
 
 export const memory: Scenario = {

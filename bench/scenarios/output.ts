@@ -7,8 +7,8 @@ import { repeat, type Scenario } from "./scenario.ts";
 export const TREE = { name: "tree", folders: 50, files: 100 };
 /** A file of text, in bytes. */
 export const TEXT = { name: "much", bytes: 16 << 20 };
-/** How often it is shown where no line is between: a second of a kernel pty's time. */
-const TIMES = 4;
+/** How often the file is shown if there is no line in between: half a second on a kernel pty. */
+const TIMES = 2;
 
 /** Milliseconds and bytes from a command's Enter to the prompt after it. */
 async function flood(session: Session, command: string) {
@@ -31,6 +31,7 @@ export const listing: Scenario = {
 export const throughput: Scenario = {
   name: "throughput",
   measures: [{ name: "throughput", title: "Throughput", unit: "MB/s" }],
+  inTurns: true,
   leaves: { mosh: "shows only the last screen" },
   run: async (session, { heavy }) => {
     const near = session.options.line.rate === 0;

@@ -4,7 +4,7 @@
 import { typeLetters } from "./echo.ts";
 import { pause, repeat, type Scenario } from "./scenario.ts";
 
-/** Milliseconds between what was seen and the next key: a person who thinks, and one who types fast. */
+/** Milliseconds between an echo and the next key: a person who thinks, and one who types fast. */
 export const PAUSES = [500, 20] as const;
 
 function measures(time: number) {

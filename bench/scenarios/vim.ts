@@ -6,10 +6,10 @@ import { repeat, type Scenario } from "./scenario.ts";
 /** Lines of the file; line N says so. */
 export const VIM_LINES = 500;
 export const VIM_FILE = "text";
-/** Settings alike everywhere, with the place in the last line, which is drawn last. */
+/** The same settings for all peers, with the position in the last line, which vim draws last. */
 export const VIM_SETTINGS = [
   "set nocompatible ruler noswapfile viminfo= laststatus=0",
-  // Our terminal has no colours to tell of, and vim would wait for them 0.1 s when it quits.
+  // Our terminal does not answer questions about colours, and vim would wait 0.1 s for the answer when it quits.
   "set t_RB= t_RF=",
   "",
 ].join("\n");
@@ -40,7 +40,7 @@ export const vim: Scenario = {
     const times = await repeat(few, async () => {
       await session.compose(`vim -i NONE -u vimrc ${VIM_FILE}`);
       const vim_open = await terminal.time("\r", shows(session, 1));
-      // A page is the window but for two lines.
+      // A page is the window less two lines.
       const vim_page = await terminal.time("\x06", shows(session, 22));
       return { vim_open, vim_page, vim_quit: await terminal.timePrompt(":q!\r") };
     });

@@ -100,8 +100,8 @@ static FILE *put_on_terminal(FILE *stream, long fd, const char *mode)
 
 static FILE *open_stream(const char *path, const char *mode)
 {
-    long fd = is_mode(mode) ? open_terminal(path, flags_of(mode)) : OPEN_NOT_OURS;
-    if (fd == OPEN_NOT_OURS)
+    long fd = is_mode(mode) ? open_terminal(path, flags_of(mode)) : NOT_OURS;
+    if (fd == NOT_OURS)
         return real()->fopen ? real()->fopen(path, mode) : NULL;
     if (libc_result(fd) < 0)
         return NULL;
@@ -126,8 +126,8 @@ static FILE *reopen_stream(const char *path, const char *mode, FILE *stream)
 {
     if (!real()->freopen)
         return fail(ENOSYS);
-    long fd = is_mode(mode) && path ? open_terminal(path, flags_of(mode)) : OPEN_NOT_OURS;
-    if (fd == OPEN_NOT_OURS)
+    long fd = is_mode(mode) && path ? open_terminal(path, flags_of(mode)) : NOT_OURS;
+    if (fd == NOT_OURS)
         return real()->freopen(path, mode, stream);
     if (libc_result(fd) >= 0)
         return reopen_on(fd, mode, stream);

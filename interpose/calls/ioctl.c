@@ -49,6 +49,6 @@ EXPORT int ioctl(int fd, unsigned long wide_request, ...)
     if (request == FIONBIO || request == FIOASYNC)
         return (int)libc_result(set_flag(fd, request == FIONBIO ? O_NONBLOCK : O_ASYNC, argument));
     long result = ioctl_answer(&terminal, request, argument);
-    return result == NOT_A_TERMINALS ? elsewhere(fd, wide_request, argument)
-                                     : (int)libc_result(result < 0 ? result : 0);
+    return result == NOT_OURS ? elsewhere(fd, wide_request, argument)
+                              : (int)libc_result(result < 0 ? result : 0);
 }

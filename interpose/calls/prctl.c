@@ -3,9 +3,6 @@
  * room for none of ours. Filters that were there at
  * its start are others' and let through what any program needs. */
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -14,34 +11,28 @@
 #include "library/real.h"
 #include "library/runtime.h"
 #include "library/sandbox.h"
+#include "terminal/bpf.h"
 #include "terminal/syscalls.h"
 
-#if defined(__x86_64__)
-#define OUR_ARCHITECTURE AUDIT_ARCH_X86_64
-#else
-#define OUR_ARCHITECTURE AUDIT_ARCH_AARCH64
-#endif
+/* The strict mode's calls. */
+static void build_strict(struct filter *filter)
+{
+    static const uint32_t allowed[] = {__NR_read, __NR_write, __NR_exit, __NR_rt_sigreturn};
+    filter->length = 0;
+    bpf_load(filter, DATA(arch));
+    bpf_return_unless_equal(filter, OUR_ARCHITECTURE, SECCOMP_RET_KILL);
+    bpf_load(filter, DATA(nr));
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+        bpf_return_if_equal(filter, allowed[i], SECCOMP_RET_ALLOW);
+    bpf_return(filter, SECCOMP_RET_KILL);
+}
 
-#define LOAD(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
-#define ALLOW(name)                                                                                \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1),                                        \
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-
-/* The strict mode's calls, by a filter. Programs that can't exec have no privileges to get. */
+/* Programs that can't exec have no privileges to get. */
 static long strict_by_filter(void)
 {
-    struct sock_filter code[] = {
-        LOAD(arch),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCHITECTURE, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL),
-        LOAD(nr),
-        ALLOW(read),
-        ALLOW(write),
-        ALLOW(exit),
-        ALLOW(rt_sigreturn),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL),
-    };
-    const struct sock_fprog program = {sizeof code / sizeof *code, code};
+    struct filter filter;
+    build_strict(&filter);
+    const struct sock_fprog program = {filter.length, filter.code};
     SYS(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     return SYS(prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 }

@@ -10,6 +10,7 @@
 #include "library/real.h"
 #include "library/runtime.h"
 #include "terminal/memory.h"
+#include "terminal/outcome.h"
 #include "terminal/path.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
@@ -60,9 +61,7 @@ static bool ends_in_digit(const char *path)
     return length > 0 && path[length - 1] >= '0' && path[length - 1] <= '9';
 }
 
-enum { OTHERS = -4095 };
-
-/* -> a length, -errno, or OTHERS: it is no link to the terminal */
+/* -> a length, -errno, or NOT_OURS: it is no link to the terminal */
 static long read_terminals(int directory, const char *path, char *buffer, size_t size)
 {
     char input[RUNTIME_PATH_SIZE];
@@ -72,10 +71,10 @@ static long read_terminals(int directory, const char *path, char *buffer, size_t
         return length < 0 ? length : -EINVAL;
     }
     if (size == 0 || !ends_in_digit(path) || !runtime_present() || user_is_nowhere(buffer))
-        return OTHERS;
+        return NOT_OURS;
     const char *shown = terminals_text(directory, path);
     if (shown == NULL)
-        return OTHERS;
+        return NOT_OURS;
     size_t length = strlen(shown) < size ? strlen(shown) : size;
     memcpy(buffer, shown, length);
     return (long)length;
@@ -87,7 +86,7 @@ ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t s
 EXPORT ssize_t readlink(const char *path, char *buffer, size_t size)
 {
     long length = read_terminals(AT_FDCWD, path, buffer, size);
-    if (length != OTHERS)
+    if (length != NOT_OURS)
         return libc_result(length);
     return real()->readlink ? real()->readlink(path, buffer, size)
                             : libc_result(SYS(readlinkat, AT_FDCWD, path, buffer, size));
@@ -96,7 +95,7 @@ EXPORT ssize_t readlink(const char *path, char *buffer, size_t size)
 EXPORT ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size)
 {
     long length = read_terminals(directory, path, buffer, size);
-    if (length != OTHERS)
+    if (length != NOT_OURS)
         return libc_result(length);
     return real()->readlinkat ? real()->readlinkat(directory, path, buffer, size)
                               : libc_result(SYS(readlinkat, directory, path, buffer, size));

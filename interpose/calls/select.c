@@ -7,6 +7,7 @@
 #include "library/real.h"
 #include "terminal/clock.h"
 #include "terminal/memory.h"
+#include "terminal/outcome.h"
 #include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"
@@ -82,8 +83,6 @@ static long from_poll(const struct sets *sets, const struct pollfd *entries, nfd
     }
     return ready;
 }
-
-enum { NOT_OURS = -4094 };
 
 /* -> how many are ready, -errno, or NOT_OURS */
 static long select_terminal(const struct sets *sets, int64_t duration_ns, const void *mask)

@@ -18,10 +18,9 @@
 #include "calls/poll.h"
 #include "library/export.h"
 #include "library/open.h"
+#include "terminal/outcome.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"
-
-#define NOT_OURS (-4096L)
 
 struct call {
     long number, a, b, c, d, e, f;

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "terminal/outcome.h"
+
 struct call {
     int listener;
     uint64_t id;
@@ -16,12 +18,6 @@ struct call {
     uint64_t arguments[6];
     bool apart; /* it is answered in a thread of its own, which nobody else waits for */
 };
-
-/* What the kernel does as if no filter were there. */
-#define CALL_GOES_ON 1000000L
-/* ERESTARTSYS: a signal is on its way to the caller. What it does decides, as in the kernel, between making the
- * call again and EINTR. */
-#define CALL_STARTS_AGAIN (-512L)
 
 /* Whether the caller still waits. */
 bool call_is_valid(const struct call *call);

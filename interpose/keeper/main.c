@@ -36,9 +36,11 @@
 #include "keeper/runtime.h"
 #include "keeper/standby.h"
 #include "keeper/supervise.h"
+#include "terminal/exit_status.h"
 #include "terminal/filter.h"
 #include "terminal/page.h"
 #include "terminal/pass.h"
+#include "terminal/search.h"
 #include "terminal/unreached.h"
 
 enum { FAILED = 255 }; /* exit status of rpty's own failures */
@@ -119,7 +121,7 @@ static void reset_signals(void)
 static bool makes_calls(const char *command)
 {
     char path[PATH_MAX];
-    const char *found = unreached_find(command, getenv("PATH"), path, sizeof path);
+    const char *found = search_find(command, getenv("PATH"), path, sizeof path);
     int fd = found ? open(found, O_RDONLY | O_CLOEXEC) : -1;
     return fd >= 0 && unreached_program(fd);
 }
@@ -151,7 +153,7 @@ static void run_shell(const int go[2], const char *input, const char *output, ch
     execvp(command[0], command);
     dup2(report_fd, STDOUT_FILENO);
     report("error", errno);
-    _exit(errno == ENOENT ? 127 : 126);
+    _exit(exit_status_of(errno));
 }
 
 static void start_shell(const char *input, const char *output, char **command, int go[2])

@@ -10,18 +10,15 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "keeper/caller.h"
 #include "terminal/admin.h"
 #include "terminal/change.h"
 #include "terminal/filter.h"
-#include "terminal/job.h"
 #include "terminal/path.h"
 #include "terminal/runtime.h"
 #include "terminal/state.h"
@@ -117,7 +114,7 @@ static long check_flags(int flags)
     return state_exclusive(runtime_page()) && !caller_is_admin() ? -EBUSY : 0;
 }
 
-/* As open.c's open_end: `end` O_RDONLY or O_WRONLY. */
+/* As open_end in library/open.c: `end` O_RDONLY or O_WRONLY. */
 static void give(const struct call *call, int end, int number, int flags, int how)
 {
     int fd = (int)terminal_open_end(-1, end, (flags & O_NONBLOCK) | O_CLOEXEC);
@@ -296,9 +293,7 @@ static ssize_t copy_parts(const struct call *call, int output)
 static ssize_t write_out(const struct call *call)
 {
     const struct rpty_page *page = runtime_page();
-    if (state_hung_up(page))
-        return -EIO;
-    long forbidden = PAGE_WORD(page, termios.c_lflag) & TOSTOP ? job_check(page, SIGTTOU) : 0;
+    long forbidden = change_check_write(page);
     if (forbidden)
         return forbidden;
     int output = (int)terminal_open_end(-1, O_WRONLY, O_NONBLOCK | O_CLOEXEC);

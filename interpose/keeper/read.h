@@ -10,7 +10,6 @@
 /* Looks at a read of the input before it is made; in the thread that hears the calls. -> its result, if it is
  * not to be made yet; CALL_GOES_ON: it is the FIFO's, and sleeps there; READ_WAITS: it is keeper_read's, for an
  * end of file, a time limit, or more bytes. */
-#define READ_WAITS 1000002L
 long keeper_read_look(const struct call *call, const struct terminal *terminal);
 
 /* Answers read and readv on the terminal; waits as they would. */

@@ -95,7 +95,7 @@ static long perform(const struct pending *pending)
                                by_value  ? (void *)(uintptr_t)argument
                                : nowhere ? NULL
                                          : memory);
-    if (result == NOT_A_TERMINALS)
+    if (result == NOT_OURS)
         return CALL_GOES_ON;
     if (result >= 0 && request->out && !call_write(call, argument, memory, request->out))
         return -EFAULT;

@@ -9,6 +9,7 @@
 
 #include "library/runtime.h"
 #include "terminal/memory.h"
+#include "terminal/outcome.h"
 #include "terminal/state.h"
 #include "terminal/syscalls.h"
 
@@ -53,7 +54,7 @@ static const struct rpty_page *page_in(long directory, const char *name)
     if (is_whole(fd))
         address = SYS(mmap, 0, RPTY_PAGE_SIZE, PROT_READ, MAP_SHARED, fd, 0);
     SYS(close, fd);
-    if (address < 0 && address > -4096)
+    if (is_failure(address))
         return NULL;
     if (is_called((const struct rpty_page *)address, name))
         return (const struct rpty_page *)address;

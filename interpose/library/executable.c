@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
-#include <unistd.h>
 
 #include "library/environment.h"
 #include "library/preload.h"
 #include "library/runtime.h"
 #include "terminal/memory.h"
+#include "terminal/search.h"
 #include "terminal/syscalls.h"
 
 #if defined(__x86_64__)
@@ -43,38 +43,10 @@ bool executable_takes_preload(int directory, const char *path)
     return executable_is_like_us(header, size);
 }
 
-static const char *search_path(void)
-{
-    const char *value = environment_value(environment_own(), "PATH=");
-    return value ? value : "/bin:/usr/bin";
-}
-
-/* The next place to look at: `path` becomes DIRECTORY/name. -> what of the search path is left, or NULL */
-static const char *next_candidate(const char *search, const char *name, char *path)
-{
-    size_t length = 0, rest = strlen(name) + 1;
-    while (search[length] && search[length] != ':')
-        length++;
-    if (length + 1 + rest <= PATH_MAX) {
-        memcpy(path, search, length);
-        path[length] = '/';
-        memcpy(path + length + (length > 0), name, rest); /* an empty entry is where we are */
-    }
-    return search[length] ? search + length + 1 : NULL;
-}
-
 bool executable_found_takes_preload(const char *name)
 {
     char path[PATH_MAX];
-    for (const char *c = name; *c; c++) {
-        if (*c == '/')
-            return executable_takes_preload(AT_FDCWD, name);
-    }
-    path[0] = '\0';
-    for (const char *search = search_path(); search;) {
-        search = next_candidate(search, name, path);
-        if (SYS(faccessat, AT_FDCWD, path, X_OK) == 0)
-            return executable_takes_preload(AT_FDCWD, path);
-    }
-    return runtime_library_is_there();
+    const char *places = environment_value(environment_own(), "PATH=");
+    const char *found = search_find(name, places, path, sizeof path);
+    return found ? executable_takes_preload(AT_FDCWD, found) : runtime_library_is_there();
 }

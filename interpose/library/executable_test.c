@@ -2,6 +2,7 @@
 #include "testing/check.h"
 #include "library/executable.c"
 #include "library/preload.c"
+#include "terminal/search.c"
 
 char **environment_own(void)
 {
@@ -23,16 +24,6 @@ static bool is_like_us(unsigned char class, unsigned machine)
     return executable_is_like_us(header, sizeof header);
 }
 
-static void candidates(const char *search, const char *expected)
-{
-    char path[PATH_MAX], all[256] = "";
-    while (search) {
-        search = next_candidate(search, "x", path);
-        strcat(strcat(all, path), "|");
-    }
-    check_text("candidates", expected, strdup(all));
-}
-
 int main(void)
 {
     check_number("ours", true, is_like_us(ELFCLASS64, OUR_MACHINE));
@@ -42,9 +33,6 @@ int main(void)
     check_number("a script", true, executable_is_like_us((const unsigned char *)"#!/bin/sh", 9));
     check_number("cut off", true, executable_is_like_us((const unsigned char *)ELFMAG, 4));
     check_number("unreadable", true, executable_is_like_us(NULL, -13));
-    candidates("/a:/b", "/a/x|/b/x|");
-    candidates(":/b:", "x|/b/x|x|");
-    candidates("/", "//x|");
     check_number("itself", true, executable_takes_preload(AT_FDCWD, "/proc/self/exe"));
     check_number("not there", true, executable_takes_preload(AT_FDCWD, "/none"));
     check_number("found", true, executable_found_takes_preload("sh"));

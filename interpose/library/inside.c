@@ -17,6 +17,7 @@
 #include "library/sandbox.h"
 #include "library/written.h"
 #include "terminal/memory.h"
+#include "terminal/outcome.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
 
@@ -128,24 +129,19 @@ static void settle(const char *code, size_t size)
 #endif
 }
 
-static bool is_error(long result)
-{
-    return result < 0 && result > -4096;
-}
-
 static bool redirect(const void *function, const void *target)
 {
     uintptr_t page = (uintptr_t)(getpagesize ? getpagesize() : 4096);
     uintptr_t start = (uintptr_t)function & ~(page - 1);
     size_t size = (((uintptr_t)function + PATCH_SIZE + page - 1) & ~(page - 1)) - start;
     long copy = SYS(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (is_error(copy))
+    if (is_failure(copy))
         return false;
     memcpy((void *)copy, (const void *)start, size);
     write_jump((char *)copy + ((uintptr_t)function - start), target);
     settle((const char *)copy, size);
     if (SYS(mprotect, copy, size, PROT_READ | PROT_EXEC) < 0 ||
-        is_error(SYS(mremap, copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start))) {
+        is_failure(SYS(mremap, copy, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, start))) {
         SYS(munmap, copy, size);
         return false;
     }

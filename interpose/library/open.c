@@ -78,7 +78,7 @@ static long open_like(int fd, int flags)
 {
     struct terminal terminal;
     if (!terminal_find(fd, &terminal))
-        return OPEN_NOT_OURS;
+        return NOT_OURS;
     if (flags & O_NOFOLLOW)
         return -ELOOP;
     return state_hung_up(terminal.page) ? -EIO : open_end(fd, flags, 0);
@@ -89,7 +89,7 @@ static long open_in_folder(int directory, const char *path, int flags)
 {
     struct stat status;
     if (SYS(newfstatat, directory, path, &status, 0) < 0 || terminal_end_of(&status) == NO_TERMINAL)
-        return OPEN_NOT_OURS;
+        return NOT_OURS;
     return flags & O_NOFOLLOW ? -ELOOP : open_end(terminal_possessed(), flags, 0);
 }
 
@@ -106,7 +106,7 @@ static long open_place(const char *path, int flags)
 {
     char input[RUNTIME_PATH_SIZE];
     if (!path_names_terminal(path))
-        return OPEN_NOT_OURS;
+        return NOT_OURS;
     return SYS(openat, AT_FDCWD, path_of_input(input), flags);
 }
 
@@ -114,18 +114,18 @@ long open_terminal(const char *path, int flags)
 {
     int fd = -1;
     if (!runtime_present())
-        return OPEN_NOT_OURS;
+        return NOT_OURS;
     if (flags & O_PATH)
         return open_place(path, flags);
     switch (path_kind(path, &fd)) {
     case PATH_DEV_TTY:
-        return runtime_page() ? open_controlling(flags) : OPEN_NOT_OURS;
+        return runtime_page() ? open_controlling(flags) : NOT_OURS;
     case PATH_TERMINAL_NAME:
         return open_by_name(flags);
     case PATH_DESCRIPTOR:
         return open_like(fd, flags);
     default:
-        return OPEN_NOT_OURS;
+        return NOT_OURS;
     }
 }
 
@@ -158,9 +158,9 @@ int open_any(int directory, const char *path, int flags, mode_t mode)
 {
     int before = get_errno();
     long fd = open_terminal(path, flags);
-    if (fd == OPEN_NOT_OURS && directory >= 0 && path_is_number(path) && runtime_present())
+    if (fd == NOT_OURS && directory >= 0 && path_is_number(path) && runtime_present())
         fd = open_in_folder(directory, path, flags);
-    if (fd != OPEN_NOT_OURS)
+    if (fd != NOT_OURS)
         return (int)libc_result(fd);
     int opened = open_elsewhere(directory, path, flags, mode);
     if (opened >= 0 || get_errno() != ENXIO || !runtime_page() ||

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define OPEN_NOT_OURS (-4095L)
+#include "terminal/outcome.h"
 
-/* -> a descriptor, -errno, or OPEN_NOT_OURS: the path is not the terminal's */
+/* -> a descriptor, -errno, or NOT_OURS: the path is not the terminal's */
 long open_terminal(const char *path, int flags);
 
 /* Whether the path is one by which this process may open the terminal. */

@@ -10,6 +10,7 @@
 #include "library/runtime.h"
 #include "library/scratch.h"
 #include "terminal/memory.h"
+#include "terminal/search.h"
 #include "terminal/state.h"
 #include "terminal/syscalls.h"
 #include "terminal/unreached.h"
@@ -84,5 +85,5 @@ bool reach_try_found(const char *file, char *const arguments[], reach_start *sta
     char path[PATH_SIZE];
     const char *places = environment_value(environment_own(), "PATH=");
     return reach_is_by_library() &&
-           reach_try(unreached_find(file, places, path, sizeof path), arguments, start, how);
+           reach_try(search_find(file, places, path, sizeof path), arguments, start, how);
 }

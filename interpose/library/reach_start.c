@@ -9,9 +9,9 @@
 #include <elf.h>
 #include <errno.h>
 #include <stddef.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
+#include "terminal/connect.h"
+#include "terminal/exit_status.h"
 #include "terminal/filter.h"
 #include "terminal/memory.h"
 #include "terminal/page.h"
@@ -28,29 +28,12 @@ __asm__(".globl rpty_reach_start\n.hidden rpty_reach_start\n.type rpty_reach_sta
         "rpty_reach_start:\n\tmov x0, sp\n\tbl rpty_reach_main\n");
 #endif
 
-#define USAGE 2 /* exit statuses, the others as a shell's */
-#define NOT_EXECUTABLE 126
-#define NOT_FOUND 127
-
-static long connect_to_keeper(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    long fd = SYS(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fd;
-    long refused = SYS(connect, fd, &address, sizeof address);
-    if (refused)
-        SYS(close, fd);
-    return refused ? refused : fd;
-}
+#define USAGE 2 /* an exit status */
 
 /* Not before somebody is there who listens. Whoever is under the filter already has it from an ancestor. */
 static void go_under_filter(const char *path)
 {
-    long keeper = connect_to_keeper(path);
+    long keeper = connect_to(path);
     if (keeper < 0)
         return;
     long listener = filter_install(true);
@@ -93,5 +76,5 @@ __attribute__((used, noreturn)) void rpty_reach_main(long *stack)
     reach_keeper(started_as(environment));
     long failed = SYS(execve, arguments[1], arguments + 2, environment);
     for (;;)
-        SYS(exit_group, failed == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
+        SYS(exit_group, exit_status_of((int)-failed));
 }

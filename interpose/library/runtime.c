@@ -10,6 +10,7 @@
 #include "library/preload.h"
 #include "terminal/control.h"
 #include "terminal/memory.h"
+#include "terminal/outcome.h"
 #include "terminal/place.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
@@ -130,7 +131,7 @@ static const struct rpty_page *give_up(long error)
 static const struct rpty_page *map(void)
 {
     long address = map_file();
-    if (address < 0 && address > -4096)
+    if (is_failure(address))
         return give_up(address);
     const struct rpty_page *page = (const struct rpty_page *)address;
     const struct rpty_page *none = NULL;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
+#include "terminal/outcome.h"
 #include "terminal/syscalls.h"
 
 struct scratch {
@@ -17,7 +18,7 @@ static inline struct scratch scratch_take(void *stack, size_t room, size_t size)
     if (size <= room)
         return (struct scratch){stack, 0};
     long address = SYS(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (address < 0 && address > -4096)
+    if (is_failure(address))
         return (struct scratch){NULL, 0};
     return (struct scratch){(void *)address, size};
 }

@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <termios.h>
 
 #include "library/cancel.h"
 #include "library/export.h"
-#include "terminal/job.h"
+#include "terminal/change.h"
 #include "terminal/runtime.h"
 #include "terminal/syscalls.h"
 #include "terminal/terminal.h"
@@ -55,10 +54,7 @@ long written_check(int fd)
     if (!needs_a_look() || !terminal_find(fd, &terminal) ||
         (terminal.end == INPUT_END && terminal_is_one_way(fd)))
         return 0;
-    if (state_hung_up(terminal.page))
-        return -EIO;
-    long forbidden =
-        PAGE_WORD(terminal.page, termios.c_lflag) & TOSTOP ? job_check(terminal.page, SIGTTOU) : 0;
+    long forbidden = change_check_write(terminal.page);
     return forbidden ? forbidden : wait_for_start(&terminal);
 }
 

@@ -32,18 +32,24 @@ static long send(const struct terminal *terminal, struct rpty_request request)
     return settle(terminal, control_request(terminal->fd, &request, &reply));
 }
 
-/* As the kernel's tty_check_change. */
-static long check(const struct terminal *terminal)
+long change_check(const struct terminal *terminal)
 {
     if (state_hung_up(terminal->page))
         return -EIO;
     return job_check(terminal->page, SIGTTOU);
 }
 
+long change_check_write(const struct rpty_page *page)
+{
+    if (state_hung_up(page))
+        return -EIO;
+    return PAGE_WORD(page, termios.c_lflag) & TOSTOP ? job_check(page, SIGTTOU) : 0;
+}
+
 long change_termios(const struct terminal *terminal, const struct rpty_termios *wanted, int action)
 {
     struct state state;
-    long failed = check(terminal);
+    long failed = change_check(terminal);
     if (failed || (failed = terminal_state(terminal, &state)))
         return failed;
     if (action != TCSAFLUSH && form_equal(wanted, &state.termios))
@@ -91,7 +97,7 @@ static bool exists(int32_t group)
 long change_set_foreground(const struct terminal *terminal, const void *from)
 {
     int32_t group;
-    long forbidden = check(terminal);
+    long forbidden = change_check(terminal);
     if (forbidden)
         return forbidden == -EIO ? -ENOTTY : forbidden;
     forbidden = user_get(&group, from, sizeof group);
@@ -143,26 +149,26 @@ long change_leave_session(const struct terminal *terminal)
 long change_flush(const struct terminal *terminal, int32_t queue)
 {
     bool known = queue >= TCIFLUSH && queue <= TCIOFLUSH;
-    long forbidden = check(terminal);
+    long forbidden = change_check(terminal);
     return forbidden ? forbidden : known ? ask(terminal, RPTY_FLUSH, queue) : -EINVAL;
 }
 
 long change_flow(const struct terminal *terminal, int32_t action)
 {
     bool known = action >= TCOOFF && action <= TCION;
-    long forbidden = check(terminal);
+    long forbidden = change_check(terminal);
     return forbidden ? forbidden : known ? ask(terminal, RPTY_FLOW, action) : -EINVAL;
 }
 
 long change_break(const struct terminal *terminal, int32_t duration)
 {
-    long forbidden = check(terminal);
+    long forbidden = change_check(terminal);
     return forbidden ? forbidden : ask(terminal, RPTY_BREAK, duration);
 }
 
 long change_drain(const struct terminal *terminal)
 {
-    long forbidden = check(terminal);
+    long forbidden = change_check(terminal);
     return forbidden ? forbidden : settle(terminal, control_drain(terminal->fd));
 }
 

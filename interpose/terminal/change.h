@@ -4,6 +4,10 @@
 
 #include "terminal/terminal.h"
 
+/* What forbids the caller a change, as in the kernel's tty_check_change; and a write. -> 0 or -errno */
+long change_check(const struct terminal *terminal);
+long change_check_write(const struct rpty_page *page);
+
 /* `action`: TCSANOW, TCSADRAIN or TCSAFLUSH. `wanted` is as a pts makes it (form_as_pts). */
 long change_termios(const struct terminal *terminal, const struct rpty_termios *wanted, int action);
 long change_winsize(const struct terminal *terminal, const struct rpty_winsize *winsize);

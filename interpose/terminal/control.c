@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include "terminal/caller.h"
+#include "terminal/connect.h"
 #include "terminal/memory.h"
 #include "terminal/rights.h"
 #include "terminal/runtime.h"
@@ -16,25 +17,6 @@ _Static_assert(RUNTIME_PATH_SIZE >= sizeof(((struct sockaddr_un *)0)->sun_path),
 
 /* A connection that is silent for too long is closed, and that of a program that was stopped meanwhile. */
 #define TRIES 2
-
-static long connect_to(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path)
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    long fd = SYS(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fd;
-    long result;
-    do
-        result = SYS(connect, fd, &address, sizeof address);
-    while (result == -EINTR);
-    if (result == 0)
-        return fd;
-    SYS(close, fd);
-    return result;
-}
 
 /* Another user's program may not go where the control socket is. */
 static long connect_socket(void)

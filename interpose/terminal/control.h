@@ -4,11 +4,9 @@
 
 #include <stdbool.h>
 
+#include "terminal/outcome.h"
 #include "terminal/page.h"
 #include "terminal/state.h"
-
-/* Nobody answers on the control socket. Not an errno, so that it is not taken for the slave's. */
-#define CONTROL_UNREACHABLE (-4095L)
 
 /* Asks, and waits for the reply; `on` is the descriptor that the call is made on, or -1.
  * -> 0, -errno as the slave says, or CONTROL_UNREACHABLE */

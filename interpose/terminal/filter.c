@@ -1,20 +1,18 @@
-/* What is told, and what goes on untold:
+/* The calls that the keeper is told of. All others are allowed whatever their arguments are, which the kernel notes once for
+ * each system call. "Own text" is that of the program itself: a call from there was not made by a C library.
  *
- *   ioctl          the requests of a terminal (requests.c), on whatever descriptor; not the library's own
- *   open, openat   for reading and writing, but to make a file; and any from the program's own text, where only
- *                  those make system calls that have no C library beside them; so openat2 and creat. Not of
- *                  folders
- *   write, writev  to the descriptors for both ways that keeper/open.c gave; to descriptor 0, from the program's own text
- *   fstat          and its like, of descriptors 0 to 2 and those that keeper/open.c gave, from the program's own text
- *   read, readv    from descriptor 0, and those that keeper/open.c gave, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper/read.c)
+ *   ioctl          the requests of a terminal (requests.c), on any descriptor; not the library's own
+ *   open, openat   for reading and writing, unless a file is made; from own text any, and openat2 and creat. Not of folders
+ *   write, writev  to the descriptors for both ways that keeper/open.c gave; from own text also to descriptor 0
+ *   fstat          and its like, from own text, of descriptors 0 to 2 and those that keeper/open.c gave
+ *   read, readv    from descriptors 1 and 2; from own text also from 0 and those that keeper/open.c gave
+ *   select         of none but descriptors 0 to 2 (keeper/read.c)
  *
- * All else is allowed whatever its arguments are, which the kernel notes once for each system call. So is fcntl: the
- * library knows the terminal by one (page.h), and would pay for a filter that looks at it. */
+ * fcntl is never among them: the library knows the terminal by one (page.h), and would pay for a filter that looks at it. */
 #include "terminal/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/prctl.h>
 #include <linux/seccomp.h>
 #include <stdint.h>
@@ -24,12 +22,10 @@
 #include "terminal/syscalls.h"
 
 #if defined(__x86_64__)
-#define OUR_ARCHITECTURE AUDIT_ARCH_X86_64
 /* ELF_ET_DYN_BASE, where position-independent programs lie: two thirds of 2^47, and up to 2^40 above. */
 #define TEXT_FIRST 0x55u
 #define TEXT_LAST 0x56u
 #elif defined(__aarch64__)
-#define OUR_ARCHITECTURE AUDIT_ARCH_AARCH64
 #define TEXT_FIRST 0xaau
 #define TEXT_LAST 0xabu
 #endif
@@ -41,42 +37,18 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-#define DATA(member) ((uint32_t)offsetof(struct seccomp_data, member))
-#define ARGUMENT(number) (DATA(args) + 8u * (number))
-#define HIGH_HALF 4u
-
-static void add(struct filter *filter, uint16_t code, uint8_t if_true, uint8_t if_false, uint32_t k)
+/* What follows until section_end is for one system call, whose number is loaded. -> where the next one's begins */
+static struct label section_begin(struct filter *filter, uint32_t number)
 {
-    filter->code[filter->length++] = (struct sock_filter){code, if_true, if_false, k};
+    struct label next = {0};
+    bpf_jump(filter, BPF_JEQ, number, NULL, &next);
+    return next;
 }
 
-static void load(struct filter *filter, uint32_t offset)
+static void section_end(struct filter *filter, const struct label *next)
 {
-    add(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
-}
-
-static void give(struct filter *filter, uint32_t action)
-{
-    add(filter, BPF_RET | BPF_K, 0, 0, action);
-}
-
-static void give_if_equal(struct filter *filter, uint32_t value, uint32_t action)
-{
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
-    give(filter, action);
-}
-
-/* What follows until section_end is for one system call, whose number is loaded. -> its place */
-static unsigned short section_begin(struct filter *filter, uint32_t number)
-{
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, number);
-    return filter->length;
-}
-
-static void section_end(struct filter *filter, unsigned short begin)
-{
-    give(filter, SECCOMP_RET_ALLOW);
-    filter->code[begin - 1].jf = (uint8_t)(filter->length - begin);
+    bpf_return(filter, SECCOMP_RET_ALLOW);
+    bpf_label(filter, next);
 }
 
 /* The requests that are told, by their number. Most are the first of the kind 'T', one after another: those are
@@ -94,7 +66,7 @@ static void add_requests_of_size(struct filter *filter)
 {
     for (size_t i = 0; i < terminal_request_count; i++) {
         if (!is_plain(terminal_requests[i].request))
-            give_if_equal(filter, terminal_requests[i].request, SECCOMP_RET_USER_NOTIF);
+            bpf_return_if_equal(filter, terminal_requests[i].request, SECCOMP_RET_USER_NOTIF);
     }
 }
 
@@ -111,140 +83,149 @@ static uint32_t word_from(uint32_t first)
 /* The request is loaded, and X is its number in its word. */
 static void give_if_in_word(struct filter *filter, uint32_t first)
 {
-    add(filter, BPF_JMP | BPF_JGE | BPF_K, 0, 5, first);
-    add(filter, BPF_LD | BPF_W | BPF_IMM, 0, 0, word_from(first));
-    add(filter, BPF_ALU | BPF_RSH | BPF_X, 0, 0, 0);
-    add(filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, 1);
-    give(filter, SECCOMP_RET_ALLOW);
-    give(filter, SECCOMP_RET_USER_NOTIF);
+    struct label below = {0}, told = {0};
+    bpf_jump(filter, BPF_JGE, first, NULL, &below);
+    bpf_add(filter, BPF_LD | BPF_W | BPF_IMM, word_from(first));
+    bpf_add(filter, BPF_ALU | BPF_RSH | BPF_X, 0);
+    bpf_jump(filter, BPF_JSET, 1, &told, NULL);
+    bpf_return(filter, SECCOMP_RET_ALLOW);
+    bpf_label(filter, &told);
+    bpf_return(filter, SECCOMP_RET_USER_NOTIF);
+    bpf_label(filter, &below);
 }
 
 static void add_plain_requests(struct filter *filter)
 {
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(PLAIN_COUNT - 1));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, PLAIN_KIND);
-    give(filter, SECCOMP_RET_ALLOW);
-    load(filter, ARGUMENT(1));
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, WORD_BITS - 1);
-    add(filter, BPF_MISC | BPF_TAX, 0, 0, 0);
-    load(filter, ARGUMENT(1));
+    bpf_add(filter, BPF_ALU | BPF_AND | BPF_K, ~(PLAIN_COUNT - 1));
+    bpf_return_unless_equal(filter, PLAIN_KIND, SECCOMP_RET_ALLOW);
+    bpf_load(filter, ARGUMENT(1));
+    bpf_add(filter, BPF_ALU | BPF_AND | BPF_K, WORD_BITS - 1);
+    bpf_add(filter, BPF_MISC | BPF_TAX, 0);
+    bpf_load(filter, ARGUMENT(1));
     for (uint32_t first = PLAIN_COUNT; first > 0; first -= WORD_BITS)
         give_if_in_word(filter, PLAIN_KIND + first - WORD_BITS);
 }
 
 static void add_ioctl(struct filter *filter)
 {
-    unsigned short begin = section_begin(filter, __NR_ioctl);
-    load(filter, ARGUMENT(3));
-    give_if_equal(filter, OWN_IOCTL_MARK, SECCOMP_RET_ALLOW);
-    load(filter, ARGUMENT(1));
+    struct label next = section_begin(filter, __NR_ioctl);
+    bpf_load(filter, ARGUMENT(3));
+    bpf_return_if_equal(filter, OWN_IOCTL_MARK, SECCOMP_RET_ALLOW);
+    bpf_load(filter, ARGUMENT(1));
     add_requests_of_size(filter);
     add_plain_requests(filter);
-    section_end(filter, begin);
+    section_end(filter, &next);
 }
 
 /* Ends the program here, with USER_NOTIF, where the call is made from the program's text. */
 static void add_if_own_call(struct filter *filter)
 {
-    load(filter, DATA(instruction_pointer) + HIGH_HALF);
-    add(filter, BPF_ALU | BPF_RSH | BPF_K, 0, 0, TEXT_SHIFT);
-    give_if_equal(filter, 0, SECCOMP_RET_USER_NOTIF);
-    give_if_equal(filter, TEXT_FIRST, SECCOMP_RET_USER_NOTIF);
-    give_if_equal(filter, TEXT_LAST, SECCOMP_RET_USER_NOTIF);
+    bpf_load(filter, DATA(instruction_pointer) + HIGH_HALF);
+    bpf_add(filter, BPF_ALU | BPF_RSH | BPF_K, TEXT_SHIFT);
+    bpf_return_if_equal(filter, 0, SECCOMP_RET_USER_NOTIF);
+    bpf_return_if_equal(filter, TEXT_FIRST, SECCOMP_RET_USER_NOTIF);
+    bpf_return_if_equal(filter, TEXT_LAST, SECCOMP_RET_USER_NOTIF);
 }
 
 static void allow_unless_any(struct filter *filter, uint32_t argument, uint32_t bits)
 {
-    load(filter, ARGUMENT(argument));
-    add(filter, BPF_JMP | BPF_JSET | BPF_K, 1, 0, bits);
-    give(filter, SECCOMP_RET_ALLOW);
+    struct label any = {0};
+    bpf_load(filter, ARGUMENT(argument));
+    bpf_jump(filter, BPF_JSET, bits, &any, NULL);
+    bpf_return(filter, SECCOMP_RET_ALLOW);
+    bpf_label(filter, &any);
 }
 
 /* What makes or truncates a file, too: a shell opens all that it redirects to so. */
 static void add_open(struct filter *filter, uint32_t number, uint32_t flags)
 {
-    unsigned short begin = section_begin(filter, number);
-    load(filter, ARGUMENT(flags));
-    add(filter, BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_DIRECTORY | O_PATH);
-    give(filter, SECCOMP_RET_ALLOW);
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, O_ACCMODE | O_CREAT);
-    give_if_equal(filter, O_RDWR, SECCOMP_RET_USER_NOTIF);
+    struct label file = {0};
+    struct label next = section_begin(filter, number);
+    bpf_load(filter, ARGUMENT(flags));
+    bpf_jump(filter, BPF_JSET, O_DIRECTORY | O_PATH, NULL, &file);
+    bpf_return(filter, SECCOMP_RET_ALLOW);
+    bpf_label(filter, &file);
+    bpf_add(filter, BPF_ALU | BPF_AND | BPF_K, O_ACCMODE | O_CREAT);
+    bpf_return_if_equal(filter, O_RDWR, SECCOMP_RET_USER_NOTIF);
     add_if_own_call(filter);
-    section_end(filter, begin);
+    section_end(filter, &next);
 }
 
 /* Whose flags lie elsewhere. */
 static void add_own(struct filter *filter, uint32_t number)
 {
-    unsigned short begin = section_begin(filter, number);
+    struct label next = section_begin(filter, number);
     add_if_own_call(filter);
-    section_end(filter, begin);
+    section_end(filter, &next);
 }
 
 /* Goes on with the standard streams, and what keeper/open.c gave. */
 static void allow_unless_likely(struct filter *filter)
 {
-    load(filter, ARGUMENT(0));
-    add(filter, BPF_JMP | BPF_JGT | BPF_K, 0, 3, STDERR_FILENO);
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(GIVEN_COUNT - 1));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, GIVEN_FIRST);
-    give(filter, SECCOMP_RET_ALLOW);
+    struct label likely = {0};
+    bpf_load(filter, ARGUMENT(0));
+    bpf_jump(filter, BPF_JGT, STDERR_FILENO, NULL, &likely);
+    bpf_add(filter, BPF_ALU | BPF_AND | BPF_K, ~(uint32_t)(GIVEN_COUNT - 1));
+    bpf_return_unless_equal(filter, GIVEN_FIRST, SECCOMP_RET_ALLOW);
+    bpf_label(filter, &likely);
 }
 
 /* `flags`: the argument that must hold AT_EMPTY_PATH; 0: there is none. */
 static void add_stat(struct filter *filter, uint32_t number, uint32_t flags)
 {
-    unsigned short begin = section_begin(filter, number);
+    struct label next = section_begin(filter, number);
     allow_unless_likely(filter);
     if (flags)
         allow_unless_any(filter, flags, AT_EMPTY_PATH);
     add_if_own_call(filter);
-    section_end(filter, begin);
+    section_end(filter, &next);
 }
 
 static void add_write(struct filter *filter, uint32_t number)
 {
-    unsigned short begin = section_begin(filter, number);
-    load(filter, ARGUMENT(0));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 4, 0, STDIN_FILENO);
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(BOTH_WAYS_COUNT - 1));
-    give_if_equal(filter, BOTH_WAYS_FIRST, SECCOMP_RET_USER_NOTIF);
-    give(filter, SECCOMP_RET_ALLOW);
+    struct label next = section_begin(filter, number);
+    struct label input = {0};
+    bpf_load(filter, ARGUMENT(0));
+    bpf_jump(filter, BPF_JEQ, STDIN_FILENO, &input, NULL);
+    bpf_add(filter, BPF_ALU | BPF_AND | BPF_K, ~(uint32_t)(BOTH_WAYS_COUNT - 1));
+    bpf_return_if_equal(filter, BOTH_WAYS_FIRST, SECCOMP_RET_USER_NOTIF);
+    bpf_return(filter, SECCOMP_RET_ALLOW);
+    bpf_label(filter, &input);
     add_if_own_call(filter);
-    section_end(filter, begin);
+    section_end(filter, &next);
 }
 
 static void add_read(struct filter *filter, uint32_t number)
 {
-    unsigned short begin = section_begin(filter, number);
-    load(filter, ARGUMENT(0));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 7, 0, STDIN_FILENO);
-    give_if_equal(filter, STDOUT_FILENO, SECCOMP_RET_USER_NOTIF);
-    give_if_equal(filter, STDERR_FILENO, SECCOMP_RET_USER_NOTIF);
-    add(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)(GIVEN_COUNT - 1));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, GIVEN_FIRST);
-    give(filter, SECCOMP_RET_ALLOW);
+    struct label next = section_begin(filter, number);
+    struct label input = {0};
+    bpf_load(filter, ARGUMENT(0));
+    bpf_jump(filter, BPF_JEQ, STDIN_FILENO, &input, NULL);
+    bpf_return_if_equal(filter, STDOUT_FILENO, SECCOMP_RET_USER_NOTIF);
+    bpf_return_if_equal(filter, STDERR_FILENO, SECCOMP_RET_USER_NOTIF);
+    bpf_add(filter, BPF_ALU | BPF_AND | BPF_K, ~(uint32_t)(GIVEN_COUNT - 1));
+    bpf_return_unless_equal(filter, GIVEN_FIRST, SECCOMP_RET_ALLOW);
+    bpf_label(filter, &input);
     add_if_own_call(filter);
-    section_end(filter, begin);
+    section_end(filter, &next);
 }
 
 /* By how many descriptors it looks at. */
 static void add_select(struct filter *filter, uint32_t number)
 {
-    unsigned short begin = section_begin(filter, number);
-    load(filter, ARGUMENT(0));
-    give_if_equal(filter, STDOUT_FILENO + 1, SECCOMP_RET_USER_NOTIF);
-    give_if_equal(filter, STDERR_FILENO + 1, SECCOMP_RET_USER_NOTIF);
-    section_end(filter, begin);
+    struct label next = section_begin(filter, number);
+    bpf_load(filter, ARGUMENT(0));
+    bpf_return_if_equal(filter, STDOUT_FILENO + 1, SECCOMP_RET_USER_NOTIF);
+    bpf_return_if_equal(filter, STDERR_FILENO + 1, SECCOMP_RET_USER_NOTIF);
+    section_end(filter, &next);
 }
 
 void filter_build(struct filter *filter)
 {
     filter->length = 0;
-    load(filter, DATA(arch));
-    add(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, OUR_ARCHITECTURE);
-    give(filter, SECCOMP_RET_ALLOW);
-    load(filter, DATA(nr));
+    bpf_load(filter, DATA(arch));
+    bpf_return_unless_equal(filter, OUR_ARCHITECTURE, SECCOMP_RET_ALLOW);
+    bpf_load(filter, DATA(nr));
     add_read(filter, __NR_read);
     add_write(filter, __NR_write);
     add_write(filter, __NR_writev);
@@ -263,7 +244,7 @@ void filter_build(struct filter *filter)
     add_select(filter, __NR_select);
 #endif
     add_ioctl(filter);
-    give(filter, SECCOMP_RET_ALLOW);
+    bpf_return(filter, SECCOMP_RET_ALLOW);
 }
 
 static long install(const struct filter *filter, unsigned long flags)

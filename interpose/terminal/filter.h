@@ -3,9 +3,9 @@
 #ifndef RPTY_FILTER_H
 #define RPTY_FILTER_H
 
-#include <linux/filter.h>
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "terminal/bpf.h"
 
 /* Numbers that descriptors of a terminal opened by name get (keeper/open.c), so that the filter knows them: those
  * for one direction, and then those for both, whose writes are told, too. Below the usual limit of 1024, and above
@@ -16,13 +16,6 @@
 #define BOTH_WAYS_COUNT 64
 #define GIVEN_FIRST ONE_WAY_FIRST
 #define GIVEN_COUNT (ONE_WAY_COUNT + BOTH_WAYS_COUNT)
-
-#define FILTER_SIZE 512
-
-struct filter {
-    struct sock_filter code[FILTER_SIZE];
-    unsigned short length;
-};
 
 void filter_build(struct filter *filter);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "testing/check.h"
+#include "terminal/bpf.c"
 #include "terminal/filter.c"
 #include "terminal/requests.c"
 

@@ -9,12 +9,9 @@
 #include "terminal/change.h"
 #include "terminal/ioctl_rare.h"
 #include "terminal/pending.h"
+#include "terminal/requests.h"
 #include "terminal/termios_form.h"
 #include "terminal/user_memory.h"
-
-/* The C library's headers leave these to the kernel's, which do not go together with them. */
-#define GET_TERMIOS2 0x802c542au
-#define SET_TERMIOS2 0x402c542bu /* then, one by one: after draining, after flushing */
 
 static long put_int(const struct terminal *terminal, void *to, long value)
 {
@@ -113,7 +110,7 @@ static long set_settings(const struct terminal *terminal, uint32_t request, cons
     case TIOCSWINSZ:
         return set_winsize(terminal, from);
     default:
-        return NOT_A_TERMINALS;
+        return NOT_OURS;
     }
 }
 
@@ -131,7 +128,7 @@ static long job_control(const struct terminal *terminal, uint32_t request, void 
     case TIOCNOTTY:
         return change_leave_session(terminal);
     default:
-        return NOT_A_TERMINALS;
+        return NOT_OURS;
     }
 }
 
@@ -153,9 +150,9 @@ static long queues(const struct terminal *terminal, uint32_t request, void *argu
         return change_break(terminal, number * 100);
     case FIOASYNC: /* of a program that makes system calls itself */
         terminal_unmark(terminal->fd);
-        return NOT_A_TERMINALS;
+        return NOT_OURS;
     default:
-        return NOT_A_TERMINALS;
+        return NOT_OURS;
     }
 }
 
@@ -170,7 +167,7 @@ static bool is_any_files(uint32_t request)
 static long answer_hung_up(uint32_t request)
 {
     if (is_any_files(request))
-        return NOT_A_TERMINALS;
+        return NOT_OURS;
     return request == TIOCSPGRP ? -ENOTTY : -EIO;
 }
 
@@ -186,9 +183,9 @@ long ioctl_answer(const struct terminal *terminal, uint32_t request, void *argum
         return get_settings(terminal, request, argument);
     }
     long result = set_settings(terminal, request, argument);
-    if (result == NOT_A_TERMINALS)
+    if (result == NOT_OURS)
         result = job_control(terminal, request, argument);
-    if (result == NOT_A_TERMINALS)
+    if (result == NOT_OURS)
         result = queues(terminal, request, argument);
-    return result == NOT_A_TERMINALS ? ioctl_rare(terminal, request, argument) : result;
+    return result == NOT_OURS ? ioctl_rare(terminal, request, argument) : result;
 }

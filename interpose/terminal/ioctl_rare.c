@@ -1,33 +1,23 @@
 #include "terminal/ioctl_rare.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
 #include "terminal/change.h"
-#include "terminal/job.h"
+#include "terminal/requests.h"
 #include "terminal/termios_form.h"
 #include "terminal/user_memory.h"
 
-/* The C library's headers leave these to the kernel's, which do not go together with them. */
-#define SERIAL_SIZE 72        /* struct serial_struct */
-#define GET_PEER 0x5441u      /* TIOCGPTPEER: a master's request; a pts says EIO, not ENOTTY */
 #define PTS_LINE_DISCIPLINE 0 /* N_TTY */
-
-/* As the kernel's tty_check_change. */
-static long check(const struct terminal *terminal)
-{
-    return state_hung_up(terminal->page) ? -EIO : job_check(terminal->page, SIGTTOU);
-}
 
 /* There is but one line discipline. */
 static long set_discipline(const struct terminal *terminal, const void *from)
 {
     int wanted;
-    long forbidden = check(terminal);
+    long forbidden = change_check(terminal);
     if (forbidden)
         return forbidden;
     if (user_get(&wanted, from, sizeof wanted))
@@ -92,7 +82,7 @@ static long lines(const struct terminal *terminal, uint32_t request, void *argum
     case TIOCSLCKTRMIOS:
         return set_locks(argument);
     default:
-        return NOT_A_TERMINALS;
+        return NOT_OURS;
     }
 }
 
@@ -106,7 +96,7 @@ long ioctl_rare(const struct terminal *terminal, uint32_t request, void *argumen
         return user_put_int(terminal->fd, argument, state_exclusive(terminal->page));
     case TIOCSBRK:
     case TIOCCBRK:
-        return check(terminal);
+        return change_check(terminal);
     case TIOCSSERIAL:
         return user_can_read(argument, SERIAL_SIZE) ? -ENOTTY : -EFAULT;
     case GET_PEER:

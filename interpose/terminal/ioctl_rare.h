@@ -4,12 +4,10 @@
 
 #include <stdint.h>
 
+#include "terminal/outcome.h"
 #include "terminal/terminal.h"
 
-/* It is none of a terminal's: a FIFO answers it as a pts does. */
-#define NOT_A_TERMINALS 1L
-
-/* -> 0, -errno or NOT_A_TERMINALS */
+/* -> 0, -errno or NOT_OURS */
 long ioctl_rare(const struct terminal *terminal, uint32_t request, void *argument);
 
 #endif

@@ -4,18 +4,11 @@
 
 #include "terminal/termios_form.h"
 
-/* The C library's headers leave these to the kernel's. */
-#define GET_TERMIOS2 0x802c542au
-#define SET_TERMIOS2 0x402c542bu
-#define GET_EXCLUSIVE 0x80045440u
-#define GET_PEER 0x5441u /* TIOCGPTPEER */
-
 #define TERMIOS sizeof(struct kernel_termios)
 #define TERMIOS2 sizeof(struct kernel_termios2)
 #define TERMIO sizeof(struct kernel_termio)
 #define WINSIZE sizeof(struct rpty_winsize)
 #define NUMBER sizeof(int32_t)
-#define SERIAL 72 /* struct serial_struct */
 
 const struct terminal_request terminal_requests[] = {
     {TCGETS, 0, TERMIOS, true},
@@ -48,12 +41,12 @@ const struct terminal_request terminal_requests[] = {
     {TIOCSTI, 1, 0, true},
     {TIOCEXCL, 0, 0, false},
     {TIOCNXCL, 0, 0, false},
-    {GET_EXCLUSIVE, 0, NUMBER, true},
+    {TIOCGEXCL, 0, NUMBER, true},
     {TIOCGSOFTCAR, 0, NUMBER, true},
     {TIOCSSOFTCAR, NUMBER, 0, false},
     {TIOCGLCKTRMIOS, 0, TERMIOS, true},
     {TIOCSLCKTRMIOS, TERMIOS, 0, true},
-    {TIOCSSERIAL, SERIAL, 0, true},
+    {TIOCSSERIAL, SERIAL_SIZE, 0, true},
     {TIOCSBRK, 0, 0, false},
     {TIOCCBRK, 0, 0, false},
     {GET_PEER, 0, 0, true},

@@ -9,6 +9,13 @@
 /* Room for every argument. */
 #define REQUEST_MEMORY 80
 
+/* The C library's headers leave these to the kernel's, which do not go together with them. */
+#define GET_TERMIOS2 0x802c542au
+#define SET_TERMIOS2 0x402c542bu /* then, one by one: after draining, after flushing */
+#define GET_PEER 0x5441u         /* TIOCGPTPEER: a master's request; a pts says EIO, not ENOTTY */
+
+#define SERIAL_SIZE 72 /* struct serial_struct */
+
 struct terminal_request {
     uint32_t request;
     uint8_t in, out; /* bytes that the caller gives and gets; neither: the argument is a number */

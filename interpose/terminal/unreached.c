@@ -17,8 +17,6 @@
 #define SECTIONS_SIZE 4096 /* 64 sections at once */
 #define COMMENT_SIZE 1024  /* compilers' names and versions */
 
-#define USUAL_PLACES "/bin:/usr/bin" /* where there is no PATH */
-
 #if defined(__x86_64__)
 #define OUR_MACHINE EM_X86_64
 #else
@@ -148,45 +146,4 @@ bool unreached_program(int fd)
         return false;
     return !has_loader(&start) || has_note(fd, &start, "Go\0", sizeof "Go\0") ||
            is_of_rust(fd, &start);
-}
-
-static bool has_folder(const char *file)
-{
-    while (*file && *file != '/')
-        file++;
-    return *file == '/';
-}
-
-static size_t length_of_folder(const char *places)
-{
-    size_t length = 0;
-    while (places[length] && places[length] != ':')
-        length++;
-    return length;
-}
-
-static bool is_executable(const char *folder, size_t length, const char *file, char *path,
-                          size_t size)
-{
-    size_t rest = strlen(file) + 1;
-    if (length + 1 + rest > size)
-        return false;
-    memcpy(path, folder, length);
-    path[length] = '/';
-    memcpy(path + length + (length > 0), file, rest);
-    return SYS(faccessat, AT_FDCWD, path, X_OK) == 0;
-}
-
-const char *unreached_find(const char *file, const char *places, char *path, size_t size)
-{
-    if (*file == '\0' || has_folder(file))
-        return *file ? file : NULL;
-    for (places = places ? places : USUAL_PLACES;; places++) {
-        size_t length = length_of_folder(places);
-        if (is_executable(places, length, file, path, size))
-            return path;
-        places += length;
-        if (*places == '\0')
-            return NULL;
-    }
 }

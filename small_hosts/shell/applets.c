@@ -15,7 +15,7 @@ static const char *const names[] = {
 #include "applet_names.h"
     NULL};
 
-/* What nearly every terminal of today does, in the words of an xterm. */
+/* What nearly every terminal of today can do, as an xterm does it. */
 static char common_terminal[] =
     "rpty:am:km:mi:ms:xn:co#80:li#24:it#8:bl=^G:cr=^M:do=^J:le=^H:nd=\\E[C:up=\\E[A:ho=\\E[H:"
     "cm=\\E[%i%d;%dH:cl=\\E[H\\E[2J:ce=\\E[K:cd=\\E[J:dc=\\E[P:DC=\\E[%dP:ic=\\E[@:IC=\\E[%d@:"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define PATH_SIZE 4096
-/* As much of a file as the kernel looks at (BINPRM_BUF_SIZE). */
+/* The part of a file that the kernel looks at (BINPRM_BUF_SIZE). */
 #define HEAD_SIZE 256
 #define BLANKS " \t"
 
@@ -62,7 +62,7 @@ static bool read_script(const char *path, struct script *script)
     return script->interpreter[0] == '/';
 }
 
-/* The two programs lie side by side. */
+/* The two programs are side by side. */
 static bool find_beside(const char *program, char path[PATH_SIZE])
 {
     ssize_t length = readlink("/proc/self/exe", path, PATH_SIZE - 1);

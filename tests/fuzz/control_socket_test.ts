@@ -14,7 +14,7 @@ const SEED = Number(Deno.env.get("RPTY_FUZZ_SEED") ?? 1);
 /** Requests of a run. */
 const REPEATED = Deno.env.get("RPTY_FUZZ_INPUTS");
 const COUNT = Number(REPEATED ?? (LONG ? 2_000 : 250));
-/** How long, in ms, the session may take to be as before: what says nothing is closed after a while. */
+/** How long, in ms, the session may take until it is as before: silent connections are closed after a while. */
 const PATIENCE = 20_000;
 /** Bytes by which the memory of the slave and the keeper may have grown. */
 const MAX_GROWTH = 24 << 20;
@@ -48,7 +48,7 @@ async function memory({ processes: { slave, keeper } }: SessionPlaces): Promise<
   return both.reduce((sum, one) => sum + (one?.memory ?? 0), 0);
 }
 
-/** How many requests had each outcome. A run in which none was answered has tried nothing. */
+/** The number of requests for each outcome. A run without any answer has tested nothing. */
 function exercised(lines: readonly string[], outcomes: readonly string[]): void {
   const counts = new Map(lines.map((line) => {
     const [outcome, count] = line.split(" ");
@@ -60,7 +60,7 @@ function exercised(lines: readonly string[], outcomes: readonly string[]): void 
   }
 }
 
-/** Registers a run, after which the session holds what it held before. */
+/** Registers a run. Afterwards the session must hold what it held before. */
 function fuzzed(
   who: string,
   outcomes: readonly string[],
@@ -95,7 +95,7 @@ fuzzed("a stranger", ["closed"], async (scene) => {
   return lines;
 });
 
-/** A program that has the terminal, and all that the session's user may reach. */
+/** A program that has the terminal, and everything that the session's user can reach. */
 async function fuzzFromWithin(
   { session, place, places }: Attacked,
   who: "owner" | "guest" = "owner",

@@ -38,7 +38,7 @@ function decode(side: "master" | "slave", input: Uint8Array, dice: Dice): string
   }
 }
 
-/** What was accepted is a frame like another: it crosses unchanged. */
+/** An accepted frame is a frame like any other: it crosses unchanged. */
 function checkFrame(frame: Frame, side: "master" | "slave"): void {
   // A message may have lost half a character when it was cut.
   if (frame.type === "error") return;

@@ -52,7 +52,7 @@ const SLAVE_FRAMES = [
   ...["taken", "drain", "exit"],
 ];
 
-/** What an honest side might send, in order. */
+/** What a valid side might send, in order. */
 export const SESSIONS: { readonly [Side in "master" | "slave"]: readonly FrameFrom<Side>[] } = {
   master: pick(MASTER_FRAMES) as FrameFrom<"master">[],
   slave: [encodeSlaveHello(SLAVE_HELLO), ...pick(SLAVE_FRAMES)] as FrameFrom<"slave">[],

@@ -4,11 +4,11 @@
 import { assert } from "@std/assert";
 import { Dice } from "./mutate.ts";
 
-/** How many times as many inputs a long run has. */
+/** The factor by which a long run has more inputs. */
 const LONG_FACTOR = 30;
 /** Milliseconds that an input may take: far more than any does. */
 const MAX_TIME = 5000;
-/** Bytes by which the memory in use may grow in the second half of a run: a long one has 30,000 inputs and more. */
+/** Bytes by which the memory in use may grow in the second half of a run, which has 30,000 inputs or more if it is long. */
 const MAX_GROWTH = 8 << 20;
 
 /** One run. */
@@ -16,11 +16,11 @@ export interface Target {
   readonly name: string;
   /** Inputs of a short run. */
   readonly inputs: number;
-  /** What can become of an input. Each has to be seen, or the target is too weak. */
+  /** The possible outcomes of an input. Each must occur, or the target is too weak. */
   readonly outcomes: readonly string[];
-  /** Makes an input, tries it, and says what became of it. */
+  /** Makes an input, tries it, and returns its outcome. */
   readonly run: (dice: Dice) => string | Promise<string>;
-  /** What is to be waited for at the end, whatever that is. */
+  /** Is awaited at the end, whatever the result of the run. */
   readonly after?: () => Promise<void>;
   /** Options of the test. */
   readonly options?: Omit<Deno.TestDefinition, "name" | "fn">;
@@ -42,7 +42,7 @@ function environmentNumber(name: string): number | undefined {
 }
 
 const LONG = Deno.env.has("RPTY_TEST_LONG");
-/** The same inputs in each run, but for those of `make fuzz`. */
+/** The seed is the same in each run, except those of `make fuzz`. */
 const SEED = environmentNumber("RPTY_FUZZ_SEED") ?? 1;
 
 /** Registers a target as a test. RPTY_FUZZ_SEED and RPTY_FUZZ_INPUTS run certain inputs again. */
@@ -80,7 +80,7 @@ async function runAll(
   }
 }
 
-/** Bytes in use, without what can be collected. Buffers are freed in a turn of the event loop after that. */
+/** Bytes in use after a collection. Buffers are freed only in a later turn of the event loop. */
 export async function memory(): Promise<number> {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) {
@@ -120,7 +120,7 @@ async function inTime(running: Promise<string>): Promise<string> {
   }
 }
 
-/** What became of an input that ended with this error; another error is a bug. */
+/** The outcome of an input that ended with this error. Any other error is a bug. */
 export function rejection(error: unknown, ...expected: readonly string[]): string {
   if (error instanceof Error && expected.includes(error.name)) return error.name;
   throw error;

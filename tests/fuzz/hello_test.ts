@@ -12,7 +12,7 @@ import { MASTER_HELLO, SLAVE_HELLO } from "./frame_samples.ts";
 import { fuzz, rejection } from "./fuzz.ts";
 import type { Dice } from "./mutate.ts";
 
-/** What may stand in place of anything. */
+/** Values that replace others. */
 const STRANGERS: readonly unknown[] = [
   ...[undefined, null, true, false, 0, -1, 1.5, NaN, 2 ** 31, 2 ** 53, 65_536, 255, 256],
   ...["", "x", "TERM", "\0", "x".repeat(300), [], {}, new Uint8Array(3), [1], [[]], {
@@ -20,7 +20,7 @@ const STRANGERS: readonly unknown[] = [
   }],
 ];
 
-/** The value with some of what it holds replaced, left out or added. */
+/** The value with some of its members replaced, left out or added. */
 function tamper(value: unknown, dice: Dice): unknown {
   if (dice.oneIn(12)) return dice.pick(STRANGERS);
   if (Array.isArray(value)) {

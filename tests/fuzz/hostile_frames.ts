@@ -16,10 +16,10 @@ import { type Dice, mutate } from "./mutate.ts";
 /** Numbers at the edges of what fields take. */
 const EDGES = [0, 1, 255, 65_535, 65_536, 1 << 20, 2 ** 32, Number.MAX_SAFE_INTEGER];
 
-/** Text that changes a screen, begins a character or none. */
+/** Text that changes a screen, ends within a character, or is empty. */
 const PIECES = ["text\r\n", "\x1b[?1049h", "\x1b[31", "\u009b?25l", "\x1b]4;1;red", "日本", "\xc2"];
 
-/** Frames of one side: some in their place among those before, some not. */
+/** Frames of one side: some follow those before, some do not. */
 export class HostileFrames {
   readonly #dice: Dice;
   readonly #next: () => Frame;
@@ -27,14 +27,14 @@ export class HostileFrames {
   #number = 0;
   #limit = 65_536;
 
-  /** Of a slave without a terminal hardly any that need one. */
+  /** For a slave without a terminal, few frames that need one. */
   constructor(side: "master" | "slave", dice: Dice, { plain = false } = {}) {
     this.#dice = dice;
     const choices = side === "master" ? this.#masterFrames : this.#slaveFrames;
     this.#next = () => dice.pick(plain && !dice.oneIn(50) ? this.#plainFrames : choices)();
   }
 
-  /** The bytes of one move: a frame, a flood of it, one that was tampered with, or none at all. */
+  /** The bytes of one step: a frame, many copies of it, a mutated frame, or garbage. */
   move(): Uint8Array {
     const dice = this.#dice;
     if (dice.oneIn(40)) return dice.pick(HOSTILE);

@@ -10,7 +10,7 @@ import { concat, HOSTILE, session } from "./corpus.ts";
 import { fuzz, rejection, RUNS_SLAVES } from "./fuzz.ts";
 import { chunks, type Dice, mutate } from "./mutate.ts";
 
-/** Longer than any input takes: silence is not what is tried here. */
+/** Longer than any input takes: silence is not tested here. */
 const NEVER = 60_000;
 const ENDS = ["ProtocolError", "LinkLostError"];
 
@@ -89,6 +89,6 @@ fuzz({
       return rejection(error, ...ENDS);
     }
   },
-  // A keeper that nobody reaps would be another test's child.
+  // A keeper that is not reaped here would become a child of another test.
   after: childless,
 });

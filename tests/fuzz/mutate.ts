@@ -3,7 +3,7 @@
 import { seededRandom } from "../harness/relay.ts";
 import { concat } from "./corpus.ts";
 
-/** Bytes that mean much in CBOR, and in lengths. */
+/** Bytes with a special meaning in CBOR and in lengths. */
 const TELLING = [
   0x00,
   0x01,
@@ -22,7 +22,7 @@ const TELLING = [
 ];
 const MORE_TELLING = [0xd8, 0xd9, 0xf4, 0xf6, 0xf7, 0xf8, 0xfb, 0xff, 0x7f];
 
-/** Chance, and what one makes with it. */
+/** A seeded source of random values. */
 export class Dice {
   readonly #random: () => number;
 
@@ -30,12 +30,12 @@ export class Dice {
     this.#random = seededRandom(seed);
   }
 
-  /** From 0 to `bound`, that excluded. */
+  /** A number from 0 to `bound`, exclusive. */
   below(bound: number): number {
     return Math.floor(this.#random() * bound);
   }
 
-  /** True in one of so many cases. */
+  /** True in one of `cases` cases. */
   oneIn(cases: number): boolean {
     return this.below(cases) === 0;
   }

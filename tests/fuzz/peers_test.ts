@@ -21,14 +21,14 @@ import type { Dice } from "./mutate.ts";
 
 const ENDS = ["ProtocolError", "LinkLostError"];
 
-/** Milliseconds of silence that are borne where the peer falls silent, and where it does not. */
+/** Milliseconds of silence that are tolerated if the peer falls silent, and if it does not. */
 const SHORT = 90;
 const LONG = 60_000;
 
-/** Waits of a peer that was left, and of a link that it does not read, end a little later. */
+/** The waits for a peer that has gone, and for a link that it does not read, end a little later. */
 const LEFT = { sanitizeOps: false, sanitizeResources: false };
 
-/** Something that others than the peer do meanwhile. */
+/** Something that others do at the same time. */
 type Nudge = (dice: Dice) => void;
 
 /** A stream that takes nothing until it is let go on. */
@@ -41,7 +41,7 @@ class BlockedStream {
   }
 }
 
-/** A peer that makes its moves, reads or not, and is cut or falls silent at last. */
+/** A peer that makes its steps, reads or does not, and finally is cut off or falls silent. */
 function hostilePeer(side: "master" | "slave", dice: Dice, nudge: Nudge, plain = false) {
   const frames = new HostileFrames(side, dice, { plain });
   const reading = new BlockedStream();
@@ -54,7 +54,7 @@ function hostilePeer(side: "master" | "slave", dice: Dice, nudge: Nudge, plain =
       nudge(dice);
       if (dice.oneIn(4)) await new Promise((resolve) => setTimeout(resolve));
     }
-    // What it leaves unread would be waited for, each time.
+    // Otherwise each run would wait for what it leaves unread.
     reading.goOn();
     if (silent) await new Promise((resolve) => setTimeout(resolve, 2 * SHORT));
     if (dice.oneIn(10)) throw new Error("the line was cut");
@@ -75,7 +75,7 @@ async function meetMaster(dice: Dice, ends: LocalEnds, nudge: Nudge): Promise<st
 
 const KEYS = ["x", "line\n", "\r", "~", "~.", "\x03", "y".repeat(5000), ""];
 
-/** What a user does, and a terminal that is stopped and goes on. The user's last size goes to `own`. */
+/** A user's actions, and a terminal that is stopped and continued. The user's last window size goes to `own`. */
 function use(terminal: FakeTerminal, own: { size: Winsize }): Nudge {
   return (dice) => {
     if (dice.oneIn(3)) terminal.type(dice.pick(KEYS));
@@ -116,7 +116,7 @@ fuzz({
     const stdout = new BlockedStream();
     const input = ReadableStream.from([new Uint8Array(100_000), new Uint8Array(1)]);
     if (!dice.oneIn(10)) stdout.goOn();
-    // Once the program has ended, whoever reads our output has all the time.
+    // Once the program has ended, the reader of our output may take its time.
     const timer = setTimeout(() => stdout.goOn(), SHORT);
     try {
       return await meetMaster(dice, { input, output: stdout.writable }, () => {

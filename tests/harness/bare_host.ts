@@ -7,15 +7,15 @@ import { type Through, throughRpty } from "./through_rpty.ts";
 
 /** Where the far side mounts it. */
 const HOST = "/srv";
-/** The portable slave there. */
+/** The path of the portable slave on it. */
 const SLAVE = "/rpty-slave";
 
 export interface BareHost {
-  /** Files of bin/ that lie in its root besides the portable slave. */
+  /** Files of bin/ in its root, besides the portable slave. */
   readonly programs?: readonly string[];
-  /** Other files: where they lie there, and here. */
+  /** Other files: the path on the host, and the path here. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Folders and mounts; default: /proc alone. */
+  /** Directories and mounts; default: only /proc. */
   readonly mounts?: readonly string[];
   readonly slaveOptions?: readonly string[];
   readonly command?: readonly string[];
@@ -23,7 +23,7 @@ export interface BareHost {
   readonly needs?: readonly string[];
 }
 
-/** /proc there, as the far side's process 1 sees it. */
+/** A /proc, as process 1 of the far side sees it. */
 export const PROC = `mkdir ${HOST}/proc; mount -n -t proc proc ${HOST}/proc`;
 /** A /dev with the devices that every kernel has. */
 export const DEV = [
@@ -32,7 +32,7 @@ export const DEV = [
   `touch ${HOST}/dev/$node; mount -n --bind /dev/$node ${HOST}/dev/$node; done`,
 ].join("\n");
 
-/** The lines that make the host. The home is the place's, so that what is left there is seen. */
+/** The shell lines that make the host. The home is the place's, so that files left there are noticed. */
 function setup(host: BareHost): string {
   const { programs = [], files = {}, mounts = [PROC] } = host;
   const all: Record<string, string> = { [SLAVE]: `${ROOT}/bin/rpty-slave-portable`, ...files };

@@ -3,7 +3,7 @@
 /** Milliseconds until a test gives up. */
 const PATIENCE = 10_000;
 
-/** Rings when something has happened; who waits for a condition looks then, and only then. */
+/** Rings when something has happened. Those who wait for a condition check it then, and only then. */
 export class Bell {
   readonly #waiting = new Set<() => void>();
 

@@ -10,7 +10,7 @@ import { type Through, throughRpty } from "./through_rpty.ts";
 /** The local shell's prompt. */
 export const LOCAL = { prompt: "local> " };
 
-/** How long, in ms, a master that was continued may take to have the terminal. */
+/** How long, in ms, a master that was continued may take to get the terminal. */
 const PATIENCE = 5_000;
 
 /** Registers a test of a master below a local shell. It begins at the far shell's prompt. */
@@ -30,15 +30,15 @@ export function belowShell(name: string, test: (scene: Through) => Promise<void>
   });
 }
 
-/** Types `~^Z` behind a newline. */
+/** Types `~^Z` after a newline. */
 export async function typeSuspend(session: Session): Promise<void> {
-  // Apart, since the kernel throws away what was typed just before ^Z, and the tilde shows nothing.
+  // In two steps, because the kernel throws away what was typed just before ^Z, and the tilde is not echoed.
   session.type("~");
   await session.settle();
   session.type(ctrl("z"));
 }
 
-/** Types `fg`. What is typed before the master has the terminal again is echoed as the shell had it: so that is waited for. */
+/** Types `fg`, and waits until the master has the terminal again. Keys typed before that are echoed under the shell's settings. */
 export async function resume(session: Session): Promise<void> {
   session.type(`fg${ENTER}`);
   await session.waitForOutput("rpty-master");

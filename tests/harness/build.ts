@@ -10,16 +10,16 @@ async function modified(path: string): Promise<number> {
   return info?.mtime?.getTime() ?? 0;
 }
 
-/** What is being compiled, or was: sessions that start together want the same. */
+/** Compilations, finished or not: sessions that start together need the same programs. */
 const compiled = new Map<string, Promise<string>>();
 
-/** How a helper is compiled in another way than by cc with the usual flags. */
+/** How a helper is compiled, if not by cc with the usual flags. */
 export interface Variant {
   /** Distinguishes the result. */
   readonly name: string;
   readonly compiler?: string;
   readonly flags: readonly string[];
-  /** The folder below tests/ that has the source. */
+  /** The folder below tests/ with the source. */
   readonly folder?: string;
   /** Files that the source includes, from the checkout's root. */
   readonly includes?: readonly string[];
@@ -46,7 +46,7 @@ async function compile(name: string, target: string, variant: Variant): Promise<
   const newest = Math.max(...await Promise.all(sources.map(modified)));
   if (await modified(target) > newest) return target;
   await Deno.mkdir(BUILD, { recursive: true });
-  // Test files may run side by side: each compiles for itself, and the last rename wins.
+  // Test files may run in parallel: each compiles for itself, and the last rename wins.
   const draft = `${target}.${crypto.randomUUID()}`;
   const { success, stderr } = await new Deno.Command(compiler, {
     args: ["-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-o", draft, source, ...flags],

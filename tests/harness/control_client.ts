@@ -2,7 +2,8 @@
 
 import { Receiver } from "../../slave/unix_socket.ts";
 import { OPERATIONS, PAGE_MAGIC, REPLY, REQUEST, VIA } from "../../slave/page_layout.ts";
-import { cFunction, checked, cString, libc } from "../../sys/libc.ts";
+import { cFunction, cString } from "../../sys/c_functions.ts";
+import { checked, libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";
 import { LINUX } from "../../sys/platform_linux.ts";
 import type { Poller } from "../../sys/poller.ts";
@@ -23,20 +24,20 @@ const socket = cFunction("socket", { parameters: ["i32", "i32", "i32"], result: 
 const connect = cFunction("connect", { parameters: ["i32", "buffer", "u32"], result: "i32" });
 const sendmsg = cFunction("sendmsg", { parameters: ["i32", "buffer", "i32"], result: "isize" });
 
-/** A request's fields; what is left out is 0. */
+/** The fields of a request. Fields that are left out are 0. */
 export interface Asked {
   readonly operation: keyof typeof OPERATIONS;
   readonly argument?: number;
   readonly termios?: Termios;
   readonly winsize?: Winsize;
-  /** The process that the keeper or the door asks for, and which of them asks. */
+  /** The process on whose behalf the keeper or the door asks, and which of them asks. */
   readonly process?: number;
   readonly via?: keyof typeof VIA;
-  /** The descriptors that go with it. */
+  /** The descriptors to send along. */
   readonly on?: readonly number[];
 }
 
-/** What came back; nothing if the connection was closed without a reply. */
+/** The reply; undefined if the connection was closed without one. */
 export type Answer = {
   /** Name of the errno, or number, or "" for none. */
   readonly error: string;
@@ -119,7 +120,7 @@ export class Connection {
   }
 }
 
-/** Asks on a connection of its own. */
+/** Asks on a separate connection. */
 export async function ask(poller: Poller, path: string, asked: Asked): Promise<Answer> {
   const connection = new Connection(poller, path);
   connection.send(encodeRequest(asked), asked.on);

@@ -7,19 +7,19 @@ import { PATH, UNSHARE } from "./needs.ts";
 import { FAR_FOLDERS, FAR_PATHS, type FarFolder, type Place } from "./place.ts";
 import { eventually, processes, type ProcessInfo } from "./processes.ts";
 
-/** Where the far side finds rpty's programs: a path that any user there may enter. */
+/** Where the far side finds rpty's programs: a path that every user may enter. */
 const PROGRAMS = "/mnt";
 /** Where it finds the tests' helpers. */
 export const HELPERS = "/media";
-/** How long, in ms, the far side may live on after its session: "within a second", and CI's slowness. */
+/** How long, in ms, the far side may go on after its session: "within a second", plus CI's slowness. */
 const GRACE = 3_000;
-/** Names in folders that are the far side's own, but for what the tests' programs leave there. */
+/** Names that must not be left in the far side's own folders: all but what the tests' programs leave there. */
 const OWN = /^(?!fish\.|emacs|libgccjit-|mc-)/;
-/** Names of runtime directories, for folders that others use too. */
+/** Names of runtime directories, for folders that others use, too. */
 const RUNTIME = /^rpty-[0-9a-f]{12}$/;
 
 export interface FarOptions {
-  /** What runs there: the transport with the slave behind it, or the slave itself. */
+  /** What runs on it: the transport with the slave behind it, or the slave itself. */
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the usual environment is left out. */
@@ -30,12 +30,12 @@ export interface FarOptions {
   readonly user?: number;
 }
 
-/** Text as one word of a shell's. */
+/** Text as one word for a shell. */
 export function shellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A command as a shell's line. */
+/** A command as a line for a shell. */
 export function shellLine(command: readonly string[]): string {
   return command.map(shellWord).join(" ");
 }
@@ -74,7 +74,7 @@ export class FarSide implements AsyncDisposable {
     return this.#status;
   }
 
-  /** Its processes but for process 1. */
+  /** Its processes, without process 1. */
   async processes(): Promise<ProcessInfo[]> {
     const all = await processes();
     const init = all.find(({ parent }) => parent === this.process.pid);
@@ -91,7 +91,7 @@ export class FarSide implements AsyncDisposable {
     return found[0];
   }
 
-  /** Files that are left wherever a runtime directory may be. */
+  /** Files that are left in all places of runtime directories. */
   async leftovers(): Promise<string[]> {
     const left: string[] = [];
     for (const name of FAR_FOLDERS) {
@@ -105,7 +105,7 @@ export class FarSide implements AsyncDisposable {
   /**
    * Waits until it is empty.
    *
-   * @throws {Error} that names the processes and files that stayed.
+   * @throws {Error} that names the processes and files that are left.
    */
   async untilGone(grace = GRACE): Promise<void> {
     if (!await eventually(() => this.#status !== undefined, grace)) {
@@ -118,7 +118,7 @@ export class FarSide implements AsyncDisposable {
     }
   }
 
-  /** Kills whatever runs there. */
+  /** Kills all its processes. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#status === undefined) this.process.kill("SIGKILL");
     await this.#ended;
@@ -139,7 +139,7 @@ async function entries(folder: string, pattern: RegExp): Promise<string[]> {
   return found;
 }
 
-/** Where we are in a folder that the far side doesn't share, from there; nothing if we aren't. */
+/** Our path below a folder that the far side does not share; undefined if we are not below it. */
 function ourPathIn(name: FarFolder): string | undefined {
   const path = FAR_PATHS[name];
   return ROOT.startsWith(`${path}/`) ? ROOT.slice(path.length) : undefined;
@@ -151,7 +151,7 @@ function isAboveOurs(path: string, folder: string, name: FarFolder): boolean {
   return ours !== undefined && `${folder}${ours}/`.startsWith(`${path}/`);
 }
 
-/** Shell lines that put a folder in the place of one that all have, with nothing of that but us, if we are there. */
+/** Shell lines that mount `folder` over a shared one, with our own path in it if that is below the shared one. */
 export function mountFolder(folder: string, name: FarFolder): string[] {
   const ours = ourPathIn(name);
   const place = ours === undefined ? undefined : shellWord(`${folder}${ours}`);

@@ -1,12 +1,13 @@
 // A kernel pty of which the test holds both ends.
 
 import { assertEquals } from "@std/assert";
-import { cFunction, libc } from "../../sys/libc.ts";
+import { cFunction } from "../../sys/c_functions.ts";
+import { libc } from "../../sys/libc.ts";
 import { PLATFORM } from "../../sys/platform.ts";
 
 const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_CLOEXEC } = PLATFORM.open;
 
-/** Milliseconds until output comes that has been written. */
+/** Milliseconds in which written output must arrive. */
 const PATIENCE = 1000;
 
 const openPty = cFunction("posix_openpt", { parameters: ["i32"], result: "i32" });
@@ -16,7 +17,7 @@ const namePty = cFunction("ptsname", { parameters: ["i32"], result: "pointer" })
 const getStruct = cFunction("tcgetattr", { parameters: ["i32", "buffer"], result: "i32" });
 const poll = cFunction("poll", { parameters: ["buffer", "u64", "i32"], result: "i32" });
 
-/** Both ends of a pseudoterminal, neither of which blocks. */
+/** Both ends of a pty. Neither blocks. */
 export class Pty implements Disposable {
   readonly master = openPty(O_RDWR | O_NOCTTY);
   readonly name: string;
@@ -35,13 +36,13 @@ export class Pty implements Disposable {
     return struct;
   }
 
-  /** Types, and lets the kernel pass it on: poll(2) does, FIONREAD alone doesn't. */
+  /** Types, and makes the kernel pass the keys on: poll(2) does that, FIONREAD alone does not. */
   type(text: string): void {
     libc.write(this.master, new TextEncoder().encode(text));
     poll(new Int32Array([this.slave, PLATFORM.poll.POLLIN]), 1n, 0);
   }
 
-  /** The next so many bytes that it shows. */
+  /** The next `length` bytes of output. */
   shown(length: number): string {
     const bytes = new Uint8Array(length);
     for (let got = 0; got < length;) {

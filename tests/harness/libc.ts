@@ -17,8 +17,8 @@ const library = Deno.dlopen("libc.so.6", {
 });
 
 /**
- * The calls, as libc has them. `poll` gives a promise and waits on a thread of its own: somebody must hold its
- * buffer until then.
+ * The calls, as libc has them. `poll` returns a promise and waits in another thread: its buffer must be
+ * kept alive until then.
  */
 export const libc = library.symbols;
 
@@ -34,12 +34,12 @@ export const TIOCGWINSZ = 0x5413n;
 export const TIOCSWINSZ = 0x5414n;
 export const TIOCGPGRP = 0x540fn;
 
-/** A path as C has it. */
+/** A path as a C string. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${text}\0`);
 }
 
-/** A call's result, if it is none of failure. */
+/** The result of a call, unless it failed. */
 export function must(result: number | bigint, call: string): number {
   if (Number(result) < 0) throw new Error(`Cannot ${call}: it returned ${result}`);
   return Number(result);

@@ -10,7 +10,7 @@ export const SLAVE = `${ROOT}/bin/rpty-slave`;
 /** A transport over a TCP port. */
 export interface Link {
   readonly needs: readonly string[];
-  /** Who listens, and so is started first. */
+  /** The side that listens, and is therefore started first. */
   readonly listener: "far" | "near";
   /** The far side's command, with the slave behind it. */
   far(port: number, slave: readonly string[]): string[];

@@ -11,18 +11,18 @@ import { eventually } from "./processes.ts";
 /** How long, in ms, the emulator may take to open its socket, and the machine to switch itself off. */
 const PATIENCE = 20_000;
 
-/** One line of the machine's that is the transport. */
+/** The line of the machine that is the transport. */
 export interface Line {
   /** The emulator's options for the character device `line`. */
   readonly options: readonly string[];
-  /** What init opens: its driver and minor number. */
+  /** What init opens: the driver and minor number. */
   readonly device: string;
-  /** Whether the kernel's messages go there, too: all of them before the session, none of the slave's in it. */
+  /** Whether it is also the console: then all kernel messages come before the session, and the slave writes none during it. */
   readonly isConsole?: boolean;
   readonly masterOptions?: readonly string[];
 }
 
-/** What is emulated, by the names of Debian's architectures. */
+/** The emulated machines, by Debian's names of architectures. */
 export interface Model {
   /** Its name in uname. */
   readonly name: string;
@@ -41,7 +41,7 @@ export const PC: Model = {
   console: "ttyS0",
 };
 
-/** A board of aarch64 that exists in the emulator alone. (Its own signing of pointers is slow to emulate.) */
+/** An aarch64 board that exists only in the emulator. (The standard algorithm for pointer signing is slow to emulate.) */
 export const BOARD: Model = {
   name: "aarch64",
   architecture: "arm64",
@@ -104,12 +104,12 @@ export class Machine implements AsyncDisposable {
     return carryTo(this.#socket);
   }
 
-  /** What its console has said, where that is not the line. */
+  /** The output of its console, if that is not the line. */
   get console(): string {
     return exists(this.#log) ? Deno.readTextFileSync(this.#log) : "";
   }
 
-  /** Waits until it has switched itself off. */
+  /** Waits until it has powered itself off. */
   async untilOff(): Promise<void> {
     if (await eventually(() => this.#status !== undefined, PATIENCE)) return;
     throw new Error(`Cannot see the machine end: its console says ${this.console}`);

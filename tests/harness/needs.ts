@@ -4,17 +4,17 @@
 export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** On CI nothing may be missing: there a test that can't run has failed. */
 const CI = Deno.env.get("CI") === "true";
-/** Long tests run only where they are asked for. */
+/** Long tests run only on request. */
 const LONG = Deno.env.get("RPTY_TEST_LONG") === "1";
 const ROOT_USER = Deno.uid() === 0;
 
-/** How `unshare` gets a mount namespace of its own, as root or as anyone. */
+/** Options of `unshare` for a separate mount namespace, as root or as another user. */
 export const UNSHARE_MOUNTS: readonly string[] = [
   ...(ROOT_USER ? [] : ["--user", "--map-root-user"]),
   "--mount",
 ];
 
-/** The same with a process namespace. */
+/** The same, and a separate process namespace. */
 export const UNSHARE: readonly string[] = [
   ...UNSHARE_MOUNTS,
   "--pid",
@@ -29,7 +29,7 @@ export const PACKAGES = new URL("../../build/programs", import.meta.url).pathnam
 /** The C library for programs of 32 bits. */
 export const LIBC_OF_32_BITS = "/lib32/libc.so.6";
 
-/** What a test may ask for besides programs. */
+/** Needs besides programs. */
 const PROVIDED: Record<string, () => boolean> = {
   root: () => ROOT_USER,
   namespaces: () =>
@@ -77,7 +77,7 @@ function hasProgram(name: string): boolean {
   return PATH.split(":").some((folder) => exists(`${folder}/${name}`));
 }
 
-/** Whether there is a file of whatever kind. */
+/** Whether there is a file of any kind. */
 export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
@@ -87,13 +87,13 @@ export function exists(path: string): boolean {
   }
 }
 
-/** What this machine lacks. */
+/** The needs that this machine lacks. */
 export function missing(needs: readonly string[]): string[] {
   return needs.filter((need) => !has(need));
 }
 
 /**
- * Registers a test that needs programs. Where one is missing it is ignored under a name that says so; on
+ * Registers a test that needs programs. If one is missing, the test is ignored under a name that says so. On
  * CI it runs all the same, and fails.
  */
 export function testWith(needs: readonly string[], name: string, fn: () => Promise<void>): void {

@@ -1,4 +1,4 @@
-// One script, two terminals: first under a kernel pty, then through rpty. What the script sees must be equal.
+// Runs one script on two terminals, first a kernel pty, then rpty. The script must see the same on both.
 
 import { testWith } from "./needs.ts";
 import { Place, TERMINAL_ENV } from "./place.ts";
@@ -6,7 +6,7 @@ import type { Size } from "./pty.ts";
 import { type RptyOptions, RptySession } from "./rpty.ts";
 import { Session } from "./session.ts";
 
-/** RPTY_TEST_RIG=kernel runs scripts twice under a kernel pty: proves the scripts, without rpty. */
+/** RPTY_TEST_RIG=kernel runs scripts twice on a kernel pty, to test the scripts without rpty. */
 const KERNEL_ONLY = Deno.env.get("RPTY_TEST_RIG") === "kernel";
 
 export interface BothOptions {
@@ -14,26 +14,26 @@ export interface BothOptions {
   readonly command?: readonly string[];
   readonly needs?: readonly string[];
   readonly size?: Size;
-  /** What the terminal says of itself. */
+  /** What the environment says about the terminal. */
   readonly terminalEnv?: Readonly<Record<string, string>>;
-  /** Rpty's part alone. */
+  /** Options for the run through rpty only. */
   readonly rpty?: Omit<RptyOptions, "command" | "size" | "terminalEnv">;
 }
 
-/** Takes out of a dump what differs by nature. */
+/** Removes from a dump what differs by nature. */
 export type Mask = (dump: string) => string;
 
-/** What a script has. */
+/** What a script gets. */
 export interface Scene {
   readonly session: Session;
   readonly place: Place;
-  /** The screen must be the same in both runs: recorded once it is at rest, then waited for. */
+  /** The screen must be the same in both runs: it is recorded when it is at rest in the first run, and awaited in the second. */
   snapshot(name: string, mask?: Mask): Promise<void>;
   /** The value must be the same in both runs. */
   same(name: string, value: unknown): void;
 }
 
-/** Keeps what the first run showed, and holds the second against it. */
+/** Keeps the results of the first run, and compares the second run with them. */
 export class Judge {
   recording = true;
   readonly #patience: number | undefined;
@@ -45,7 +45,7 @@ export class Judge {
     this.#patience = patience;
   }
 
-  /** What a script has in a run. */
+  /** What a script gets in a run. */
   scene(session: Session, place: Place): Scene {
     return {
       session,
@@ -66,7 +66,7 @@ export class Judge {
     const equal = () => seen() === wanted;
     const differs = `the kernel pty's screen "${name}", which is\n${wanted}\nbut the screen is`;
     await session.waitFor(Object.assign(equal, { toString: () => differs }), this.#patience);
-    // Equal and then different again would be a fault, too.
+    // A screen that is equal and then differs again is a fault, too.
     await session.settle();
     if (!equal()) throw session.failure(`went past ${differs}`);
   }
@@ -111,7 +111,7 @@ export function onBoth(
   });
 }
 
-/** Starts a program right under a kernel pty. */
+/** Starts a program directly on a kernel pty. */
 export function startKernel(place: Place, options: BothOptions): Promise<Session> {
   const { command = ["bash"], size, terminalEnv = TERMINAL_ENV } = options;
   return Session.start({

@@ -1,6 +1,5 @@
-/* on_tty TERMINAL PROGRAM [ARG...]: runs a program as a login would: in a session of its own, with
- * TERMINAL as the controlling terminal and as its standard streams, with no signal ignored and no other
- * descriptor open. */
+/* on_tty TERMINAL PROGRAM [ARG...]: runs a program as a login does: in a new session, with TERMINAL as the
+ * controlling terminal and as the standard streams, with no signal ignored and no other descriptor open. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-// A folder for one test: a home like any other's, and the far side's writable folders.
+// The directory of one test: a home, and the writable directories of the far side.
 
 import { PATH } from "./needs.ts";
 
@@ -14,7 +14,7 @@ const HOME_FILES: Readonly<Record<string, string>> = {
   ".gitconfig": "[user]\n  name = Ada\n  email = ada@example.org\n[init]\n  defaultBranch = main\n",
 };
 
-/** Folders that are the far side's own, and what it sees them as: at the end they must be empty. */
+/** Folders of the far side, and the paths under which it sees them. At the end they must be empty. */
 export const FAR_PATHS = { tmp: "/tmp", shm: "/dev/shm", run: "/run" } as const;
 
 /** One of them. */
@@ -24,7 +24,7 @@ export const FAR_FOLDERS = Object.keys(FAR_PATHS) as FarFolder[];
 
 /** A test's folder. */
 export class Place implements AsyncDisposable {
-  // By chance, since test files that run side by side do so in one process.
+  // Random, because test files that run in parallel share one process.
   readonly folder = `${PARENT}/rpty-test-${crypto.randomUUID().slice(0, 8)}`;
   readonly home = `${this.folder}/home`;
 
@@ -37,7 +37,7 @@ export class Place implements AsyncDisposable {
     return place;
   }
 
-  /** Makes the home new and empties the rest: so two runs of a script find the same. */
+  /** Makes a new home and empties the rest, so that two runs of a script find the same. */
   async reset(): Promise<void> {
     for await (const entry of Deno.readDir(this.folder)) {
       await Deno.remove(`${this.folder}/${entry.name}`, { recursive: true });
@@ -59,7 +59,7 @@ export class Place implements AsyncDisposable {
     return writeFile(`${this.home}/${name}`, text);
   }
 
-  /** The environment of the programs, but for what the terminal brings. */
+  /** The environment of the programs, without what the terminal adds. */
   get env(): Record<string, string> {
     return { PATH, HOME: this.home, USER: "ada", LOGNAME: "ada", SHELL: "/bin/bash", PS1: "$ " };
   }
@@ -80,7 +80,7 @@ export async function writeFile(path: string, text: string): Promise<void> {
   await Deno.writeTextFile(path, text);
 }
 
-/** What a terminal says of itself in the environment. */
+/** What the environment says about a terminal. */
 export const TERMINAL_ENV: Readonly<Record<string, string>> = {
   TERM: "xterm-256color",
   LANG: "C.UTF-8",

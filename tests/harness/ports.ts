@@ -7,7 +7,7 @@ const PATIENCE = 10_000;
 /** LISTEN, as /proc/net/tcp writes it. */
 const LISTENING = "0A";
 
-/** A port that nobody uses. */
+/** An unused port. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -15,7 +15,7 @@ export function freePort(): number {
   return port;
 }
 
-/** Whether somebody listens: told by the kernel's table, since connecting would use the server up. */
+/** Whether a server listens. The kernel's table says so; a connection would use up a server that serves only one. */
 async function listening(port: number): Promise<boolean> {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {

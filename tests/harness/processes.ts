@@ -1,4 +1,4 @@
-// Processes as /proc tells of them.
+// Processes: starting one without standard streams, and those that run, as /proc shows them.
 
 /** A process. */
 export interface ProcessInfo {
@@ -8,11 +8,28 @@ export interface ProcessInfo {
   readonly command: string;
   /** Resident memory in bytes. */
   readonly memory: number;
-  /** Names its process namespace. */
+  /** The name of its process namespace. */
   readonly namespace: string;
 }
 
-/** Tells of one process; undefined if it is gone, or a zombie. */
+/** Starts a program with nothing of ours: neither streams nor environment. */
+export function startWithoutStreams(
+  [program, ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args,
+    clearEnv: true,
+    env: { ...env },
+    cwd,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** Describes a process; undefined if it is gone or a zombie. */
 export async function processInfo(pid: number): Promise<ProcessInfo | undefined> {
   try {
     const status = await Deno.readTextFile(`/proc/${pid}/status`);
@@ -31,7 +48,7 @@ export async function processInfo(pid: number): Promise<ProcessInfo | undefined>
   }
 }
 
-/** All processes that may be seen. */
+/** All visible processes. */
 export async function processes(): Promise<ProcessInfo[]> {
   const found: ProcessInfo[] = [];
   for await (const entry of Deno.readDir("/proc")) {
@@ -56,10 +73,10 @@ export function memoryOf(group: readonly ProcessInfo[]): number {
   return group.reduce((sum, { memory }) => sum + memory, 0);
 }
 
-/** How often a condition without an event is looked at, in ms. */
+/** How often a condition without an event is checked, in ms. */
 const GLANCE = 20;
 
-/** Looks again and again until the condition holds; false if it doesn't in time. */
+/** Checks a condition repeatedly until it holds; false if it does not in time. */
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
   patience: number,

@@ -1,4 +1,4 @@
-// A kernel pseudoterminal, seen from the side where the terminal emulator sits.
+// A kernel pty, seen from the side of the terminal emulator.
 //
 //   type, resize ──> master │ kernel │ slave <── the program under test
 //   onOutput     <── master │  tty   │ slave <── kept open here too, so that its settings can be read
@@ -28,7 +28,7 @@ export interface Size {
 
 /** Bytes of `struct termios` that the kernel fills: four flag words, the line, nineteen characters. */
 const TERMIOS_LENGTH = 36;
-/** A pty hands out at most 4 KiB a read; the screen is faster with more at a time. */
+/** A pty returns at most 4 KiB for each read. The screen is faster with more at once. */
 const READ_LENGTH = 1 << 16;
 /** Local flags, as Linux numbers them. */
 const ICANON = 2;
@@ -49,7 +49,7 @@ export class Pty {
   #writes: Promise<void> = Promise.resolve();
   #closed = false;
 
-  /** Opens one. `onOutput` is called with what programs write; the next read waits for its promise. */
+  /** Opens a pty. `onOutput` is called with the programs' output; the next read waits for its promise. */
   constructor(size: Size, onOutput: (chunk: Uint8Array) => Promise<void>) {
     this.#master = must(libc.posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "open a pty");
     must(libc.fcntl(this.#master, F_SETFL, O_RDWR | O_NONBLOCK), "make the pty non-blocking");
@@ -68,17 +68,17 @@ export class Pty {
     this.#pump = this.#read(onOutput);
   }
 
-  /** Types: the kernel's line discipline takes the bytes. They go in the order of the calls. */
+  /** Types: the kernel's line discipline takes the bytes, in the order of the calls. */
   write(bytes: Uint8Array): Promise<void> {
     const written = this.#writes.then(() => this.#writeAll(bytes));
     this.#writes = written;
     return written;
   }
 
-  /** Types, and comes back when the line discipline has taken it all, or has something to be read. */
+  /** Types, and returns when the line discipline has taken all bytes, or has input to be read. */
   async writeThrough(bytes: Uint8Array): Promise<void> {
     await this.write(bytes);
-    // Polling a terminal that has nothing to read makes the kernel finish what is on its way to it.
+    // Polling a terminal without input makes the kernel deliver what is on its way.
     const wanted = new DataView(new ArrayBuffer(8));
     wanted.setInt32(0, this.#slave, true);
     wanted.setInt16(4, POLLIN, true);
@@ -108,7 +108,7 @@ export class Pty {
     return (this.#localFlags & ECHO) !== 0;
   }
 
-  /** Whether the terminal gives out lines. */
+  /** Whether the terminal is in canonical mode. */
   get canonical(): boolean {
     return (this.#localFlags & ICANON) !== 0;
   }

@@ -1,4 +1,4 @@
-// A TCP relay whose line is as bad as a test wants it, the same each time.
+// A TCP relay that damages what it carries as a test asks for, the same way each time.
 //
 //   client ──> relay ──> server      each way: split or merged, late, corrupted, cut
 
@@ -12,17 +12,17 @@ export interface Faults {
   readonly merge?: number;
   /** Delay each way, in ms. */
   readonly delay?: number;
-  /** Bytes a second each way; what is more waits, as in a router. */
+  /** Bytes a second each way. More than that waits, as in a router. */
   readonly rate?: number;
   /** Bytes to the client that come before the server's first. */
   readonly garbage?: Uint8Array;
   /** The line is cut after so many bytes to the client. */
   readonly cutAfter?: number;
-  /** The byte to the client that arrives with all its bits turned. */
+  /** The byte to the client that arrives with all its bits inverted. */
   readonly corruptAt?: number;
 }
 
-/** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
+/** Numbers from 0 to 1 that depend only on the seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -56,7 +56,7 @@ export class FaultyRelay implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
-  /** Lets nothing through any more, and tells nobody: a dead link. */
+  /** Silently lets nothing through any more, as a dead link. */
   freeze(): void {
     this.#frozen = new Promise((resolve) => this.#thaw = resolve);
   }
@@ -74,7 +74,7 @@ export class FaultyRelay implements AsyncDisposable {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Connections end as it pleases them, so their errors are no errors here. */
+  /** Connections may end in any way, so their errors do not count here. */
   #run(work: Promise<void>): void {
     const guarded: Promise<void> = work.catch(() => {}).finally(() => this.#work.delete(guarded));
     this.#work.add(guarded);
@@ -94,7 +94,7 @@ export class FaultyRelay implements AsyncDisposable {
 
   async #carry(from: Deno.TcpConn, to: Deno.TcpConn, target: "client" | "server"): Promise<void> {
     const random = seededRandom((this.#faults.seed ?? 1) + (target === "client" ? 0 : 1));
-    // What is late waits in line: reading goes on meanwhile, as on a long wire.
+    // Delayed bytes queue up while reading goes on, as on a long wire.
     let line: Promise<void> = Promise.resolve();
     let failed = false;
     let free = 0;
@@ -120,7 +120,7 @@ export class FaultyRelay implements AsyncDisposable {
     await to.closeWrite();
   }
 
-  /** What is to go on: garbage first, gathered, corrupted and cut as wanted. */
+  /** The bytes to pass on: first the garbage, then gathered, corrupted and cut as configured. */
   async *#chunks(from: Deno.TcpConn, target: "client" | "server"): AsyncGenerator<Uint8Array> {
     const { garbage, merge = 0, corruptAt = -1, cutAfter = Infinity } = this.#faults;
     if (target === "client" && garbage !== undefined) yield garbage;

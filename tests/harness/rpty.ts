@@ -1,4 +1,4 @@
-// A session through rpty: far side, transport, rpty-master on a pseudoterminal.
+// A session through rpty: far side, transport, and rpty-master on a kernel pty.
 
 import { type FarOptions, FarSide } from "./far_side.ts";
 import { direct, type Link, MASTER } from "./links.ts";
@@ -13,9 +13,9 @@ export interface RptyOptions {
   readonly command: readonly string[];
   readonly size?: Size;
   readonly link?: Link;
-  /** Faults of the line between. */
+  /** Faults of the line between the sides. */
   readonly faults?: Faults;
-  /** What the terminal says of itself. */
+  /** What the environment says about the terminal. */
   readonly terminalEnv?: Readonly<Record<string, string>>;
   readonly masterOptions?: readonly string[];
   readonly slaveOptions?: readonly string[];
@@ -80,7 +80,7 @@ export class RptySession implements AsyncDisposable {
   }
 }
 
-/** Waits for the far side's transport; what it said goes with the error. */
+/** Waits for the far side's transport. Its output is part of the error. */
 async function listeningOrTold(far: FarSide, port: number): Promise<void> {
   try {
     await untilListening(port, "the far side");
@@ -107,7 +107,7 @@ export function startMaster(
   });
 }
 
-/** RPTY_TEST_DEBUG=FOLDER, not below /tmp, keeps what RPTY_DEBUG tells of the last session. */
+/** RPTY_TEST_DEBUG=FOLDER, not below /tmp, keeps the RPTY_DEBUG trace of the last session. */
 function debugEnv(side: "master" | "slave"): Record<string, string> {
   const folder = Deno.env.get("RPTY_TEST_DEBUG");
   return folder === undefined ? {} : { RPTY_DEBUG: `${folder}/${side}.log` };

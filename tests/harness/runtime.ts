@@ -2,10 +2,10 @@
 
 import { embeddedPrograms } from "../../slave/embedded.ts";
 import { makeRuntimeDirectory, type RuntimeDirectory } from "../../slave/runtime_directory.ts";
-import { cFunction } from "../../sys/libc.ts";
+import { cFunction } from "../../sys/c_functions.ts";
 import { eventually } from "./processes.ts";
 
-/** Milliseconds that processes get to end. */
+/** Milliseconds in which processes must end. */
 const PATIENCE = 10_000;
 
 const P_ALL = 0;
@@ -37,7 +37,7 @@ function filesBelow(path: string): string[] {
   );
 }
 
-/** A folder with a runtime directory in it, which is gone, and its keeper reaped, at the end. */
+/** A folder with a runtime directory. At the end the directory is gone and its keeper was reaped. */
 export class Runtime implements AsyncDisposable {
   readonly folder = Deno.makeTempDirSync();
   readonly directory: RuntimeDirectory = makeRuntimeDirectory([this.folder], embeddedPrograms());

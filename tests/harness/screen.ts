@@ -1,4 +1,4 @@
-// The terminal emulator of the tests: xterm's, without a display.
+// The tests' terminal emulator: xterm.js without a display.
 
 import xterm from "@xterm/headless";
 import type { Size } from "./pty.ts";
@@ -10,11 +10,11 @@ type Cell = NonNullable<ReturnType<xterm.IBufferLine["getCell"]>>;
 
 /** What a user sees. */
 export class Screen {
-  /** Line feeds so far: tells a later prompt from an earlier one. */
+  /** Line feeds so far. They distinguish a later prompt from an earlier one. */
   lineFeeds = 0;
   readonly #terminal: xterm.Terminal;
 
-  /** `onAnswer` gets what the terminal says by itself, such as where its cursor is. */
+  /** `onAnswer` gets the terminal's own answers, such as the cursor's position. */
   constructor(size: Size, onAnswer: (text: string) => void) {
     this.#terminal = new xterm.Terminal({
       ...size,
@@ -26,7 +26,7 @@ export class Screen {
     this.#terminal.onLineFeed(() => this.lineFeeds++);
   }
 
-  /** Shows bytes; the promise is kept when they are on the screen. */
+  /** Shows bytes. The promise settles when they are on the screen. */
   show(chunk: Uint8Array): Promise<void> {
     return new Promise((resolve) => this.#terminal.write(chunk, resolve));
   }
@@ -60,7 +60,7 @@ export class Screen {
     return this.#buffer.type === "alternate";
   }
 
-  /** The modes that a program has set and should have taken back at its end. */
+  /** The modes that a program has set and should have reset at its end. */
   get modes(): string {
     return Object.entries(this.#terminal.modes)
       .filter(([, value]) => value !== false && value !== "none")
@@ -74,22 +74,22 @@ export class Screen {
     return () => marker?.line ?? 0;
   }
 
-  /** The lines behind the marked one, on which `typed` characters stand, and before the cursor's. */
+  /** The lines after the marked one, which has `typed` characters, and before the cursor's. */
   linesSince(mark: () => number, typed: number): string[] {
     const lines: string[] = [];
-    // A row that is just full has no empty one behind it.
+    // A row that is exactly full has no empty row after it.
     const start = mark() + 1 + Math.floor((typed - 1) / this.#terminal.cols);
     const end = this.#buffer.baseY + this.#buffer.cursorY;
     for (let row = start; row < end; row++) lines.push(this.#text(row));
     return lines;
   }
 
-  /** All that is to be seen, one fact a line: text, colours and other attributes, cursor and modes. */
+  /** Everything visible, one fact a line: text, colours and other attributes, cursor and modes. */
   dump(): string {
     const { baseY, cursorX, cursorY } = this.#buffer;
     const rows = this.lines.flatMap((text, row) => {
       const runs = this.#attributes(baseY + row).map((run) => `   : ${run}`);
-      // Empty rows say nothing: the numbers tell that they are there.
+      // Empty rows are left out: the numbers show that they exist.
       return text === "" && runs.length === 0
         ? []
         : [`${String(row).padStart(3)}|${text}`, ...runs];
@@ -127,7 +127,7 @@ export class Screen {
   }
 }
 
-/** A blank shows only what is around the character: curses erases or writes it, as its timing goes. */
+/** A blank shows only its background. curses erases or writes it, depending on timing. */
 function describe(cell: Cell): string {
   const around = [
     cell.isUnderline() && "underline",

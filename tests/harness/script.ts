@@ -1,4 +1,4 @@
-// A process for tests to signal and to ask about.
+// A process that tests can signal and ask about.
 
 import { soon } from "./bell.ts";
 
@@ -8,9 +8,9 @@ export class Script {
   readonly #lines: ReadableStreamDefaultReader<string>;
   #text = "";
 
-  /** Where it is `detached` it leads a session. */
+  /** If it is `detached` it leads a session. */
   constructor(text: string, { detached = false } = {}) {
-    // What is run in the background of a script ignores these, and a shell can't trap what is ignored at its start.
+    // Background processes of a script ignore these signals, and a shell cannot trap a signal that is ignored at its start.
     this.#child = new Deno.Command("env", {
       args: ["--default-signal=INT,QUIT", "sh", "-c", text],
       stdin: "piped",
@@ -36,14 +36,14 @@ export class Script {
     return line;
   }
 
-  /** Waits until all who have its stdout have ended. */
+  /** Waits until all processes that hold its stdout have ended. */
   async ended(): Promise<Deno.CommandStatus> {
     while (await this.line() !== "") continue;
     await this.#child.stdin.close().catch(() => {});
     return await soon(this.#child.status);
   }
 
-  /** Ends who reads its stdin. */
+  /** Closes its stdin. */
   async end(): Promise<Deno.CommandStatus> {
     await this.#child.stdin.close();
     return await this.ended();

@@ -2,12 +2,13 @@
 
 import { helper } from "./build.ts";
 import { ENTER } from "./keys.ts";
+import { startWithoutStreams } from "./processes.ts";
 import { Pty, type Size } from "./pty.ts";
 import { Screen } from "./screen.ts";
 
-/** How long an expected thing may take, in ms: CI's machines are slow, and a failure may wait. */
+/** How long anything expected may take, in ms: CI is slow, and a failure may wait. */
 const PATIENCE = 10_000;
-/** Silence, in ms, after which a program is taken to have drawn all it wants. */
+/** Silence, in ms, after which a program is assumed to have drawn everything. */
 const QUIET = 120;
 /** Output that is kept for {@link Session.output}, in characters. */
 const KEPT_OUTPUT = 1 << 20;
@@ -22,7 +23,7 @@ export interface SessionOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly size?: Size;
-  /** What went on elsewhere, shown when an expectation fails. */
+  /** What happened elsewhere. It is shown when an expectation fails. */
   readonly notes?: () => string;
 }
 
@@ -60,26 +61,18 @@ export class Session implements AsyncDisposable {
     this.#options = options;
     this.screen = new Screen(size, (answer) => this.#write(answer));
     this.pty = new Pty(size, (chunk) => this.#show(chunk));
-    this.process = new Deno.Command(onTty, {
-      args: [this.pty.path, ...command],
-      clearEnv: true,
-      env: { ...env },
-      cwd,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    this.process = startWithoutStreams([onTty, this.pty.path, ...command], env, cwd);
     this.#ended = this.#watch();
   }
 
-  /** Types keys. What came before is forgotten by {@link output}. */
+  /** Types keys. {@link output} forgets what came before. */
   type(keys: string): void {
     this.#typed = keys;
     this.#output = "";
     this.#write(keys);
   }
 
-  /** Types, and waits until all of it has been taken by the kernel. */
+  /** Types, and waits until the kernel has taken all of it. */
   async paste(text: string): Promise<void> {
     this.#typed = `${text.slice(0, 20)}…`;
     this.#output = "";
@@ -103,7 +96,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** Waits until the output since the last {@link type} has it, on the screen or gone by. */
+  /** Waits until the output since the last {@link type} contains it, even if it is no longer on the screen. */
   waitForOutput(expected: string | RegExp, patience = PATIENCE): Promise<void> {
     const found = typeof expected === "string"
       ? () => this.#output.includes(expected)
@@ -111,7 +104,7 @@ export class Session implements AsyncDisposable {
     return this.waitFor(Object.assign(found, { toString: () => `output ${expected}` }), patience);
   }
 
-  /** Waits until the cursor stands behind a prompt at the start of its line. */
+  /** Waits until the cursor is after a prompt at the start of its line. */
   waitForPrompt(prompt = PROMPT, patience = PATIENCE): Promise<void> {
     const here = () => this.#atPrompt(prompt);
     return this.waitFor(Object.assign(here, { toString: () => `prompt "${prompt}"` }), patience);
@@ -131,22 +124,22 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Starts commands from a shell of the Bourne kind, and comes back when the terminal has the settings that
-   * the shell gives to programs. The line's echo is no part of {@link output} any more.
+   * Starts commands from a Bourne shell, and returns when the terminal has the settings that the shell gives
+   * to programs. The line's echo is no part of {@link output} any more.
    */
   launch(commands: string): Promise<void> {
     return this.#begin((sign) => `${sign}; ${commands}`);
   }
 
   /**
-   * Starts a program from a shell of the Bourne kind, and comes back when it is in the foreground, so that
-   * it gets the terminal's signals. `before` is what stands before it in a pipeline.
+   * Starts a program from a Bourne shell, and returns when it is in the foreground, so that it gets the
+   * terminal's signals. `before` is what precedes it in a pipeline.
    */
   foreground(program: string, before = ""): Promise<void> {
     return this.#begin((sign) => `${before}(${sign} >&2; exec ${program})`);
   }
 
-  /** Waits until nothing has come for a moment: for what a program draws with no mark at its end. */
+  /** Waits until there was no output for a moment, for programs that draw without a mark at the end. */
   async settle(): Promise<void> {
     let length = -1;
     while (length !== this.outputLength) {
@@ -161,7 +154,7 @@ export class Session implements AsyncDisposable {
     this.pty.resize(size);
   }
 
-  /** Waits for the program's end and gives its status. */
+  /** Waits for the program's end and returns its status. */
   async exit(patience = PATIENCE): Promise<number> {
     const ended = () => this.exitCode !== undefined;
     await this.waitFor(Object.assign(ended, { toString: () => "the program's end" }), patience);
@@ -193,7 +186,7 @@ export class Session implements AsyncDisposable {
     this.screen.dispose();
   }
 
-  /** Types a line that says a sign, which its echo does not show, and waits for that. */
+  /** Types a line that prints a sign, which the line's echo does not contain, and waits for the sign. */
   async #begin(line: (sign: string) => string): Promise<void> {
     const number = ++this.#launches;
     this.type(line(`echo @$((${number}))`) + ENTER);
@@ -230,7 +223,7 @@ export class Session implements AsyncDisposable {
     this.onChange();
   }
 
-  /** Whether the condition comes to hold in time. It is looked at after each piece of output. */
+  /** Whether the condition holds in time. It is checked after each piece of output. */
   #until(holds: () => boolean, patience: number): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const end = (result: boolean) => {

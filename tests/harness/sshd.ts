@@ -1,10 +1,10 @@
-// An sshd of the test's own: its keys, its port, its user, in a far side whose accounts are copies.
+// An sshd that the test starts, with its own keys, port and user, in a far side with copies of the accounts.
 
 import { FarSide } from "./far_side.ts";
 import type { Place } from "./place.ts";
 import { freePort, untilListening } from "./ports.ts";
 
-/** A user that exists on the far side alone. */
+/** A user that exists only on the far side. */
 const USER = "rptytest";
 const USER_ID = 4242;
 const PASSWORD = "open sesame";

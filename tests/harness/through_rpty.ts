@@ -1,4 +1,4 @@
-// Tests of what only rpty has: a far side, a transport, an end.
+// Tests of what only rpty has: a far side, a transport, and an end of the session.
 
 import { testWith } from "./needs.ts";
 import { Place } from "./place.ts";
@@ -8,7 +8,7 @@ export interface ThroughOptions extends Partial<RptyOptions> {
   readonly needs?: readonly string[];
 }
 
-/** What a test through rpty has. */
+/** What a test through rpty gets. */
 export interface Through {
   readonly place: Place;
   readonly through: RptySession;
@@ -31,7 +31,7 @@ export function throughRpty(
   });
 }
 
-/** Registers a test that has a place of its own, and starts what it wants there. */
+/** Registers a test that gets a place, and starts its own processes there. */
 export function inPlace(
   name: string,
   needs: readonly string[],

@@ -1,4 +1,4 @@
-// A user who types by a script, and waits for nothing but what the script says.
+// A user who types a script, and waits only where the script says so.
 
 import { ENTER } from "./keys.ts";
 import type { Session } from "./session.ts";
@@ -6,16 +6,16 @@ import type { Session } from "./session.ts";
 /** One act of typing. */
 export interface Typed {
   readonly keys: string;
-  /** Milliseconds since the keys before, or since `when` was shown. */
+  /** Milliseconds since the previous keys, or since `when` was shown. */
   readonly after: number;
-  /** What must have been shown before: a password's prompt. */
+  /** What must be shown first: the prompt of a password. */
   readonly when?: string;
 }
 
-/** A session whose output is kept whole. */
+/** A session whose complete output is kept. */
 export class Typist {
   readonly session: Session;
-  /** All that was shown. */
+  /** Everything that was shown. */
   shown = "";
   readonly #decoder = new TextDecoder();
 
@@ -35,7 +35,7 @@ export class Typist {
     }
   }
 
-  /** Types a line and Enter, as one who has paused before. */
+  /** Types a line and Enter, after a pause. */
   enter(line: string, after = 0): Promise<void> {
     return this.type({ keys: line + ENTER, after });
   }

@@ -1,27 +1,27 @@
-// Scripts of typing at bash, the same for the same seed. What the programs there get goes to the file `log`
-// and to files of their own, which don't depend on how fast a key arrives:
+// Random scripts of typing at bash. The same seed gives the same script. The input that programs get is written to the
+// file `log` and to other files. To make those independent of how fast a key arrives:
 //
-//   - Before what a program reads there is a pause in which a local shell has started it.
-//   - A line is edited only behind such a pause: what a canonical kernel has given out it doesn't erase.
-//   - Behind programs that read more than they need (vim), or flush (getpass), the user waits.
+//   - There is a pause before the input of a program, in which a local shell would have started it.
+//   - A line is edited only after such a pause: a canonical kernel does not erase what it has already released.
+//   - The user waits after programs that read more than they need (vim) or flush input (getpass).
 
 import { BACKSPACE, ctrl, ENTER, ESCAPE, LEFT, RIGHT } from "./keys.ts";
 import { seededRandom } from "./relay.ts";
 import type { Typed } from "./typing.ts";
 
 /**
- * Milliseconds in which a shell starts a program, on a machine that has other things to do. On a long line keys
- * are then on their way when the change that the program brings crosses them.
+ * Milliseconds in which a shell starts a program on a busy machine. Over a long distance keys are then on their way when
+ * the change of settings that the program makes crosses them.
  */
 const STARTS = [150, 250] as const;
 /** Milliseconds in which vim saves and ends. */
 const END_OF_VIM = 800;
-/** Milliseconds that anybody takes to see a prompt. bash shows `read -s`'s before it turns echo off. */
+/** Milliseconds that a person takes to see a prompt. bash shows the prompt of `read -s` before it turns echo off. */
 const SIGHT = 60;
 
-/** Characters that only secrets are made of: no command, message or escape sequence here has them. */
+/** Characters that occur only in secrets, not in a command, message or escape sequence. */
 const SECRET_CHARACTERS = "@%+&";
-/** What is never to be seen on a screen. */
+/** What must never be on a screen. */
 export const SECRET = /[@%+&]/;
 
 const WORDS = ["alpha", "bravo", "carol", "delta", "echo", "fox", "golf", "hotel", "in", "j"];
@@ -39,7 +39,7 @@ secret = getpass.getpass(f"Password {number}: ")
 print(f"getpass {number} <{secret}>", file=open("log", "a"))
 print(f"Thanks {number}")
 `,
-  // What emacs does: without IXON, so that ^S is a key.
+  // As emacs does: without IXON, so that ^S is a key.
   ".takes_all.py": `import os, time, tty, termios
 before = termios.tcgetattr(0)
 os.write(1, b"starting\\n")
@@ -56,16 +56,16 @@ print(keys.decode(), file=open("log", "a"))
 
 /** What is common to the parts of one script. */
 interface Dice {
-  /** A whole number from 0 to before `end`. */
+  /** A whole number from 0 to `end`, exclusive. */
   below(end: number): number;
   one<Value>(values: readonly Value[]): Value;
-  /** Milliseconds in which a program has started, after all commands that were typed before. */
+  /** Milliseconds after which a program has started, after all commands typed before it. */
   start(): number;
   /** Notes that a command takes a time. */
   busy(time: number): void;
 }
 
-/** One thing that a user does; `number` tells it from others. */
+/** One action of a user. `number` distinguishes it from others. */
 type Act = (dice: Dice, number: number) => Typed[];
 
 const ACTS: readonly Act[] = [
@@ -101,7 +101,7 @@ export function typingScript(seed: number): Typed[] {
   return [...script, ...typed(dice, `exit 7${ENTER}`)];
 }
 
-/** Keys as somebody's fingers type them: at once, one by one, or in bursts. */
+/** Keys as a person types them: at once, one by one, or in bursts. */
 function typed(dice: Dice, keys: string, after = 0, when?: string): Typed[] {
   const [longest, pause] = dice.one([[Infinity, 0], [1, 40], [6, 120]]);
   const script: Typed[] = [];
@@ -114,7 +114,7 @@ function typed(dice: Dice, keys: string, after = 0, when?: string): Typed[] {
   return script;
 }
 
-/** About so many characters: a key of several bytes is never taken apart. */
+/** About `length` characters. A key of several bytes is never split. */
 function firstKeys(keys: string, length: number): string {
   const cursorKey = keys.indexOf(ESCAPE + "[");
   if (cursorKey === -1 || cursorKey >= length) return keys.slice(0, length);
@@ -129,7 +129,7 @@ function secret(dice: Dice): string {
   return Array.from({ length: 6 }, () => dice.one([...SECRET_CHARACTERS])).join("");
 }
 
-/** A text typed with mistakes, which are put right. */
+/** A text typed with mistakes that are corrected. */
 function withMistakes(dice: Dice, text: string): string {
   return text.split(" ").map((word) =>
     dice.one([
@@ -174,7 +174,7 @@ function hidden(dice: Dice, number: number): Typed[] {
   ];
 }
 
-/** Who types on without looking gets what a local terminal gives, and maybe sees it. */
+/** A user who types on without looking gets what a local terminal gives, and may see it. */
 function hiddenAhead(dice: Dice, number: number): Typed[] {
   return [
     ...typed(dice, `hidden ${number}${ENTER}`),

@@ -1,4 +1,5 @@
-import { cFunction, libc } from "../../sys/libc.ts";
+import { cFunction } from "../../sys/c_functions.ts";
+import { libc } from "../../sys/libc.ts";
 
 /**
  * Makes this process lead a session where its own can't be named: in a PID namespace that its session's

@@ -30,7 +30,7 @@
 #define CONSOLE_OFF 6
 #define NAME_SIZE 64
 #define OPTIONS 8
-/* A device may come some time after its driver: looked for so often, at so many ms. */
+/* A device may appear some time after its driver: how often to look for it, and at which interval in ms. */
 #define GLANCES 500
 #define GLANCE 20
 
@@ -54,7 +54,7 @@ static void load(const char *path, int module)
     close(module);
 }
 
-/* They lie in the order in which they need each other: /0.ko, /1.ko, … */
+/* They are numbered in the order in which they depend on each other: /0.ko, /1.ko, … */
 static void load_modules(void)
 {
     char path[NAME_SIZE];
@@ -83,7 +83,7 @@ static unsigned major_of(const char *driver)
     fail(driver);
 }
 
-/* There are no nodes in /dev, nor who would make them. */
+/* There are no nodes in /dev, and nothing else would create them. */
 static int open_line(char *name)
 {
     char *minor = strchr(name, ':');
@@ -103,7 +103,7 @@ static int open_line(char *name)
     fail(LINE);
 }
 
-/* What `stty raw -echo clocal` does. Else the line's own discipline would edit, echo and pause what the two
+/* Does what `stty raw -echo clocal` does. Otherwise the line discipline would edit, echo and pause what the two
  * sides say. */
 static void make_raw(int line)
 {
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
     load_modules();
     int line = open_line(argv[1]);
     make_raw(line);
-    /* What the kernel says later would be within the frames, if the console is the line. */
+    /* If the console is the line, later kernel messages would end up inside frames. */
     klogctl(CONSOLE_OFF, NULL, 0);
     pid_t slave = fork();
     if (slave == 0)

@@ -7,7 +7,7 @@ const FOLDER_OF_BUILDS = `${ROOT}/build/tests`;
 /** `make static` makes it. */
 export const ARCHIVE = `${ROOT}/build/librpty.a`;
 
-/** What the compiler warns of is what some cases are for. */
+/** Some cases do on purpose what the compiler warns about. */
 const UNWARNED = [
   ...["-Wno-stringop-overflow", "-Wno-stringop-overread", "-Wno-unused-result", "-Wno-overflow"],
 ];
@@ -24,7 +24,7 @@ const BUILDS = {
   "musl": MUSL,
   "static-glibc": { compiler: "cc", flags: ["-static"] },
   "static-musl": { ...MUSL, flags: [...MUSL.flags, "-static"] },
-  // With the interposer within (docs/static.md).
+  // With librpty.a linked in (docs/static.md).
   "static-archive": {
     ...MUSL,
     flags: [
@@ -34,10 +34,10 @@ const BUILDS = {
   },
 } as const;
 
-/** One of them: with which C library, loaded or linked. */
+/** A build: with which C library, loaded or linked. */
 export type Build = keyof typeof BUILDS;
 
-/** Those that no preload reaches. */
+/** Builds that the preload does not reach. */
 export const STATIC_BUILDS = ["static-glibc", "static-musl", "static-archive"] as const;
 
 /**
@@ -48,7 +48,7 @@ export const STATIC_BUILDS = ["static-glibc", "static-musl", "static-archive"] a
 export async function compileFamily(family: string, build: Build): Promise<string> {
   const { compiler, flags } = BUILDS[build];
   const program = `${FOLDER_OF_BUILDS}/oracle_${family}_${build}`;
-  // Test files may run side by side: each compiles for itself, and the last rename wins.
+  // Test files may run in parallel: each compiles for itself, and the last rename wins.
   const draft = `${program}.${crypto.randomUUID()}`;
   await Deno.mkdir(FOLDER_OF_BUILDS, { recursive: true });
   const { success, stderr } = await new Deno.Command(compiler, {

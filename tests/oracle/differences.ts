@@ -6,9 +6,7 @@ import {
   STATIC_GLIBC_DIFFERENCES,
   STATIC_MUSL_DIFFERENCES,
 } from "./differences_static.ts";
-
-/** Reasons by case, by family. */
-export type Reasons = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
+import type { Reasons } from "./reasons.ts";
 
 /** What the kernel lets but the privileged do. */
 const PRIVILEGED = Deno.uid() === 0;

@@ -1,7 +1,7 @@
 // Further differences from a kernel pty in static programs, which load no library and are answered by the keeper, and why.
 // `undefined` marks a case that differs only in dynamic programs, because its cause is in the library.
 
-import type { Reasons } from "./differences.ts";
+import type { Reasons } from "./reasons.ts";
 
 const PATHS =
   "a path is the kernel's to follow, to a FIFO: if stat were told, each would cost tenfold";

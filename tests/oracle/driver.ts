@@ -5,13 +5,13 @@ import { eventually } from "../harness/processes.ts";
 import type { Session } from "../harness/session.ts";
 import { MarkReader, type Piece } from "./marks.ts";
 
-/** What came of each case, by its name. */
+/** The outcome of each case, by its name. */
 export type Outcomes = ReadonlyMap<string, string>;
 
-/** How long, in ms, a family may take: a case that hangs ends itself after ten seconds. */
+/** How long, in ms, a family may take. A case that hangs ends itself after ten seconds. */
 const PATIENCE = 60_000;
 
-/** Makes what the program wants in its home. */
+/** Creates the files that the program needs in its home. */
 export async function prepare(place: Place): Promise<void> {
   const { success } = await new Deno.Command("mkfifo", { args: [`${place.home}/told`] }).output();
   if (!success) throw new Error(`Cannot make a FIFO in "${place.home}"`);
@@ -28,7 +28,7 @@ export class Driver {
   #told: Deno.FsFile | undefined;
   #hangup: Promise<void> | undefined;
 
-  /** To be made before anything has come from the session. */
+  /** Must be created before the session has any output. */
   constructor(session: Session, place: Place) {
     this.#session = session;
     this.#place = place;
@@ -56,7 +56,7 @@ export class Driver {
     }
   }
 
-  /** What the program has written, once it has written all. */
+  /** The results that the program has written, when they are complete. */
   async #results(): Promise<Outcomes> {
     let lines: string[] = [];
     const complete = async () => {
@@ -108,7 +108,7 @@ export class Driver {
     await this.#tell();
   }
 
-  /** Tells the program that what it asked for is done. */
+  /** Tells the program that its request is done. */
   async #tell(): Promise<void> {
     this.#told ??= await Deno.open(`${this.#place.home}/told`, { write: true });
     await this.#told.write(new Uint8Array(1));

@@ -685,10 +685,10 @@ static void resized_from_behind(void)
     tell("resized");
 }
 
-static void give_up_and_look(void)
+/* What a process without a controlling terminal gets. */
+static void look_without(void)
 {
-    give_up();
-    tell(", tcgetpgrp ");
+    tell("tcgetpgrp ");
     get_group();
     tell(", tcgetsid ");
     get_session();
@@ -698,6 +698,13 @@ static void give_up_and_look(void)
     open_controlling();
     tell(", read ");
     read_quick();
+}
+
+static void give_up_and_look(void)
+{
+    give_up();
+    tell(", ");
+    look_without();
     tell(", again ");
     give_up();
     tell(", isatty ");
@@ -807,16 +814,7 @@ static void lose(void)
 
 static void without(void)
 {
-    tell("tcgetpgrp ");
-    get_group();
-    tell(", tcgetsid ");
-    get_session();
-    tell(", tcsetpgrp ");
-    group_own();
-    tell(", /dev/tty ");
-    open_controlling();
-    tell(", read ");
-    read_quick();
+    look_without();
     tell(", tcsetattr ");
     set_same();
     tell(", TIOCNOTTY ");

@@ -13,11 +13,11 @@ import { compileProbe } from "./probe.ts";
 
 /** How long the probe may take, in ms: it starts some 600 processes. */
 const PATIENCE = 60_000;
-/** Below this the probe has lost cases. */
+/** With fewer cases than this, the probe has lost some. */
 const LEAST_CASES = 500;
 /** Differing cases that a failure shows. */
 const SHOWN = 40;
-/** Lines of the probe's survivors, and of its leader where that sees the terminal go. */
+/** Lines of the probe's survivors, and of its leader if that sees the terminal go away. */
 const SURVIVORS = 3;
 const HUNG_UP = 4;
 
@@ -29,7 +29,7 @@ interface Build {
 
 const DYNAMIC: Build = { flags: [], reasonFor: () => undefined };
 
-/** What the keeper answers for. */
+/** Builds that the keeper answers for. */
 const STATIC: Build = {
   flags: ["-static"],
   reasonFor(name) {
@@ -41,7 +41,7 @@ const STATIC: Build = {
       return "the keeper keeps nothing about its callers";
     }
     const isStopped = /^(background|orphaned)\/(default|handled|restarted)\/.*-tostop$/.test(name);
-    // The input's FIFO takes no write: so one to descriptor 0 is told.
+    // The input FIFO accepts no write, so a write to descriptor 0 is reported.
     return isStopped && call !== "write-to-0-tostop"
       ? "a write is the kernel's, and the FIFO takes it"
       : undefined;

@@ -12,7 +12,7 @@ const PROBE_SOURCE = new URL("./line_discipline_probe.c", import.meta.url).pathn
 const PROBE = new URL("../../build/line_discipline_probe", import.meta.url).pathname;
 const COMPILER_FLAGS = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror"];
 
-/** The flags and characters that the discipline looks at; the probe knows the same ones. */
+/** The flags and characters that the discipline uses. The probe knows the same ones. */
 const FLAGS: FlagName[] = [
   ...["ISTRIP", "INLCR", "IGNCR", "ICRNL", "IUCLC", "IXON", "IXANY", "IXOFF", "IMAXBEL"] as const,
   ...["IUTF8", "PARMRK", "INPCK", "IGNPAR", "ISIG", "ICANON", "XCASE", "ECHO", "ECHOE"] as const,
@@ -23,7 +23,7 @@ const UNUSED = ["VMIN", "VTIME", "VDSUSP", "VSWTCH", "VSTATUS", "VDISCARD"];
 const CHARACTERS = (Object.keys(CHARACTER_OPCODES) as CharacterName[])
   .filter((name) => !UNUSED.includes(name));
 
-/** Does on the kernel what was done on ours; its answers, or nothing where it can't be asked. */
+/** Repeats on the kernel what was done on ours. Returns its outcomes; undefined if the kernel cannot be asked. */
 export async function runKernel(scripts: Done[][]): Promise<(string[] | undefined)[]> {
   const commands = scripts.map((done) => done.map(stepCommands));
   const text = commands.flatMap((steps, i) => [

@@ -29,7 +29,7 @@ export function randomCut(random: Random): Cut {
   };
 }
 
-/** Flags that sane settings have on are turned off, and others on, once in so many times. */
+/** How rarely a flag of the sane settings is turned off, and another one on: once in so many times. */
 const FLAG_ODDS: Record<string, number> = {
   ...{ ICANON: 4, ECHO: 5, ISIG: 6, IXON: 5, ICRNL: 4, OPOST: 6, ONLCR: 6, IEXTEN: 6 },
   ...{ ECHOE: 5, ECHOK: 5, ECHOCTL: 3, ECHOKE: 5, ECHOPRT: 2, ECHONL: 5, NOFLSH: 4, IUTF8: 2 },
@@ -66,7 +66,7 @@ const CONTROL_KEYS = ["^C", "^Z", "^\\", "^S", "^S", "^Q", "^Q", "^Sabc^Q", "^H"
 
 const PRINTED = ["{print $ }", "{print a\tb\n}", "{print \r^H^Hé}"];
 
-/** What programs change most, and what matters most to what is pending. */
+/** The settings that programs change most, and that matter most for pending input. */
 const FLIPPED_FLAGS = ["ICANON", "ICANON", "ECHO", "IXON", "EXTPROC", "ISIG"];
 
 /** A script of settings, keys, reads, changes and what else can happen. */

@@ -39,7 +39,7 @@ export type Step =
 /** A step as it was carried out. */
 export interface Done {
   step: Step;
-  /** The settings that held. */
+  /** The settings in force. */
   termios: Termios;
   answer: string;
 }
@@ -108,10 +108,10 @@ function characterValue(text: string): number {
   return text === "undef" ? VDISABLE : encodeKeys(text)[0];
 }
 
-/** How the bytes typed are cut into calls: the whole, unless a test wants it otherwise. */
+/** How typed bytes are split into calls: not at all, unless a test asks for it. */
 export type Cut = (bytes: Uint8Array) => Uint8Array[];
 
-/** Runs a script on our discipline, and reads at the end what there is to read. */
+/** Runs a script on our discipline, and reads the remaining input at the end. */
 export function runDiscipline(script: Script, cut: Cut = (bytes) => [bytes]): Done[] {
   const initial = changed(SANE_TERMIOS, script.settings);
   const discipline = new LineDiscipline(initial);

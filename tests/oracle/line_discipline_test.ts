@@ -7,7 +7,7 @@ import { randomCut, randomScript, seededRandom } from "./line_discipline_random.
 import { type Cut, type Done, runDiscipline, type Script } from "./line_discipline_script.ts";
 import { TABLE } from "./line_discipline_table.ts";
 
-/** How many scripts chance makes in a run. SCRIPTS and SEED in the environment give other ones. */
+/** The number of random scripts in a run. SCRIPTS and SEED in the environment choose others. */
 const RANDOM_SCRIPTS = Number(Deno.env.get("SCRIPTS") ?? 5000);
 
 /** Differing scripts that a failure shows. */

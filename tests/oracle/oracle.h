@@ -1,6 +1,6 @@
-/* What the families of the oracle share. A case makes calls and says what came of them; each becomes one
- * line. It runs in a process of its own, so that one that crashes or hangs is told as that, and on a
- * terminal in its first state. */
+/* Shared by the families of the oracle. A case makes calls and reports their results in one line. It runs in a
+ * separate process, so that a crash or a hang is reported as such, and on a terminal in its initial
+ * state. */
 #ifndef RPTY_ORACLE_H
 #define RPTY_ORACLE_H
 
@@ -30,7 +30,7 @@ struct oracle_case {
     void (*run)(void);
 };
 
-/* Adds to the case's line. Children may, too, by fork or vfork. */
+/* Adds text to the case's line. Children made by fork or vfork may do so, too. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* " what=3", or " what=EBADF" where the result is -1. */
@@ -41,27 +41,27 @@ int say_error(const char *what, int error);
 
 void say_bytes(const char *what, const void *bytes, long count);
 
-/* Reads once and says what came. */
+/* Reads once and reports what came. */
 long say_read(const char *what, int fd, size_t size);
 
-/* Opens, says whether it could, and how: the access mode that fcntl tells. */
+/* Opens, and reports the result and the access mode that fcntl returns. */
 int say_open(const char *what, const char *path, int flags);
 
-/* What poll gives within `timeout_ms` for these events: " what=IN|OUT". */
+/* Reports what poll returns within `timeout_ms` for these events: " what=IN|OUT". */
 void say_poll(const char *what, int fd, short events, int timeout_ms);
 
-/* What ttyname gives; where it has nothing, what the link in /proc shows. */
+/* The result of ttyname or, if it has none, the target of the link in /proc. */
 const char *name_of_terminal(void);
 
-/* The bits of settings that programs see. */
+/* Reports the bits of the settings that programs see. */
 void say_termios(const char *what, const struct termios *termios);
 
-/* Types: asks the driver for keys, and comes back when the terminal has taken them. Under rpty they may be
+/* Types: asks the driver for keys, and returns when the terminal has taken them. Under rpty they may still be
  * on their way then. */
 void type(const char *keys);
 void type_bytes(const void *keys, size_t count);
 
-/* Types, or signals the caller, when the caller sleeps. */
+/* Types, or signals the caller, once the caller sleeps. */
 void type_later(const char *keys);
 void signal_later(int number);
 
@@ -71,7 +71,7 @@ bool await_input(int fd, int count);
 /* Waits until poll gives one of the events. */
 bool await_events(int fd, short events);
 
-/* Waits for a child, and says how it ended. */
+/* Waits for a child, and reports how it ended. */
 void say_status(const char *what, int status);
 void await_child(const char *what, pid_t child);
 
@@ -80,11 +80,11 @@ void set_flags(tcflag_t off, tcflag_t on); /* of c_lflag */
 void set_raw(int min, int time);           /* ICANON, ECHO, ISIG, ICRNL off */
 void set_nonblocking(int fd, bool on);
 
-/* Pointers that are none, which the compiler doesn't see through. */
+/* Invalid pointers that the compiler does not recognise. */
 extern void *volatile bad_pointer;
 extern void *volatile null_pointer;
 void *read_only_memory(void);
-void *mmap_two_pages(void); /* of which the second can't be touched */
+void *mmap_two_pages(void); /* the second is not accessible */
 
 /* The path of this program, and arguments by which a case starts it again: `role` of the family. */
 extern const char *oracle_path;

@@ -12,7 +12,7 @@ import {
 } from "./program.ts";
 import { programs } from "./run.ts";
 
-/** Down, as xterm sends it to who asked for application keys. */
+/** Down, as xterm sends it to programs that asked for application keys. */
 const DOWN = "\x1bOB";
 /** F10, as xterm sends it. */
 const F10 = "\x1b[21~";

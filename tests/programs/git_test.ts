@@ -3,14 +3,14 @@
 import { all, AT_PROMPT, behind, fullScreen, type Program } from "./program.ts";
 import { programs } from "./run.ts";
 
-/** Twelve commits with fixed dates, and so fixed names. */
+/** Twelve commits with fixed dates, and therefore fixed hashes. */
 const REPOSITORY = [
   "export GIT_AUTHOR_DATE='2020-02-02T02:02:02Z' GIT_COMMITTER_DATE='2020-02-02T02:02:02Z'",
   "git init -q repo && cd repo",
   'for i in $(seq 12); do seq $i > f; git add f; git commit -qm "change $i"; done',
 ].join("\n");
 const CHANGED = `${REPOSITORY}\nsed -i 's/^1$/one/; s/^12$/twelve/' f`;
-/** Commits that the rows make have fixed names, too. */
+/** Commits that the rows make have fixed hashes, too. */
 const DATES = {
   GIT_AUTHOR_DATE: "2020-02-02T02:02:02Z",
   GIT_COMMITTER_DATE: "2020-02-02T02:02:02Z",

@@ -4,7 +4,7 @@ import { all, AT_PROMPT, behind, hidden, type Program, prompt } from "./program.
 import { programs } from "./run.ts";
 import { localSshd } from "./services.ts";
 
-/** Accounts of the row's own: root's password is `open sesame`, and asked for from root, too. */
+/** Accounts for one row: root's password is `open sesame`, and root has to type it, too. */
 const ACCOUNTS = (service: string) =>
   [
     "mkdir -p /run/rpty-accounts",
@@ -16,7 +16,7 @@ const ACCOUNTS = (service: string) =>
     "mount -n --bind /run/rpty-accounts/shadow /etc/shadow",
     "mount -n --bind /run/rpty-accounts/passwd /etc/passwd",
     `mount -n --bind /run/rpty-accounts/pam /etc/pam.d/${service}`,
-    // The mounts keep them; the folder itself must be clean at the end.
+    // The mounts keep the files. The folder itself must be clean at the end.
     "rm -r /run/rpty-accounts",
   ].join("\n");
 

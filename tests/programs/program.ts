@@ -9,46 +9,46 @@ export const HOME = "/srv";
 /** A row. */
 export interface Program {
   readonly program: string;
-  /** What is done with it. */
+  /** What the row does with it. */
   readonly does: string;
   readonly needs: readonly string[];
-  /** A shell's line whose first line of output names the version; `PROGRAM --version` if it is missing. */
+  /** A shell command whose first line of output names the version; default: `PROGRAM --version`. */
   readonly version?: string;
-  /** What runs on the terminal: bash, unless a shell is what is looked at. */
+  /** What runs on the terminal; default: bash. */
   readonly shell?: readonly string[];
   readonly size?: Size;
   readonly env?: Readonly<Record<string, string>>;
   /** Files of the home. */
   readonly files?: Readonly<Record<string, string>>;
-  /** A script of bash's that prepares the home, without a terminal. */
+  /** A bash script that prepares the home, without a terminal. */
   readonly prepare?: string;
-  /** Shell lines, run as root, that change files of the system for the programs alone. */
+  /** Shell lines, run as root, that change system files only for these programs. */
   readonly mounts?: string;
-  /** What runs elsewhere meanwhile. */
+  /** A server that runs meanwhile. */
   readonly service?: () => Promise<Service>;
-  /** Keys, and what to wait for behind them. The screens are compared each time. */
+  /** Keys, and what to wait for after them. The screens are compared after each step. */
   readonly steps: readonly Step[];
-  /** What of the screen differs by nature. */
+  /** Parts of the screen that differ by nature. */
   readonly masks?: readonly Mask[];
-  /** Why rpty's screen is known not to be the kernel's. */
+  /** Why rpty's screen is known to differ from the kernel pty's. */
   readonly differs?: string;
 }
 
 export type Step = readonly [keys: string, expected: Expected];
 
-/** A text, a pattern, or anything else that is to be seen. */
+/** A text, a pattern, or another condition on the screen. */
 export type Expected = string | RegExp | Seen;
 
-/** Whether the screen shows it, now that something was typed at that moment. */
+/** Whether the screen shows it. `before` describes the screen when the keys were typed. */
 export type Seen = (screen: Screen, before: Moment, pty: Pty) => boolean;
 
-/** What a screen was like. */
+/** The state of a screen at some time. */
 export interface Moment {
   readonly lineFeeds: number;
   readonly beforeCursor: string;
 }
 
-/** What takes something out of a screen, and why. */
+/** What to remove from a screen, and why. */
 export interface Mask {
   readonly what: RegExp;
   readonly why: string;
@@ -56,7 +56,7 @@ export interface Mask {
 
 /** A server for a row. */
 export interface Service extends AsyncDisposable {
-  /** Tells the programs where it is. */
+  /** Tells the programs where the server is. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -64,12 +64,12 @@ function seen(name: string, holds: Seen): Seen {
   return Object.assign(holds, { toString: () => name });
 }
 
-/** What a screen is like now. */
+/** The current state of a screen. */
 export function moment(screen: Screen): Moment {
   return { lineFeeds: screen.lineFeeds, beforeCursor: beforeCursor(screen) };
 }
 
-/** The cursor stands behind a prompt at the start of a line, where it did not when keys were typed. */
+/** The cursor is after a prompt at the start of a line, and was not when the keys were typed. */
 export function prompt(text: string): Seen {
   return seen(`prompt "${text}"`, (screen, before) => {
     const moved = screen.lineFeeds > before.lineFeeds || before.beforeCursor !== text;
@@ -80,34 +80,34 @@ export function prompt(text: string): Seen {
 /** bash has the terminal again. */
 export const AT_PROMPT: Seen = prompt("$ ");
 
-/** A program reads lines, without a prompt, where the cursor was not when keys were typed. */
+/** A program reads lines without a prompt, on a line where the cursor was not when the keys were typed. */
 export const NEW_LINE: Seen = seen("a new line", (screen, before, pty) => {
   return prompt("")(screen, before, pty) && pty.canonical;
 });
 
-/** The cursor stands behind a text. */
+/** The cursor is after a text. */
 export function behind(text: string): Seen {
   return seen(`cursor behind "${text}"`, (screen) => beforeCursor(screen).endsWith(text));
 }
 
-/** The same, and the terminal echoes no more: some programs see to that behind their prompt. */
+/** The same, and the terminal does not echo. Some programs switch echo off only after their prompt. */
 export function hidden(text: string): Seen {
   return seen(`cursor behind "${text}" without echo`, (screen, _, pty) => {
     return beforeCursor(screen).endsWith(text) && !pty.echoes;
   });
 }
 
-/** The cursor stands at that row and column, counted from 0. */
+/** The cursor is at that row and column, counted from 0. */
 export function cursorAt(row: number, col: number): Seen {
   return seen(`cursor at ${row},${col}`, ({ cursor }) => cursor.row === row && cursor.col === col);
 }
 
-/** The text is on the screen no more. */
+/** The text is no longer on the screen. */
 export function gone(text: string): Seen {
   return seen(`no "${text}"`, (screen) => !screen.text.includes(text));
 }
 
-/** The program has taken the whole screen, and shows all of that. */
+/** The program uses the whole screen, and shows all these texts. */
 export function fullScreen(...texts: string[]): Seen {
   return seen(
     `a full screen with ${JSON.stringify(texts)}`,
@@ -115,7 +115,7 @@ export function fullScreen(...texts: string[]): Seen {
   );
 }
 
-/** All of it is seen. */
+/** All conditions hold. */
 export function all(...parts: Expected[]): Seen {
   return seen(
     parts.join(" and "),
@@ -123,7 +123,7 @@ export function all(...parts: Expected[]): Seen {
   );
 }
 
-/** Whether what is expected is to be seen. */
+/** Whether the screen shows what is expected. */
 export function isSeen(expected: Expected, screen: Screen, before: Moment, pty: Pty): boolean {
   if (typeof expected === "string") return screen.text.includes(expected);
   return expected instanceof RegExp ? expected.test(screen.text) : expected(screen, before, pty);

@@ -9,7 +9,7 @@ const PYTHON = { PYTHONPATH: `${PACKAGES}/python` };
 const NODE = { NODE_PATH: `${PACKAGES}/node/node_modules`, NO_UPDATE_NOTIFIER: "1" };
 const PIP = ["python3", "packages of PyPI"];
 const NPM = ["node", "packages of npm"];
-/** How a row asks which version of a package there is. */
+/** How a row asks for the version of a package. */
 const pip = (name: string) =>
   `python3 -c 'from importlib.metadata import version; print("${name}", version("${name}"))'`;
 const npm = (name: string) =>

@@ -4,14 +4,14 @@ import { ROOT } from "../harness/build.ts";
 import { PATH } from "../harness/needs.ts";
 import type { Program } from "./program.ts";
 
-/** Where the rows' results are kept, if they are wanted: `make programs` says so. */
+/** Where the rows' results are kept, if `make programs` asks for them. */
 export const RECORDS = `${ROOT}/build/programs/results`;
 const WANTED = Deno.env.get("RPTY_PROGRAMS_RECORD") === "1";
 
-/** Characters of a version that are kept: some programs tell all that they were built with. */
+/** Characters of a version that are kept. Some programs print everything they were built with. */
 const VERSION_LENGTH = 48;
 
-/** What became of a row. */
+/** The outcome of a row. */
 export interface Outcome {
   readonly result: string;
   readonly screens?: number;
@@ -39,7 +39,7 @@ export function record(kind: string, row: Program, outcome: Outcome): void {
   Deno.writeTextFileSync(`${RECORDS}/${name}.json`, JSON.stringify(kept, null, 2));
 }
 
-/** The first line in which a program tells its version. */
+/** The first line with the program's version. */
 function versionOf({ program, needs, version, env }: Program): string {
   const command = version ?? `${needs[0] ?? program} --version`;
   const { stdout } = new Deno.Command("bash", {

@@ -96,7 +96,7 @@ const REPLS: readonly Program[] = [
       ["6*7\r", all(/^42$/m, prompt("> "))],
       ["[1,'two',{three:3}]\r", all("three: 3", prompt("> "))],
       ["process.stdou", hidden("process.stdou")],
-      // To preview, node gives the terminal its settings back, and takes them again.
+      // For its preview node restores the terminal's settings and sets its own again.
       ["\t", all(hidden("process.stdout"), "WriteStream")],
       [".isTTY\r", all("true", prompt("> "))],
       ["for (const x of [1]) {\r", behind("... ")],
@@ -125,7 +125,7 @@ const REPLS: readonly Program[] = [
     does: "edits lines with readline, continues blocks and completes",
     needs: ["irb"],
     env: { IRB_LANG: "C", XDG_CONFIG_HOME: "/srv/.config" },
-    // Its own editor of several lines (reline) draws by when keys come, on a kernel's pty, too.
+    // Its own multi-line editor (reline) draws depending on when keys arrive, on a kernel pty, too.
     steps: [
       ["irb -f --singleline\r", hidden("irb(main):001:0> ")],
       ["6*7\r", all("=> 42", hidden("irb(main):002:0> "))],

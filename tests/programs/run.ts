@@ -31,7 +31,7 @@ function register(kind: string, row: Program): void {
   });
 }
 
-/** Runs a row: an error where it is not as its table says. */
+/** Runs a row. It throws if the result is not as the table says. */
 export function outcomeOf(row: Program): Promise<Outcome> {
   return row.differs === undefined ? same(row) : differs(row, row.differs);
 }
@@ -40,7 +40,7 @@ async function same(row: Program): Promise<Outcome> {
   return { result: "same", screens: await screensOf(row) };
 }
 
-/** A known difference must still be one, or the table would go on to tell of it. */
+/** A known difference must still exist. Otherwise the table would go on listing it. */
 async function differs(row: Program, reason: string): Promise<Outcome> {
   const screens = await screensOf(row).catch((error) => {
     if (!(error instanceof Difference)) throw error;
@@ -49,7 +49,7 @@ async function differs(row: Program, reason: string): Promise<Outcome> {
   throw new Error(`The screens are the same now, but the row says "${reason}"`);
 }
 
-/** Runs a row and gives how many screens were the same. */
+/** Runs a row and returns the number of equal screens. */
 async function screensOf(row: Program): Promise<number> {
   await using place = await Place.create();
   await using service = await row.service?.();

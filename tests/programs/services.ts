@@ -4,7 +4,7 @@ import { Place } from "../harness/place.ts";
 import { startSshd } from "../harness/sshd.ts";
 import type { Service } from "./program.ts";
 
-/** An sshd whose user is reached by `$SSH`. */
+/** An sshd that `$SSH` reaches. */
 export async function localSshd(): Promise<Service> {
   const place = await Place.create();
   const sshd = await startSshd(place);

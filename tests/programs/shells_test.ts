@@ -7,6 +7,15 @@ const COMPLETION = { "completion_target.txt": "completed\n" };
 /** Left, left, left, Backspace, Delete: `wrold` becomes `world`. */
 const SWAP = "\x1b[D\x1b[D\x1b[D\x7f\x04or";
 const UP = "\x1b[A";
+/** Edits a line, completes a name in the next, and goes back to the first. */
+const EDITING: Program["steps"] = [
+  [`echo wrold${SWAP}\x05 end`, behind("$ echo world end")],
+  ["\r", all(/^world end$/m, AT_PROMPT)],
+  ["cat comp\t", behind("completion_target.txt ")],
+  ["\r", AT_PROMPT],
+  [UP + UP, behind("$ echo world end")],
+  ["\r", AT_PROMPT],
+];
 
 const SHELLS: readonly Program[] = [
   {
@@ -15,12 +24,7 @@ const SHELLS: readonly Program[] = [
     needs: ["bash"],
     files: COMPLETION,
     steps: [
-      [`echo wrold${SWAP}\x05 end`, behind("$ echo world end")],
-      ["\r", AT_PROMPT],
-      ["cat comp\t", behind("completion_target.txt ")],
-      ["\r", AT_PROMPT],
-      [UP + UP, behind("$ echo world end")],
-      ["\r", AT_PROMPT],
+      ...EDITING,
       ["\x12comple", "(reverse-i-search)`comple': cat completion_target.txt"],
       ["\r", AT_PROMPT],
       ["cat <<END\rone\rEND\r", AT_PROMPT],
@@ -183,12 +187,7 @@ const SHELLS: readonly Program[] = [
     files: COMPLETION,
     version: "busybox | cut -d' ' -f1,2",
     steps: [
-      [`echo wrold${SWAP}\x05 end`, behind("$ echo world end")],
-      ["\r", all(/^world end$/m, AT_PROMPT)],
-      ["cat comp\t", behind("completion_target.txt ")],
-      ["\r", AT_PROMPT],
-      [UP + UP, behind("$ echo world end")],
-      ["\r", AT_PROMPT],
+      ...EDITING,
       ["\x12comple", "comple"],
       ["\r", AT_PROMPT],
       ["read -s -n 3 -p 'three: ' x; echo $x\r", behind("three: ")],
@@ -203,12 +202,7 @@ const SHELLS: readonly Program[] = [
     version: "mksh -c 'echo $KSH_VERSION'",
     files: { ...COMPLETION, ".mkshrc": "PS1='$ '\n" },
     steps: [
-      [`echo wrold${SWAP}\x05 end`, behind("$ echo world end")],
-      ["\r", all(/^world end$/m, AT_PROMPT)],
-      ["cat comp\t", behind("completion_target.txt ")],
-      ["\r", AT_PROMPT],
-      [UP + UP, behind("$ echo world end")],
-      ["\r", AT_PROMPT],
+      ...EDITING,
       ["\x12comple", "cat completion_target.txt"],
       ["\r", AT_PROMPT],
       ["select c in x y; do echo got $c; break; done\r", behind("#? ")],

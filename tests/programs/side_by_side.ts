@@ -19,25 +19,25 @@ import {
   type Step,
 } from "./program.ts";
 
-/** How long, in ms, a screen may take to show what it should: two rows run at a time, on slow machines. */
+/** How long, in ms, a screen may take to show what is expected: two rows run at a time, on slow machines. */
 const PATIENCE = Number(Deno.env.get("RPTY_PROGRAMS_PATIENCE") ?? 20_000);
-/** The same where it is known not to: what a known difference costs. */
+/** The same for rows with a known difference, which always wait that long. */
 const DIFFERING_PATIENCE = 6_000;
-/** How often, in ms, the terminal's settings are looked at. */
+/** How often, in ms, the terminal's settings are checked. */
 const GLANCE = 20;
 /** The status that ends the shell, and must come back. */
 const STATUS = 7;
-/** For who writes rows: the screens of the kernel's pty are printed. */
+/** For authors of rows: prints the screens of the kernel pty. */
 const SHOW = Deno.env.get("RPTY_PROGRAMS_SHOW") === "1";
 
 const SIDES = ["kernel", "rpty"] as const;
 
-/** The kernel's screen showed what is expected; rpty's didn't, or not just so. */
+/** The kernel pty's screen showed what is expected. rpty's did not, or was different. */
 export class Difference extends Error {
   override name = "Difference";
 }
 
-/** A program's two runs. */
+/** The two runs of a program. */
 export class SideBySide implements AsyncDisposable {
   /** How many screens were compared. */
   screens = 0;
@@ -96,7 +96,7 @@ export class SideBySide implements AsyncDisposable {
     if (SHOW) console.log(`after ${JSON.stringify(step[0])}:\n${this.#dumps()[0]}`);
   }
 
-  /** Until both show what is expected, and then the same screen. */
+  /** Waits until both show what is expected, and then the same screen. */
   async #await([keys, expected]: Step, before: readonly Moment[]): Promise<void> {
     const shown = () =>
       this.#sessions.map(({ screen, output, pty }, i) =>
@@ -104,7 +104,7 @@ export class SideBySide implements AsyncDisposable {
       );
     const ended = () => this.#sessions.some(({ exitCode }) => exitCode !== undefined);
     const done = () => ended() || shown().every(Boolean) && this.#equal();
-    // Changes of the terminal's settings make no event.
+    // A change of the terminal's settings causes no event.
     const glances = setInterval(() => this.#bell.ring(), GLANCE);
     const inTime = await this.#bell.until(done, this.#patience).then(() => true, () => false);
     clearInterval(glances);
@@ -198,7 +198,7 @@ async function startKernel(
     `exec ${shellLine(command(program))}`,
   ].join("\n");
   return Session.start({
-    // Without a process namespace, whose first process would lead the session but not be the shell.
+    // Without a process namespace: its first process would lead the session, but is not the shell.
     command: ["unshare", ...UNSHARE_MOUNTS, "sh", "-ec", script],
     env: { ...place.env, ...TERMINAL_ENV, ...env },
     cwd: place.home,

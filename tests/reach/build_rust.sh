@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds tests/reach/rust into $1/screen-static and $1/screen-dynamic, with Debian's crates where they are
-# installed (its cargo can't ask today's registry), else with those of Cargo.lock.
+# Builds tests/reach/rust into $1/screen-static and $1/screen-dynamic, with Debian's crates if they are installed
+# (Debian's cargo cannot read today's registry), otherwise with those of Cargo.lock.
 set -eu
 cd "$(dirname "$0")/rust"
 to=$1

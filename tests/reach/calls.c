@@ -1,8 +1,8 @@
-/* What a program without a preload sees of its terminal; one line an answer.
+/* Prints what a program without the library sees of its terminal, one line for each answer.
  *
  *   calls           asks            calls lines        reads lines to their end, twice
  *   calls change    changes         calls run CMD...   becomes CMD
- *   calls tty       by /dev/tty     calls user         tells whose power it has */
+ *   calls tty       by /dev/tty     calls user         prints its user */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

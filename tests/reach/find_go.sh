@@ -1,6 +1,6 @@
 #!/bin/sh
-# Links $1 to a go that builds tests/reach/go: the one of PATH, or, where that is older, the toolchain that it
-# fetches as the Go module which newer ones would fetch by themselves.
+# Links $1 to a go that can build tests/reach/go: the one in PATH or, if that is too old, a toolchain. The old go fetches
+# it as the Go module that a newer go would fetch by itself.
 set -eu
 
 WANTED=1.24.6

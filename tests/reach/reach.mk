@@ -1,4 +1,4 @@
-# The programs of tests/reach_test.ts: those that make system calls themselves. What lacks its compiler here is
+# The programs of tests/reach_test.ts, which make system calls themselves. Programs whose compiler is missing are
 # left out, and the tests say so.
 
 REACH = build/reach

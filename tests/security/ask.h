@@ -1,6 +1,6 @@
-/* What the attacks share: the session's places, as the test names them, and one request to a socket.
+/* Shared by the attacks: the session's paths, as the test passes them, and one request to a socket.
  *
- * The test gives each path with its kind, so that no attack knows the layout of the runtime directory:
+ * The test passes each path with its kind, so that no attack depends on the layout of the runtime directory:
  *   socket:PATH fifo:PATH file:PATH folder:PATH */
 #ifndef RPTY_TEST_ASK_H
 #define RPTY_TEST_ASK_H
@@ -71,7 +71,7 @@ static inline void allow_descriptors(void)
     }
 }
 
-/* What came of a request. Only the first three are nothing. */
+/* The outcome of a request. Only with the first three was nothing gained. */
 enum outcome { UNREACHED, CLOSED, REFUSED, SILENT, GRANTED, DESCRIPTOR, OUTCOMES };
 
 static const char *const outcome_names[OUTCOMES] = {"unreached", "closed",  "refused",
@@ -160,7 +160,7 @@ static inline enum outcome ask(const char *path, const struct rpty_request *requ
     return outcome;
 }
 
-/* -> whether the request was answered otherwise than by an error or a closed connection */
+/* -> whether the answer was something other than an error or a closed connection */
 static inline bool gets(const char *path, uint32_t operation, int32_t argument, int fd)
 {
     struct rpty_reply reply;
@@ -173,7 +173,7 @@ static inline bool gets(const char *path, uint32_t operation, int32_t argument, 
     return true;
 }
 
-/* Waits for the test's word. -> false: there is none any more */
+/* Waits until the test lets it go on. -> false: the test has ended */
 static inline bool hear(void)
 {
     char line[64];

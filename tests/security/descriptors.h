@@ -1,4 +1,4 @@
-/* Descriptors of every kind, to be sent where the terminal's is expected. */
+/* Descriptors of every kind, to send in place of the terminal's. */
 #ifndef RPTY_TEST_DESCRIPTORS_H
 #define RPTY_TEST_DESCRIPTORS_H
 
@@ -41,7 +41,7 @@ static void fill(int fd)
         continue;
 }
 
-/* A TCP connection with data that its peer doesn't read: to close its last reference takes LINGER seconds.
+/* A TCP connection with data that its peer does not read: closing its last reference takes LINGER seconds.
  * The peers stay open. -> descriptor or -1 */
 static inline int lingering(void)
 {
@@ -68,7 +68,7 @@ static inline void on_time(int signal)
     (void)signal;
 }
 
-/* Where the other side was faster, ours is the last reference, and must not keep us. */
+/* If the other side was faster, ours is the last reference, and closing it must not delay us. */
 static inline void close_at_once(int fd)
 {
     struct sigaction action = {.sa_handler = on_time};

@@ -1,4 +1,4 @@
-// How long the user's keys take from the keyboard to the screen, while something else happens.
+// Measures how long keys take from the keyboard to the screen while something else goes on.
 
 import { assert } from "@std/assert";
 import { ctrl } from "../harness/keys.ts";

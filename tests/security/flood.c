@@ -1,11 +1,11 @@
 /* A stranger keeps the session's sockets busy until its standard input ends.
  *
  * usage: flood KIND PLACE...      PLACE: as in ask.h
- *   silent        a thousand connections that say nothing, made again when they are closed
+ *   silent        a thousand silent connections, replaced when they are closed
  *   connections   connects and hangs up
  *   garbage       requests of random bytes and lengths
  *   requests      whole requests, each with a descriptor
- *   lingering     descriptors that take long to close
+ *   lingering     descriptors that are slow to close
  *
  * Prints "flooding" when it has begun, and what it has done at the end. */
 #include "descriptors.h"
@@ -28,7 +28,7 @@ static uint32_t chance(uint32_t below)
     return state % below;
 }
 
-/* Counts; where nothing can be reached it must not run hot for nothing. */
+/* Counts. If nothing can be reached, it must not spin. */
 static int connect_again(void)
 {
     int fd = connect_to(places.sockets[done++ % places.socket_count], SOCK_NONBLOCK);

@@ -1,4 +1,4 @@
-// Nobody keeps a session from answering its user: by silence, by floods, or by what takes long to close.
+// Nobody can keep a session from answering its user: not by silence, floods, or descriptors that are slow to close.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { keysAreEchoed, LONGEST_ECHO } from "./echo.ts";

@@ -1,5 +1,5 @@
-// Measures how long keys take in floods of a stranger's, beside those without one: the figures of a machine that
-// has nothing else to do.
+// Measures how long keys take while a stranger floods the session, and without a flood. Run it on an otherwise idle
+// machine.
 //
 //   make all && build/deno run -A --import-map=build/import_map.json tests/security/measure_floods.ts [KEYS]
 

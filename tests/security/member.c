@@ -1,5 +1,5 @@
-/* A program of the session that wants more than it may have. It is built with the C library as a shared one,
- * so that the preload serves it, and static, so that the keeper does.
+/* A program of the session that tries to get more than it may. It is built dynamically, so that the library
+ * serves it, and statically, so that the keeper does.
  *
  * usage: member ATTACK [PLACE...]      PLACE: as in ask.h
  *   own-path       asks with an O_PATH descriptor of its own terminal
@@ -10,7 +10,7 @@
  *   steal          as the leader of a session of its own takes the terminal from the session that has it
  *   exclusive, inclusive, open: TIOCEXCL, TIOCNXCL, and an open of /dev/tty
  *
- * Prints a line for each thing that it got, and others that the test knows. */
+ * Prints a line for everything that it got, and lines that the test expects. */
 #include <grp.h>
 #include <limits.h>
 #include <pthread.h>

@@ -1,4 +1,4 @@
-// Where root's session may lie: in no folder that somebody else could put another in the place of.
+// Root's session is never put into a directory that somebody else could replace.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { shellLine } from "../harness/far_side.ts";

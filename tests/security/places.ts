@@ -1,4 +1,4 @@
-// Where a session lies on the far host: found by root, whatever the layout of its directory is.
+// Finds a session's files on the far host as root, whatever the layout of its directory is.
 
 import type { FarSide } from "../harness/far_side.ts";
 import type { ProcessInfo } from "../harness/processes.ts";

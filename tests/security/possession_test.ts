@@ -1,4 +1,5 @@
-// A path is not possession, and a connection is not its maker's for ever: what nobody gets from a session of root's.
+// A path does not prove possession, and a connection does not identify its maker forever: nobody gets anything from a
+// session of root that way.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { asArguments, secretNames } from "./places.ts";
@@ -6,11 +7,14 @@ import { attack, member } from "./programs.ts";
 import { attacked, gains, resultOf } from "./scene.ts";
 import { AS_NOBODY, attackFrom, Stranger } from "./stranger.ts";
 
-attacked("who can only name the terminal's FIFOs (O_PATH) is refused everything", async (scene) => {
-  const lines = await scene.attack("stranger", "possess");
-  assertEquals(gains(lines), []);
-  assertMatch(lines.at(-1) ?? "", /^\d+ requests$/);
-});
+attacked(
+  "a process that can only name the terminal's FIFOs (O_PATH) is refused everything",
+  async (scene) => {
+    const lines = await scene.attack("stranger", "possess");
+    assertEquals(gains(lines), []);
+    assertMatch(lines.at(-1) ?? "", /^\d+ requests$/);
+  },
+);
 
 attacked("a stranger finds no name of the session in /proc", async ({ places }) => {
   const command = [await attack("stranger"), "names", ...secretNames(places)];

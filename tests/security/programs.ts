@@ -1,4 +1,4 @@
-// The attacks' programs: compiled when first wanted.
+// The attacks' programs, compiled at their first use.
 
 import { BUILD, helper, type Variant } from "../harness/build.ts";
 import { HELPERS } from "../harness/far_side.ts";
@@ -24,7 +24,7 @@ async function onFarSide(program: Promise<string>): Promise<string> {
 }
 
 /** What strangers run. */
-export function attack(name: "stranger" | "ways" | "flood" | "requests"): Promise<string> {
+export function attack(name: "stranger" | "stranger_ways" | "flood" | "requests"): Promise<string> {
   return onFarSide(helper(name, variant("")));
 }
 
@@ -38,5 +38,5 @@ export function member(linked: "dynamic" | "static"): Promise<string> {
 /** A library that makes a file when it is loaded. */
 export function markerLibrary(file: string): Promise<string> {
   const name = `${file.replaceAll(/\W/g, "_")}.so`;
-  return onFarSide(helper("marker", variant(name, "-shared", "-fPIC", `-DMARKER="${file}"`)));
+  return onFarSide(helper("load_marker", variant(name, "-shared", "-fPIC", `-DMARKER="${file}"`)));
 }

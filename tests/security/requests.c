@@ -1,11 +1,11 @@
-/* Requests of every kind, each from a seed of its own, to the sockets of a session.
+/* Sends requests of every kind, each from its own seed, to the sockets of a session.
  *
  * usage: requests WHO SEED COUNT PLACE...      PLACE: as in ask.h
- *   stranger   by somebody who must get nothing
- *   owner      by a program of the session's own user, which sends its terminal along, too, and puts it right at the end
- *   guest      the same by another user's
+ *   stranger   from a process that must get nothing
+ *   owner      from a program of the session's own user, which also sends its terminal along, and restores it at the end
+ *   guest      the same from a program of another user
  *
- * Prints what came of how many requests, as "OUTCOME COUNT"; and "GOT seed SEED" for what a stranger got. */
+ * Prints the number of requests for each outcome, as "OUTCOME COUNT", and "GOT seed SEED" if a stranger got something. */
 #include <sys/ioctl.h>
 #include <termios.h>
 

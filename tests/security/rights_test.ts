@@ -1,4 +1,4 @@
-// Rights that the caller has in a user namespace of its own alone are none over root's session.
+// Rights that a caller has only in its own user namespace give it nothing over root's session.
 
 import { assertEquals } from "@std/assert";
 import { missing } from "../harness/needs.ts";

@@ -1,4 +1,4 @@
-// A session of root's with somebody beside it.
+// A session of root, with an attacker beside it.
 
 import { assert, assertEquals } from "@std/assert";
 import { ENTER } from "../harness/keys.ts";

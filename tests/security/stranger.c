@@ -1,4 +1,4 @@
-/* A user of the host who has nothing to do with the session tries to get at it.
+/* The attacks of a stranger: a process of another user outside the session.
  *
  * usage: stranger ATTACK [PLACE...]      PLACE: as in ask.h
  *   possess       sends O_PATH descriptors of the FIFOs with every operation
@@ -8,7 +8,7 @@
  *   linger COUNT  sends descriptors that take long to close
  *   watch         tells what changes, when the test says so
  *
- * Prints a line for each thing that it got, and others that the test knows. */
+ * Prints a line for everything that it got, and lines that the test expects. */
 #include <dirent.h>
 #include <limits.h>
 #include <sys/prctl.h>

@@ -1,5 +1,4 @@
-// Somebody on the far host who has nothing to do with the session: another user, in another session, without
-// the preload and without the filter.
+// A stranger on the far host: another user, in another session, without the preloaded library and without the filter.
 
 import { soon } from "../harness/bell.ts";
 import { PATH } from "../harness/needs.ts";

@@ -1,4 +1,4 @@
-// What a stranger gets in every way that there is: nothing.
+// A stranger gets nothing, whatever it tries.
 
 import { assertEquals } from "@std/assert";
 import { keysAreEchoed } from "./echo.ts";
@@ -25,7 +25,7 @@ attacked("a stranger doesn't see when a key is pressed", async ({ session, ...sc
 attacked(
   "a stranger can neither read, write, signal, resize, freeze nor time a session",
   async (scene) => {
-    const lines = await scene.attack("ways");
+    const lines = await scene.attack("stranger_ways");
     const ways = new Map(
       lines.flatMap((line) => {
         const [, verb, count] = /^tried (\w+): (\d+) ways$/.exec(line) ?? [];

@@ -1,4 +1,4 @@
-// Bash's own tests of what has to do with terminals: each compares what bash says with what it should.
+// bash's own tests that concern terminals. Each compares bash's output with the expected one.
 
 import { fileNames, partsOf, sameOutcomes, suiteFolder, type Terminal } from "./suite.ts";
 

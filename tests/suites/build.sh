@@ -1,5 +1,5 @@
 #!/bin/bash
-# build.sh NAME FOLDER: builds what the tests in FOLDER need besides themselves.
+# build.sh NAME FOLDER: builds the programs that the tests in FOLDER need.
 set -euo pipefail
 
 name=$1 folder=$2

@@ -1,4 +1,4 @@
-// CPython's own tests of terminals. Those that open a pseudoterminal are given the terminal at hand: see
+// CPython's own tests of terminals. Tests that open a pseudoterminal get the terminal under test instead: see
 // cpython_driver.py.
 
 import { ROOT } from "../harness/build.ts";

@@ -1,6 +1,6 @@
 #!/bin/bash
-# fetch.sh NAME FOLDER: unpacks the tests NAME of sources.txt into FOLDER. The tarball comes by apt-get, from
-# the archive that this system installs from, and must have the checksum that is written there.
+# fetch.sh NAME FOLDER: unpacks the tests NAME of sources.txt into FOLDER. apt-get fetches the tarball from the archive
+# that this system installs from. It must have the checksum in sources.txt.
 set -euo pipefail
 
 name=$1 folder=$(realpath -m "$2")

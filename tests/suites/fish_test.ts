@@ -1,4 +1,4 @@
-// Fish's own tests of interactive use. They drive it by pexpect, which is given a terminal of the harness's: see
+// fish's own tests of interactive use. They drive fish by pexpect, which gets a terminal of the harness: see
 // fish_driver.py.
 
 import { TERMINAL_ENV } from "../harness/place.ts";

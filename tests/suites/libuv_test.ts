@@ -1,5 +1,5 @@
-// Libuv's own tests, which Node's terminals, processes, signals and pipes stand on. All are run with the
-// terminal as their standard streams, those of terminals one by one, too.
+// libuv's own tests. Node's terminals, processes, signals and pipes are built on libuv. All tests run with the terminal
+// as their standard streams; the tests of terminals also run one by one.
 
 import {
   type Ended,

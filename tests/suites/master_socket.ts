@@ -1,5 +1,5 @@
-// The terminal's near end as a socket, for tests that hold both ends of their terminal: what they write to it
-// is typed, what the terminal shows they read.
+// The near end of a terminal as a socket, for tests that hold both ends of their terminal. They write what is typed, and
+// read what the terminal shows.
 
 import type { Session } from "../harness/session.ts";
 

@@ -1,5 +1,5 @@
-// Node's own tests of terminals. Its runner starts each on a pseudoterminal, types what the file NAME.in has, and
-// compares what it shows with NAME.out; this does the same on the terminal at hand.
+// Node's own tests of terminals. Node's runner starts each on a pseudoterminal, types the file NAME.in, and compares the
+// output with NAME.out. This does the same on the terminal under test.
 
 import {
   fileNames,

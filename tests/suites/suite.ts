@@ -1,5 +1,5 @@
-// Somebody else's tests, run once on a kernel pty and once through rpty: case by case they must come out
-// the same, whether they pass or not.
+// Runs the test suite of another project on a kernel pty and through rpty. Each case must have the same outcome, whether
+// it passes or not.
 //
 //   part ──> program on a kernel pty  ──> outcomes ─┐
 //     └────> program in rpty's session ─> outcomes ─┴─> compared, the known differences taken out

@@ -1,4 +1,4 @@
-// What the suites' runner says of two runs.
+// Tests of the suites' runner: how it compares two runs.
 
 import { assertEquals } from "@std/assert";
 import { compare } from "./suite.ts";

@@ -1,6 +1,5 @@
-# zpty for zsh's tests of interactive shells: instead of a pseudoterminal each command gets a terminal of the
-# harness's, which is the master of it, at the other end of the socket $ZPTY_SOCKET. Of zsh's own zpty it does
-# what the tests ask for.
+# A zpty for zsh's tests of interactive shells. Instead of a pseudoterminal each command gets a terminal of the harness,
+# which holds its other end behind the socket $ZPTY_SOCKET. It does only what the tests need of zsh's own zpty.
 
 zmodload zsh/system zsh/net/socket zsh/zselect
 

@@ -1,6 +1,6 @@
-// Terminals for who asks, in place of pseudoterminals (zpty.zsh, fish_driver.py): each connection is one, with a
-// command on it. Its first line says how the terminal is to be set, its second names a file that runs the
-// command; the rest is typed.
+// Gives terminals to the tests that would open pseudoterminals (zpty.zsh, fish_driver.py). Each connection is a terminal
+// with a command on it. The first line has the terminal's settings, the second names a file that runs the command, and the
+// rest is typed.
 
 import type { Session } from "../harness/session.ts";
 import type { Terminal } from "./suite.ts";

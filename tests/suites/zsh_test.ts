@@ -1,5 +1,5 @@
-// Zsh's own tests. Those of interactive shells ask for pseudoterminals by zpty, and get terminals of the
-// harness's: see zpty.zsh. Others run on the terminal.
+// zsh's own tests. The tests of interactive shells ask zpty for pseudoterminals, and get terminals of the harness: see
+// zpty.zsh. The others run on the terminal under test.
 
 import { shellWord } from "../harness/far_side.ts";
 import { type Place, TERMINAL_ENV } from "../harness/place.ts";

@@ -9,7 +9,7 @@ function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** An ELF header whose two section headers stand behind 16 bytes of code. */
+/** An ELF header whose two section headers follow 16 bytes of code. */
 function elf(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(64 + 16 + 2 * 64);
   const view = new DataView(bytes.buffer);

@@ -1,7 +1,7 @@
 /** What `deno compile` appends starts with this. */
 const APPLICATION_MAGIC = "d3n0l4nd";
 
-/** Cuts after the section headers, which are the last that the linker wrote. */
+/** Cuts after the section headers, which the linker writes last. */
 export function cutElf(program: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const view = new DataView(program.buffer);
   const headers = Number(view.getBigUint64(0x28, true));

@@ -44,7 +44,7 @@ interface Segment extends LoadCommand {
   fileSize: number;
 }
 
-/** A Mach-O file's load commands, with a view to change them by. */
+/** The load commands of a Mach-O file, with a view to change them. */
 class LoadCommands {
   readonly view: DataView;
   readonly all: LoadCommand[] = [];
@@ -80,7 +80,7 @@ class LoadCommands {
     return segment;
   }
 
-  /** Gives the file without the command; offsets to what follows the commands stay as they are. */
+  /** Returns the file without the command. Offsets to data after the commands stay as they are. */
   without({ offset, size }: LoadCommand): LoadCommands {
     const end = HEADER_SIZE + this.view.getUint32(SIZEOFCMDS, true);
     const bytes = this.bytes.slice();
@@ -100,7 +100,7 @@ export function cutMachO(program: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuff
   return own ? cutSegment(commands, own) : cutAppended(commands);
 }
 
-/** arm64: removes the segment and moves back what came behind it, which is __LINKEDIT alone. */
+/** arm64: removes the segment and moves back what followed it, which is only __LINKEDIT. */
 function cutSegment(program: LoadCommands, own: Segment): Uint8Array<ArrayBuffer> {
   const commands = program.without(own);
   const { view } = commands;
@@ -123,7 +123,7 @@ function moveBack(view: DataView, field: number, removed: Segment): void {
   if (offset > removed.fileOffset) view.setUint32(field, offset - removed.fileSize, true);
 }
 
-/** x86_64: cuts at the sentinel; the signature, which lies behind it, goes too (none is needed). */
+/** x86_64: cuts at the sentinel. The signature follows it and is cut off, too (none is needed). */
 function cutAppended(program: LoadCommands): Uint8Array<ArrayBuffer> {
   const end = lastIndexOf(program.bytes, SENTINEL);
   if (end === -1) throw new TypeError("Cannot cut the runtime: no application in the Mach-O file");

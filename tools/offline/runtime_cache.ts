@@ -1,6 +1,6 @@
 /**
- * Where runtimes are kept from one build to the next: a directory that nobody else can write to, and
- * files that are known by their sums at each use.
+ * Keeps runtimes from one build to the next, in a directory that nobody else can write to. Their
+ * sums are checked at each use.
  *
  * @module
  */
@@ -11,7 +11,7 @@ function unlessNotFound(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
-/** Makes `path` a directory of our own, with mode 0700, or says why it can't be one. */
+/** Makes `path` our own directory, with mode 0700, or says why that is impossible. */
 export function makePrivateDirectory(path: string): void {
   Deno.mkdirSync(path.replace(/\/[^/]*$/, "") || "/", { recursive: true });
   try {
@@ -29,7 +29,7 @@ export function makePrivateDirectory(path: string): void {
   Deno.chmodSync(path, 0o700);
 }
 
-/** Tells whether `path` is a file with that SHA-256; a file with another is removed. */
+/** Whether `path` is a file with that SHA-256. A file with another sum is removed. */
 export async function isCached(path: string, sum: string): Promise<boolean> {
   const bytes = await Deno.readFile(path).catch(unlessNotFound);
   if (!bytes) return false;

@@ -83,7 +83,7 @@ function findProgram(directory: string): string {
   return "";
 }
 
-/** Gives the path of the target's runtime in the cache, and fetches it first if need be. */
+/** Returns the path of the target's runtime in the cache, and fetches the runtime first if necessary. */
 export async function runtimeOfWheel(target: string): Promise<string> {
   if (!(target in RUNTIMES)) throw new Error("no package has it");
   const { sum } = RUNTIMES[target];

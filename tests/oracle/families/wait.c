@@ -35,7 +35,7 @@ static void poll_idle_output(void)
     say_poll("nothing", 1, 0, 0);
 }
 
-static void poll_idle_tty(void)
+static void poll_tty(void)
 {
     int both = dev_tty(O_RDWR), in = dev_tty(O_RDONLY), out = dev_tty(O_WRONLY);
     say_poll("both", both, ALL, 0);
@@ -48,10 +48,7 @@ static void poll_line(void)
     type_line("line\n");
     for (int fd = 0; fd < 3; fd++)
         say_poll("all", fd, ALL, 0);
-    int both = dev_tty(O_RDWR), in = dev_tty(O_RDONLY), out = dev_tty(O_WRONLY);
-    say_poll("both", both, ALL, 0);
-    say_poll("in", in, ALL, 0);
-    say_poll("out", out, ALL, 0);
+    poll_tty();
 }
 
 static void poll_half_line(void)
@@ -559,7 +556,7 @@ static void epoll_raw_minimum(void)
 const struct oracle_case oracle_cases[] = {
     {"poll the idle input", poll_idle},
     {"poll the idle output", poll_idle_output},
-    {"poll the idle /dev/tty", poll_idle_tty},
+    {"poll the idle /dev/tty", poll_tty},
     {"poll with a line", poll_line},
     {"poll with half a line", poll_half_line},
     {"poll with the rest of a line", poll_rest_of_line},

@@ -1,6 +1,6 @@
-/* A stranger tries every way there is to read, write, signal, resize, freeze or time a session.
+/* A stranger tries every way to read, write, signal, resize, freeze or time a session.
  *
- * usage: ways PLACE...      PLACE: as in ask.h
+ * usage: stranger_ways PLACE...      PLACE: as in ask.h
  * Prints "GOT VERB: WAY" for each that worked, and at the end "tried VERB: N ways" for each verb. */
 #include <dirent.h>
 #include <limits.h>

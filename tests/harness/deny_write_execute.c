@@ -1,6 +1,6 @@
 /* Runs a program so that neither it nor its children can change code once it is loaded (PR_SET_MDWE, Linux 6.3 or
  * later), as systemd's MemoryDenyWriteExecute= does.
- * fixed_code PROGRAM [ARGUMENT...] */
+ * deny_write_execute PROGRAM [ARGUMENT...] */
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>

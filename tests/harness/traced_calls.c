@@ -1,4 +1,4 @@
-/* Makes the calls that the chained preload (chained.c) reports. */
+/* Makes the calls that the tracing preload (tracing_preload.c) reports. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/stat.h>

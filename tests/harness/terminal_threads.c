@@ -1,5 +1,5 @@
-/* Threads that read, poll, change settings and fork, and a handler that asks in the midst of it all. Each does its
- * rounds; what goes wrong is counted. The reader ends with its lines: as many as the argument says. */
+/* Threads that read, poll, change settings and fork, and a signal handler that interrupts them with questions. Each runs
+ * a number of rounds, and failures are counted. The reader ends after as many lines as the argument says. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>

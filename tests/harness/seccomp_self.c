@@ -1,5 +1,5 @@
-/* Forbids itself all system calls but a few, on pain of death, and then reads and writes the terminal.
- * sandboxed filter: by a filter; sandboxed strict: by the oldest kind, which knows only read, write and exit. */
+/* Puts itself into a seccomp sandbox that kills it for all but a few system calls, then reads and writes the terminal.
+ * seccomp_self filter: by a filter; seccomp_self strict: in strict mode, which allows only read, write and exit. */
 #define _GNU_SOURCE
 #include <linux/audit.h>
 #include <linux/filter.h>

@@ -1,4 +1,4 @@
-/* A program of 32 bits that needs no compiler's or C library's files for those, but the library itself. */
+/* A 32-bit program that can be built without the compiler's 32-bit files or 32-bit headers. */
 int puts(const char *text);
 void exit(int status);
 

@@ -1,4 +1,4 @@
-/* A library that tells that it was loaded, and by whom: it makes the file MARKER. */
+/* A library that shows that it was loaded, and by which user: it creates the file MARKER. */
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-/* Runs programs in every way there is but the plainest, from a session whose terminal is its standard streams.
- * usage: spawns PROGRAM, which says what it is told. */
+/* Starts programs in every way except the plainest, in a session whose terminal is its standard streams.
+ * usage: spawn_every_way PROGRAM, which prints its arguments. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

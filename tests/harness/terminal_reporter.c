@@ -1,4 +1,4 @@
-/* Says which of its standard streams are a terminal, and how large that is: "111 24 80". */
+/* Prints which of its standard streams are a terminal, and the window's size: "111 24 80". */
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>

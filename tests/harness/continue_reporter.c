@@ -1,4 +1,4 @@
-/* Says when it is in the foreground: "ready" at its start, "awake" whenever it is continued. */
+/* Writes when it is in the foreground: "ready" at its start, "awake" whenever it is continued. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-/* deny CALL... -- PROGRAM [ARG...]: runs a program in a sandbox that refuses these system calls (EPERM). Needs root. */
+/* without_syscalls CALL... -- PROGRAM [ARG...]: runs a program in a sandbox that refuses these system calls (EPERM). Needs root. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>
@@ -25,7 +25,7 @@ static unsigned number_of(const char *name)
         if (strcmp(calls[i].name, name) == 0)
             return calls[i].number;
     }
-    fprintf(stderr, "deny: what is %s?\n", name);
+    fprintf(stderr, "without_syscalls: what is %s?\n", name);
     _exit(2);
 }
 
@@ -40,7 +40,7 @@ static void deny(unsigned number)
     struct sock_fprog program = {sizeof code / sizeof *code, code};
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
         return;
-    perror("deny");
+    perror("without_syscalls");
     _exit(2);
 }
 

@@ -1,5 +1,5 @@
-/* Streams on the terminal where the descriptors are other than usual: asks for a line, and says what it got.
- * streams HOW, as the cases below are called. */
+/* stdio streams on the terminal with unusual descriptors: asks for a line, and writes the answer.
+ * usage: unusual_streams HOW, one of the cases below. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
