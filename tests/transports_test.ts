@@ -48,7 +48,7 @@ for (
     "socat": socat,
   })
 ) {
-  inBash(`over ${name}`, tour, { needs: link.needs, rpty: { link } });
+  inBash(`over ${name}`, tour, { needs: ["less", ...link.needs], rpty: { link } });
 }
 
 for (
@@ -59,7 +59,7 @@ for (
     "late, gathered and split": { delay: 20, merge: 10, split: 40, seed: 7 },
   })
 ) {
-  inBash(`over a line that is ${name}`, tour, { rpty: { faults } });
+  inBash(`over a line that is ${name}`, tour, { needs: ["less"], rpty: { faults } });
 }
 
 inPlace("the slave itself is the transport", [], async (place) => {
@@ -140,7 +140,7 @@ inPlace(
   },
 );
 
-onBoth("rpty within rpty", {}, async (scene) => {
+onBoth("rpty within rpty", { needs: ["less"] }, async (scene) => {
   const { session } = scene;
   await session.waitForPrompt();
   await session.run(shellLine([MASTER, "--", SLAVE, "bash"]));
