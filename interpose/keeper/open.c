@@ -114,7 +114,7 @@ static long check_flags(int flags)
     return state_exclusive(runtime_page()) && !caller_is_admin() ? -EBUSY : 0;
 }
 
-/* As open.c's open_end: `end` O_RDONLY or O_WRONLY. */
+/* As open_end in library/open.c: `end` O_RDONLY or O_WRONLY. */
 static void give(const struct call *call, int end, int number, int flags, int how)
 {
     int fd = (int)terminal_open_end(-1, end, (flags & O_NONBLOCK) | O_CLOEXEC);

@@ -18,6 +18,7 @@
 #include "terminal/job.h"
 #include "terminal/pending.h"
 #include "terminal/read_plan.h"
+#include "terminal/reading.h"
 #include "terminal/runtime.h"
 
 /* Between looks at whether the caller is still there and has signals to see to: the kernel lets it wait for
@@ -35,7 +36,7 @@ static void sleep_until_event(const struct rpty_page *page, uint32_t event, int6
     syscall(SYS_futex, &page->event, FUTEX_WAIT, event, &glance, NULL, 0);
 }
 
-/* Looks until there is a result, which is what a look gives but LOOK_AGAIN. The deadline's, which a look may set, is 0. */
+/* Looks until there is a result, which is what a look gives but NOTHING_YET. The deadline's, which a look may set, is 0. */
 static long wait_for(const struct call *call, const struct rpty_page *page, const int64_t *deadline,
                      long (*look)(const struct call *, void *), void *context)
 {
@@ -44,7 +45,7 @@ static long wait_for(const struct call *call, const struct rpty_page *page, cons
         if (!call_is_valid(call))
             return NOBODY_WAITS;
         long result = look(call, context);
-        if (result != LOOK_AGAIN)
+        if (result != NOTHING_YET)
             return result;
         if (clock_left(*deadline) == 0)
             return 0;
@@ -56,50 +57,43 @@ static long wait_for(const struct call *call, const struct rpty_page *page, cons
     }
 }
 
-struct reading {
-    const struct terminal *terminal;
+/* A read for the caller, by way of memory of ours. `reading` comes first. */
+struct callers_reading {
+    struct reading reading;
     int input;
-    bool waits;
-    bool may_go_on; /* the FIFO's own read can do the waiting */
-    struct read_plan plan;
-    int64_t deadline;
     char *bytes;
-    size_t wanted, got;
 };
 
-static bool take_end_of_file(const struct reading *reading)
+static long take(struct reading *reading)
 {
-    uint32_t eof = PAGE_WORD(reading->terminal->page, eof);
-    return eof && control_ask(reading->terminal->fd, RPTY_TAKE_EOF, (int32_t)eof) != 0;
+    const struct callers_reading *callers = (const struct callers_reading *)reading;
+    ssize_t got =
+        read(callers->input, callers->bytes + reading->got, reading->wanted - reading->got);
+    return got > 0 ? got : -EAGAIN;
 }
 
-static long count_in(struct reading *reading, size_t got)
+/* Whether the FIFO's own read can do the waiting. */
+static bool may_go_on(const struct reading *reading)
 {
-    reading->got += got;
-    if (read_plan_is_met(&reading->plan, reading->got, reading->wanted))
-        return 0;
-    reading->deadline = clock_deadline(reading->plan.between_ms * NS_PER_MS);
-    return LOOK_AGAIN;
+    return reading->terminal->end == INPUT_END && reading->deadline == NEVER &&
+           reading->plan.minimum <= 1;
 }
 
 static long look_for_bytes(const struct call *call, void *context)
 {
     struct reading *reading = context;
+    long result;
     (void)call;
-    if (state_hung_up(reading->terminal->page))
-        return 0;
-    long forbidden = reading->got ? 0 : job_check(reading->terminal->page, SIGTTIN);
-    if (forbidden || reading->wanted == 0)
-        return forbidden;
-    ssize_t got =
-        read(reading->input, reading->bytes + reading->got, reading->wanted - reading->got);
-    if (got > 0)
-        return count_in(reading, (size_t)got);
-    if (reading->got == 0 && take_end_of_file(reading))
-        return 0;
-    if (reading->may_go_on)
+    do
+        result = reading_look(reading, take);
+    while (result == LOOK_AGAIN);
+    if (result != NOTHING_YET)
+        return result;
+    if (may_go_on(reading))
         return CALL_GOES_ON;
-    return reading->waits ? LOOK_AGAIN : -EAGAIN;
+    if (clock_left(reading->deadline) == 0)
+        return 0;
+    return fcntl(reading->terminal->fd, F_GETFL) & O_NONBLOCK ? -EAGAIN : NOTHING_YET;
 }
 
 static struct read_plan plan_of(const struct terminal *terminal)
@@ -214,16 +208,17 @@ static void answer(const struct call *call, long result)
         call_answer(call, result);
 }
 
-static long read_into(const struct call *call, struct reading *reading)
+static long read_into(const struct call *call, struct callers_reading *callers)
 {
+    struct reading *reading = &callers->reading;
     static _Thread_local char bytes[MOST];
     struct iovec parts[PARTS];
     int count = parts_of(call, parts);
     if (count < 0)
         return CALL_GOES_ON;
-    if (reading->input < 0)
+    if (callers->input < 0)
         return 0;
-    reading->bytes = bytes;
+    callers->bytes = bytes;
     reading->wanted = total_of(parts, count);
     long result =
         wait_for(call, reading->terminal->page, &reading->deadline, look_for_bytes, reading);
@@ -233,16 +228,10 @@ static long read_into(const struct call *call, struct reading *reading)
 
 void keeper_read(const struct call *call, const struct terminal *terminal)
 {
-    struct reading reading = {.terminal = terminal, .plan = plan_of(terminal)};
-    reading.input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    reading.deadline = clock_deadline(reading.plan.first_ms * NS_PER_MS);
-    /* With VMIN and VTIME 0 nothing is a result, too, for who wouldn't wait. */
-    reading.waits =
-        !(fcntl(terminal->fd, F_GETFL) & O_NONBLOCK) || clock_left(reading.deadline) == 0;
-    reading.may_go_on =
-        terminal->end == INPUT_END && reading.deadline == NEVER && reading.plan.minimum <= 1;
-    answer(call, read_into(call, &reading));
-    close(reading.input);
+    struct callers_reading callers = {.reading = {.terminal = terminal, .deadline = NEVER}};
+    callers.input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
+    answer(call, read_into(call, &callers));
+    close(callers.input);
 }
 
 /* The sets' first words: there are no more than three descriptors. */
@@ -311,12 +300,17 @@ static void tell_time_left(const struct call *call, int64_t deadline)
     call_write(call, call->arguments[4], &span, sizeof span);
 }
 
+struct selecting {
+    const struct terminal *terminal;
+    int input;
+};
+
 static long look_for_readiness(const struct call *call, void *context)
 {
-    const struct reading *reading = context;
+    const struct selecting *selecting = context;
     unsigned long in;
-    if (!pending_polls_ready(reading->terminal, reading->input))
-        return LOOK_AGAIN;
+    if (!pending_polls_ready(selecting->terminal, selecting->input))
+        return NOTHING_YET;
     return read_set(call, call->arguments[1], &in) ? __builtin_popcountl(in & 7) : -EFAULT;
 }
 
@@ -324,9 +318,9 @@ void keeper_select(const struct call *call, const struct terminal *terminal)
 {
     const unsigned long none = 0;
     int input = (int)terminal_open_end(-1, O_RDONLY, O_NONBLOCK | O_CLOEXEC);
-    struct reading reading = {.terminal = terminal, .input = input};
+    struct selecting selecting = {terminal, input};
     int64_t deadline = select_deadline(call);
-    long result = wait_for(call, terminal->page, &deadline, look_for_readiness, &reading);
+    long result = wait_for(call, terminal->page, &deadline, look_for_readiness, &selecting);
     tell_time_left(call, deadline);
     if (result == 0 && !call_write(call, call->arguments[1], &none, sizeof none))
         result = -EFAULT;

@@ -8,29 +8,22 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
-#include <signal.h>
 
 #include "library/cancel.h"
 #include "library/sandbox.h"
 #include "library/shared_flags.h"
 #include "terminal/clock.h"
-#include "terminal/control.h"
-#include "terminal/job.h"
 #include "terminal/memory.h"
 #include "terminal/outcome.h"
-#include "terminal/read_plan.h"
+#include "terminal/reading.h"
 #include "terminal/syscalls.h"
 #include "terminal/user_memory.h"
 
-/* A read that is under way. */
-struct reading {
-    const struct terminal *terminal;
+/* A read into the process's own memory. `reading` comes first. */
+struct own_reading {
+    struct reading reading;
     const struct iovec *parts;
     int count;
-    size_t wanted;
-    size_t got;
-    struct read_plan plan;
-    int64_t deadline;
 };
 
 static size_t total_of(const struct iovec *parts, int count)
@@ -63,16 +56,15 @@ static long take_from(int fd, const struct iovec *parts, int count)
 
 /* Where the read goes on: the part that is not full yet. In the first round all of them at once, as only
  * then a line may end in any. */
-static long take_rest(struct reading *reading, int fd)
+static long take_rest(const struct own_reading *own, int fd)
 {
-    size_t skip = reading->got;
+    size_t skip = own->reading.got;
     int i = 0;
     if (skip == 0)
-        return take_from(fd, reading->parts, reading->count);
-    while (skip >= reading->parts[i].iov_len)
-        skip -= reading->parts[i++].iov_len;
-    struct iovec rest = {(char *)reading->parts[i].iov_base + skip,
-                         reading->parts[i].iov_len - skip};
+        return take_from(fd, own->parts, own->count);
+    while (skip >= own->parts[i].iov_len)
+        skip -= own->parts[i++].iov_len;
+    struct iovec rest = {(char *)own->parts[i].iov_base + skip, own->parts[i].iov_len - skip};
     return take_from(fd, &rest, 1);
 }
 
@@ -81,19 +73,9 @@ static long take(struct reading *reading)
     struct borrowed input = terminal_input(reading->terminal);
     if (input.fd < 0)
         return input.fd;
-    long got = take_rest(reading, input.fd);
+    long got = take_rest((const struct own_reading *)reading, input.fd);
     terminal_give_back(input);
     return got;
-}
-
-/* Where the slave is gone there is nothing more to come. */
-static bool take_end_of_file(const struct terminal *terminal)
-{
-    uint32_t eof = PAGE_WORD(terminal->page, eof);
-    if (eof == 0)
-        return false;
-    long granted = control_ask(terminal->fd, RPTY_TAKE_EOF, (int32_t)eof);
-    return granted > 0 || granted == CONTROL_UNREACHABLE;
 }
 
 /* -> 0: look again; -EINTR; -ETIMEDOUT */
@@ -107,49 +89,14 @@ static long sleep_until_event(const struct reading *reading, uint32_t event)
     return result == -EINTR || result == -ETIMEDOUT ? result : 0;
 }
 
-/* A read that has got nothing goes by the settings of now: the kernel's would have been restarted by the
- * signals that let others change them. A running time limit stays. */
-static long make_plan(struct reading *reading)
-{
-    struct state state;
-    long failed = terminal_state(reading->terminal, &state);
-    if (failed)
-        return failed;
-    reading->plan = read_plan_for(&state.termios);
-    if (reading->plan.first_ms == FOREVER)
-        reading->deadline = NEVER;
-    else if (reading->deadline == NEVER)
-        reading->deadline = clock_deadline(reading->plan.first_ms * NS_PER_MS);
-    return 0;
-}
-
-static long count_in(struct reading *reading, long got)
-{
-    reading->got += (size_t)got;
-    if (read_plan_is_met(&reading->plan, reading->got, reading->wanted))
-        return 0;
-    reading->deadline = clock_deadline(reading->plan.between_ms * NS_PER_MS);
-    return LOOK_AGAIN;
-}
-
-/* One look. -> LOOK_AGAIN, 0: the read is over, or -errno; `event` is what the page said before it. */
+/* Looks, and waits until it is worth another look. -> LOOK_AGAIN, 0: the read is over, or -errno; `event` is what the page
+ * said before it. */
 static long look(struct reading *reading, uint32_t event)
 {
     const struct terminal *terminal = reading->terminal;
-    if (state_hung_up(terminal->page))
-        return 0;
-    if (reading->got == 0) {
-        long failed = job_check(terminal->page, SIGTTIN);
-        if (failed || reading->wanted == 0 || (failed = make_plan(reading)))
-            return failed;
-    }
-    long got = take(reading);
-    if (got > 0)
-        return count_in(reading, got);
-    if (got != -EAGAIN)
-        return terminal_gone_or(terminal, got == -ENXIO ? 0 : got);
-    if (reading->got == 0 && take_end_of_file(terminal))
-        return 0;
+    long result = reading_look(reading, take);
+    if (result != NOTHING_YET)
+        return result;
     if (PAGE_WORD(terminal->page, event) != event)
         return LOOK_AGAIN;
     if (clock_left(reading->deadline) == 0)
@@ -182,10 +129,11 @@ long input_read(const struct terminal *terminal, const struct iovec *parts, int 
         return -EBADF;
     if (sandbox_is_on())
         return read_plainly(terminal, parts, count);
-    struct reading reading = {terminal, parts, count, total_of(parts, count), 0, {0}, NEVER};
+    struct own_reading own = {
+        {.terminal = terminal, .wanted = total_of(parts, count), .deadline = NEVER}, parts, count};
     long result;
     do
-        result = look(&reading, PAGE_WORD(terminal->page, event));
+        result = look(&own.reading, PAGE_WORD(terminal->page, event));
     while (result == LOOK_AGAIN);
-    return reading.got > 0 ? (long)reading.got : result;
+    return own.reading.got > 0 ? (long)own.reading.got : result;
 }

@@ -1,5 +1,5 @@
 /* The way to programs that the preload can't reach: where the session is not under a filter as a whole, those
- * that need one are started by way of the keeper (keeper/reach.h). */
+ * that need one are started by way of the keeper (reach_start.c). */
 #ifndef RPTY_REACH_H
 #define RPTY_REACH_H
 

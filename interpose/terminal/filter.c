@@ -1,15 +1,14 @@
-/* What is told, and what goes on untold:
+/* The calls that the keeper is told of. All others are allowed whatever their arguments are, which the kernel notes once for
+ * each system call. "Own text" is that of the program itself: a call from there was not made by a C library.
  *
- *   ioctl          the requests of a terminal (requests.c), on whatever descriptor; not the library's own
- *   open, openat   for reading and writing, but to make a file; and any from the program's own text, where only
- *                  those make system calls that have no C library beside them; so openat2 and creat. Not of
- *                  folders
- *   write, writev  to the descriptors for both ways that keeper/open.c gave; to descriptor 0, from the program's own text
- *   fstat          and its like, of descriptors 0 to 2 and those that keeper/open.c gave, from the program's own text
- *   read, readv    from descriptor 0, and those that keeper/open.c gave, from the program's own text; from 1 and 2; and a select of no others than 0 to 2 (keeper/read.c)
+ *   ioctl          the requests of a terminal (requests.c), on any descriptor; not the library's own
+ *   open, openat   for reading and writing, unless a file is made; from own text any, and openat2 and creat. Not of folders
+ *   write, writev  to the descriptors for both ways that keeper/open.c gave; from own text also to descriptor 0
+ *   fstat          and its like, from own text, of descriptors 0 to 2 and those that keeper/open.c gave
+ *   read, readv    from descriptors 1 and 2; from own text also from 0 and those that keeper/open.c gave
+ *   select         of none but descriptors 0 to 2 (keeper/read.c)
  *
- * All else is allowed whatever its arguments are, which the kernel notes once for each system call. So is fcntl: the
- * library knows the terminal by one (page.h), and would pay for a filter that looks at it. */
+ * fcntl is never among them: the library knows the terminal by one (page.h), and would pay for a filter that looks at it. */
 #include "terminal/filter.h"
 
 #include <errno.h>

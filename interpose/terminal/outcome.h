@@ -15,6 +15,7 @@ enum outcome_number {
     OUTCOME_NOT_OURS,
     OUTCOME_UNREACHABLE,
     OUTCOME_LOOK_AGAIN,
+    OUTCOME_NOTHING_YET,
     OUTCOME_GOES_ON,
     OUTCOME_READ_WAITS,
     OUTCOME_NOBODY_WAITS,
@@ -28,8 +29,9 @@ enum outcome_number {
 #define NOT_OURS OUTCOME(OUTCOME_NOT_OURS)
 /* Nobody answers on the control socket. */
 #define CONTROL_UNREACHABLE OUTCOME(OUTCOME_UNREACHABLE)
-/* There is no result yet. */
+/* There is no result yet: one has to look again, at once; or to wait first. */
 #define LOOK_AGAIN OUTCOME(OUTCOME_LOOK_AGAIN)
+#define NOTHING_YET OUTCOME(OUTCOME_NOTHING_YET)
 /* The kernel makes the call as if no filter were there. */
 #define CALL_GOES_ON OUTCOME(OUTCOME_GOES_ON)
 /* The read has to wait, for which it needs a thread. */

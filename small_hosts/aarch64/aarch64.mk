@@ -11,7 +11,7 @@ A64_GLIBC = $(A64_CC) -w -Wl,-dynamic-linker,$(A64_ROOT)/ld-linux-aarch64.so.1 -
     -Wl,--disable-new-dtags
 # The emulator's rt_sigprocmask looks at its operation before its memory, and so can't be a probe; it knows no
 # filters of system calls.
-A64_TESTS = $(patsubst build/%,$(A64)/%,$(filter-out %/user_memory_test %/keeper_supervise_test,$(C_TESTS)))
+A64_TESTS = $(patsubst build/%,$(A64)/%,$(filter-out %/user_memory_test %/keeper/supervise_test,$(C_TESTS)))
 
 A64_MAKE = $(MAKE) --no-print-directory BUILD=$(A64) CC=$(A64_CC) MUSL=$(A64_MUSL) \
     SHELL_CC=$(CURDIR)/$(A64)/musl/musl-gcc EMULATE=small_hosts/aarch64/emulate.sh
