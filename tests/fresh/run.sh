@@ -57,9 +57,9 @@ make_machine() {
     in_machine "$release" root "$BARE_PATH" env DEBIAN_FRONTEND=noninteractive sh -ec '
         apt-get update -q
         apt-get install -qy --no-install-recommends "$@"
-        useradd --create-home --shell /bin/bash ada
-        npm install --silent --prefix /opt/newest deno' sh $PACKAGES || return 1
-    copy_settings "$machine"
+        useradd --create-home --shell /bin/bash ada' sh $PACKAGES || return 1
+    copy_settings "$machine" # once more: the packages have made files of their own
+    in_machine "$release" root "$BARE_PATH" npm install --prefix /opt/newest deno || return 1
     touch "$machine/ready"
 }
 
@@ -84,7 +84,7 @@ readme_commands() {
 # Whether what a command has said is right: `make run` was typed a sum.
 is_right() {
     case $1 in
-    "make run") grep -q '^sum 42' "$2" ;;
+    "make run") grep -q 'sum 42' "$2" ;;
     "make test") [ "$(sed -n 's/ passed, 0 failed.*//p' "$2" | tail -n 1)" -ge $MIN_TESTS ] ;;
     esac
 }
