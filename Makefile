@@ -398,7 +398,8 @@ clean:
 	$(Q)rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long test-long-system \
+    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long test-long-unit \
+    test-long-system \
     test-fresh test-long-programs suites oracle fuzz programs program-packages bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
