@@ -16,10 +16,10 @@ for device in null:3 zero:5 full:7 random:8 urandom:9; do
     mknod -m 666 "dev/${device%:*}" c 1 "${device#*:}"
 done
 mknod -m 666 dev/tty c 5 0
+mknod -m 666 dev/ptmx c 5 2
 mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=666 none dev/pts
 mount -t tmpfs -o mode=1777 none dev/shm
-ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
 for number in 0:stdin 1:stdout 2:stderr; do ln -s "fd/${number%:*}" "dev/${number#*:}"; done
 
