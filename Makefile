@@ -3,6 +3,7 @@
 # make check      format, lint, types, C warnings, unit tests
 # make test       builds all, then the unit tests and a sample of the others (ten minutes)
 # make test-long  every test (forty minutes)
+# make test-fresh the README's commands on fresh machines of Debian 12 and 13; as root, by debootstrap
 # make fuzz       inputs that no one has tried yet; FUZZ=SEED for those from SEED on
 # make suites     fetches and builds somebody else's tests, which test-long runs
 # make oracle     what programs see under rpty and on a kernel pty, case by case; ORACLE=FAMILY, --static
@@ -279,6 +280,9 @@ fuzz: export RPTY_FUZZ_SEED = $(FUZZ)
 fuzz: all toolchain
 	@$(TEST) --name=fuzz --minutes=30 $(TEST_FLAGS) $(filter tests/fuzz/%,$(SYSTEM_TESTS))
 
+test-fresh: build/denort/host.sh
+	@tests/fresh/run.sh
+
 # ---- Somebody else's tests
 
 SUITES = bash cpython newer libuv node zsh fish
@@ -394,7 +398,8 @@ clean:
 	$(Q)rm -rf bin build dist
 
 .PHONY: all toolchain native run install check check-format check-lint check-types check-c unit \
-    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long test-long-system \
-    test-long-programs suites oracle fuzz programs program-packages bench bench-programs fmt dist clean
+    unit-c unit-deno unit-doc unit-valgrind test test-sample test-long test-long-unit \
+    test-long-system \
+    test-fresh test-long-programs suites oracle fuzz programs program-packages bench bench-programs fmt dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,20 +1,19 @@
 /**
- * rpty gives programs on a host without pseudoterminals the terminal of a user elsewhere: the library
- * behind the programs rpty-master and rpty-slave, for those who have streams and terminals of their own.
+ * rpty gives programs on a host without pseudoterminals the terminal of a user elsewhere. This is the library
+ * behind the programs rpty-master and rpty-slave, for programs that have streams and terminals of their own.
  *
- * {@linkcode runMaster} serves any object that is a {@linkcode Terminal}, over any pair of byte streams.
- * It needs no permission. {@linkcode runSlave} runs a command for it, on Linux, and needs what a program
- * needs that calls the C library: `--allow-ffi --allow-run --allow-read --allow-write`. Loading this
- * module needs none.
+ * {@linkcode runMaster} serves any object that is a {@linkcode Terminal}, over any pair of byte streams. It needs no
+ * permissions. {@linkcode runSlave} runs a command for a master, only on Linux. Since it calls the C library, it needs
+ * `--allow-ffi --allow-run --allow-read --allow-write`. Loading this module needs no permissions.
  *
- * @example A master and a slave, joined in memory (mod_test.ts runs it)
+ * @example A master and a slave, connected in memory (mod_test.ts runs it)
  * ```ts ignore
  * import { embeddedPrograms, runMaster, runSlave, SANE_TERMIOS, type Terminal } from "./mod.ts";
  * import { assertMatch } from "@std/assert";
  *
  * let screen = "";
  * let termios = SANE_TERMIOS;
- * // A terminal at which nobody types.
+ * // A terminal on which nobody types.
  * const terminal: Terminal = {
  *   outputIsTerminal: true,
  *   reading: false,
@@ -80,15 +79,15 @@ export { SANE_TERMIOS, type Termios } from "./tty/termios.ts";
 export type { Winsize } from "./tty/winsize.ts";
 
 /**
- * Runs a command for the master at the other end of `streams`, on its terminal. Settles when the command
- * has ended and the link is closed. Linux only.
+ * Runs a command on the terminal of the master at the other end of `streams`. Settles when the command has ended and the
+ * link is closed. Linux only.
  *
- * @throws {ProtocolError} if the peer is no master of ours.
- * @throws {LinkLostError} if the link was lost; the command and its jobs have been hung up by then.
- * @throws {Error} named "RuntimeDirectoryError" if no directory is fit for the session's files.
+ * @throws {ProtocolError} if the peer is not an rpty master.
+ * @throws {LinkLostError} if the link was lost. The command and its jobs have got SIGHUP by then.
+ * @throws {Error} named "RuntimeDirectoryError" if no directory is suitable for the session's files.
  */
 export async function runSlave(streams: ByteStreams, options: SlaveOptions): Promise<void> {
-  // Not before it is needed: it opens the C library.
+  // Imported only when it is needed, since it opens the C library.
   const slave = await import("./slave/slave.ts");
   await slave.runSlave(streams, options);
 }

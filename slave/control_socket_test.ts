@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { Poller } from "../sys/poller.ts";
+import type { Poller } from "../sys/poller.ts";
+import { polled } from "../tests/harness/polled.ts";
 import { Bell } from "../tests/harness/bell.ts";
 import {
   type Answer,
@@ -67,17 +68,8 @@ function openDescriptors(): number {
 
 function withSocket(name: string, fn: (scene: Scene) => Promise<void>): void {
   Deno.test(`ControlSocket ${name}`, async () => {
-    const directory = await Deno.makeTempDir();
     const before = openDescriptors();
-    const poller = new Poller();
-    const scene = new Scene(poller, directory);
-    try {
-      await fn(scene);
-    } finally {
-      scene.close();
-      await poller.close();
-      await Deno.remove(directory, { recursive: true });
-    }
+    await polled((poller, directory) => new Scene(poller, directory), fn);
     assertEquals(openDescriptors(), before, "nothing stays open");
   });
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { Poller } from "../sys/poller.ts";
+import type { Poller } from "../sys/poller.ts";
+import { polled } from "../tests/harness/polled.ts";
 import { Bell, soon } from "../tests/harness/bell.ts";
 import { type InputPiece, InputPump } from "./input_pump.ts";
 import { makeFifo } from "./session_files.ts";
@@ -71,19 +72,11 @@ class Scene {
 }
 
 function withPump(name: string, fn: (scene: Scene) => Promise<void> | void): void {
-  Deno.test(`InputPump ${name}`, async () => {
-    const directory = await Deno.makeTempDir();
+  const make = (poller: Poller, directory: string) => {
     makeFifo(`${directory}/in`);
-    const poller = new Poller();
-    const scene = new Scene(poller, `${directory}/in`);
-    try {
-      await fn(scene);
-    } finally {
-      scene.close();
-      await poller.close();
-      await Deno.remove(directory, { recursive: true });
-    }
-  });
+    return new Scene(poller, `${directory}/in`);
+  };
+  Deno.test(`InputPump ${name}`, () => polled(make, fn));
 }
 
 withPump("gives a line only when the one before was taken", async (scene) => {

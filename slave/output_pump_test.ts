@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { libc } from "../sys/libc.ts";
 import { PLATFORM } from "../sys/platform.ts";
-import { Poller } from "../sys/poller.ts";
+import type { Poller } from "../sys/poller.ts";
+import { polled } from "../tests/harness/polled.ts";
 import { Bell } from "../tests/harness/bell.ts";
 import { makeFifo } from "./session_files.ts";
 import { OutputPump } from "./output_pump.ts";
@@ -54,19 +55,11 @@ class Scene {
 }
 
 function withPump(name: string, limit: number, fn: (scene: Scene) => Promise<void>): void {
-  Deno.test(`OutputPump ${name}`, async () => {
-    const directory = await Deno.makeTempDir();
+  const make = (poller: Poller, directory: string) => {
     makeFifo(`${directory}/out`);
-    const poller = new Poller();
-    const scene = new Scene(poller, `${directory}/out`, limit);
-    try {
-      await fn(scene);
-    } finally {
-      scene.close();
-      await poller.close();
-      await Deno.remove(directory, { recursive: true });
-    }
-  });
+    return new Scene(poller, `${directory}/out`, limit);
+  };
+  Deno.test(`OutputPump ${name}`, () => polled(make, fn));
 }
 
 withPump("gives what is written, with offsets", WIDE, async (scene) => {

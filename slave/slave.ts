@@ -46,13 +46,13 @@ const PATIENCE_FACTOR = 10;
 const CLOSING_GRACE = 2_000;
 
 /**
- * Runs a command for the master at the other end of `streams`, on its terminal.
+ * Runs a command on the terminal of the master at the other end of `streams`.
  *
  * Settles when the command has ended and the link is closed. Linux only.
  *
- * @throws {ProtocolError} if the peer is no master of ours.
- * @throws {LinkLostError} if the link was lost; the command and its jobs have been hung up by then.
- * @throws {RuntimeDirectoryError} if no directory is fit for the session's files.
+ * @throws {ProtocolError} if the peer is not an rpty master.
+ * @throws {LinkLostError} if the link was lost. The command and its jobs have got SIGHUP by then.
+ * @throws {RuntimeDirectoryError} if no directory is suitable for the session's files.
  */
 export async function runSlave(
   streams: ByteStreams | Connection,

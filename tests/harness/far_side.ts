@@ -176,7 +176,8 @@ async function farScript(place: Place, options: FarOptions): Promise<string> {
   }
   return [
     "mount -n -t tmpfs -o mode=755 none /dev/pts",
-    "mount -n --bind /dev/null /dev/ptmx",
+    // Where it is a link into /dev/pts, it now leads nowhere.
+    "test -L /dev/ptmx || mount -n --bind /dev/null /dev/ptmx",
     `mount -n --bind ${shellWord(`${ROOT}/bin`)} ${PROGRAMS}`,
     `mount -n --bind ${shellWord(BUILD)} ${HELPERS}`,
     ...FAR_FOLDERS.flatMap((name) => mountFolder(place.far(name), name)),
