@@ -273,66 +273,79 @@ function makePage(runtime: Runtime): { page: StatePage; view: DataView } {
   return { page, view };
 }
 
-Deno.test("Keeper takes the terminal from the session whose leader ends", async () => {
-  await using runtime = new Runtime();
-  const { page, view } = makePage(runtime);
-  const script = 'trap "echo hung up > $FOLDER/told; exit" HUP; echo $$; read x < $FOLDER/never';
-  await Deno.writeTextFile(`${runtime.folder}/job`, script);
-  const command = "mkfifo $FOLDER/never; setsid sh $FOLDER/job & read x; exit 3";
-  const scene = new Scene(new Poller(), runtime, ["sh", "-c", command]);
-  try {
-    await scene.go();
-    await scene.until("\n");
-    [page.session, page.foreground] = [scene.shell, Number(scene.output)];
-    const event = view.getInt32(PAGE.event, true);
-    scene.type("\n");
-    assertEquals(await scene.end(), { kind: "status", code: 3 });
-    assertEquals([page.session, page.foreground, view.getInt32(PAGE.flags, true)], [0, 0, 0]);
-    assert(view.getInt32(PAGE.event, true) !== event);
-    const told = () => Deno.readTextFile(`${runtime.folder}/told`).catch(() => "");
-    assert(await eventually(async () => await told() === "hung up\n", PATIENCE));
-  } finally {
-    await scene.close();
-  }
+/** What a test of the page has. */
+interface Paged {
+  readonly runtime: Runtime;
+  readonly scene: Scene;
+  readonly page: StatePage;
+  /** The page, as programs see it. */
+  readonly view: DataView;
+}
+
+/** Registers a test with a page and a shell that waits to be started; `job` is a script beside it. */
+function withPage(
+  name: string,
+  { command, job = "" }: { command: string; job?: string },
+  test: (paged: Paged) => Promise<void>,
+): void {
+  Deno.test(`Keeper ${name}`, async () => {
+    await using runtime = new Runtime();
+    const { page, view } = makePage(runtime);
+    await Deno.writeTextFile(`${runtime.folder}/job`, job);
+    const scene = new Scene(new Poller(), runtime, ["sh", "-c", command]);
+    try {
+      await scene.go();
+      await test({ runtime, scene, page, view });
+    } finally {
+      await scene.close();
+    }
+  });
+}
+
+/** What the job leaves that was hung up. */
+function told({ runtime }: Paged): Promise<string> {
+  return Deno.readTextFile(`${runtime.folder}/told`).catch(() => "");
+}
+
+withPage("takes the terminal from the session whose leader ends", {
+  job: 'trap "echo hung up > $FOLDER/told; exit" HUP; echo $$; read x < $FOLDER/never',
+  command: "mkfifo $FOLDER/never; setsid sh $FOLDER/job & read x; exit 3",
+}, async (paged) => {
+  const { scene, page, view } = paged;
+  await scene.until("\n");
+  [page.session, page.foreground] = [scene.shell, Number(scene.output)];
+  const event = view.getInt32(PAGE.event, true);
+  scene.type("\n");
+  assertEquals(await scene.end(), { kind: "status", code: 3 });
+  assertEquals([page.session, page.foreground, view.getInt32(PAGE.flags, true)], [0, 0, 0]);
+  assert(view.getInt32(PAGE.event, true) !== event);
+  assert(await eventually(async () => await told(paged) === "hung up\n", PATIENCE));
 });
 
-Deno.test("Keeper leaves the terminal to a session that has taken it", async () => {
-  await using runtime = new Runtime();
-  const { page } = makePage(runtime);
-  const scene = new Scene(new Poller(), runtime, ["sh", "-c", "read x"]);
-  try {
-    await scene.go();
-    [page.session, page.foreground] = [NOBODY, NOBODY];
-    scene.type("\n");
-    await scene.end();
-    assertEquals([page.session, page.foreground], [NOBODY, NOBODY]);
-  } finally {
-    await scene.close();
-  }
+withPage("leaves the terminal to a session that has taken it", {
+  command: "read x",
+}, async ({ scene, page }) => {
+  [page.session, page.foreground] = [NOBODY, NOBODY];
+  scene.type("\n");
+  await scene.end();
+  assertEquals([page.session, page.foreground], [NOBODY, NOBODY]);
 });
 
-Deno.test("Keeper hangs the page up, and the foreground group", async () => {
-  await using runtime = new Runtime();
-  const { page, view } = makePage(runtime);
-  const script = 'trap "echo hung up > $FOLDER/told; exit" HUP; read x < $FOLDER/never';
-  await Deno.writeTextFile(`${runtime.folder}/job`, script);
-  const command = "mkfifo $FOLDER/never; setsid sh $FOLDER/job & echo $!; read x < $FOLDER/never";
-  const scene = new Scene(new Poller(), runtime, ["sh", "-c", command]);
-  try {
-    await scene.go();
-    await scene.until("\n");
-    const job = Number(scene.output);
-    assert(await eventually(() => caughtBy(job, PLATFORM.signal.SIGHUP), PATIENCE));
-    page.foreground = job;
-    const event = view.getInt32(PAGE.event, true);
-    scene.release();
-    await runtime.ended();
-    assertEquals(view.getInt32(PAGE.flags, true), PAGE_FLAGS.HUNG_UP);
-    assert(view.getInt32(PAGE.event, true) !== event);
-    assertEquals(await Deno.readTextFile(`${runtime.folder}/told`), "hung up\n");
-  } finally {
-    await scene.close();
-  }
+withPage("hangs the page up, and the foreground group", {
+  job: 'trap "echo hung up > $FOLDER/told; exit" HUP; read x < $FOLDER/never',
+  command: "mkfifo $FOLDER/never; setsid sh $FOLDER/job & echo $!; read x < $FOLDER/never",
+}, async (paged) => {
+  const { runtime, scene, page, view } = paged;
+  await scene.until("\n");
+  const job = Number(scene.output);
+  assert(await eventually(() => caughtBy(job, PLATFORM.signal.SIGHUP), PATIENCE));
+  page.foreground = job;
+  const event = view.getInt32(PAGE.event, true);
+  scene.release();
+  await runtime.ended();
+  assertEquals(view.getInt32(PAGE.flags, true), PAGE_FLAGS.HUNG_UP);
+  assert(view.getInt32(PAGE.event, true) !== event);
+  assertEquals(await told(paged), "hung up\n");
 });
 
 /** Whether a process has a handler for a signal. */

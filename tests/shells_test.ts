@@ -35,6 +35,15 @@ async function leave({ session }: Scene): Promise<void> {
   assertEquals(await session.exit(), 3);
 }
 
+/** Edits, completes and goes back in a shell that has just started. */
+async function startEditing(scene: Scene): Promise<void> {
+  const { session, place } = scene;
+  await place.write("completion_target.txt", "completed\n");
+  await noWarning(scene);
+  await edit(session);
+  await completeAndGoBack(session);
+}
+
 /** Finds the line with the file's name again, which is shown as `found`, and runs it. */
 async function searchAndLeave(scene: Scene, found: string): Promise<void> {
   const { session } = scene;
@@ -88,11 +97,7 @@ onBoth(
   "zsh: prompt, editing, history, completion and ^R",
   { command: ["zsh"], needs: ["zsh"] },
   async (scene) => {
-    const { session, place } = scene;
-    await place.write("completion_target.txt", "completed\n");
-    await noWarning(scene);
-    await edit(session);
-    await completeAndGoBack(session);
+    await startEditing(scene);
     await searchAndLeave(scene, "bck-i-search: comple");
   },
 );
@@ -124,11 +129,7 @@ onBoth(
   "busybox ash: prompt, editing, history and completion",
   { command: ["busybox", "ash"], needs: ["busybox"] },
   async (scene) => {
-    const { session, place } = scene;
-    await place.write("completion_target.txt", "completed\n");
-    await noWarning(scene);
-    await edit(session);
-    await completeAndGoBack(session);
+    await startEditing(scene);
     await scene.snapshot("all of it");
     await leave(scene);
   },

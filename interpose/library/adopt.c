@@ -16,15 +16,6 @@
 #define PREFIX "rpty-" /* of a runtime directory's name (slave/runtime_directory.ts) */
 #define LISTING_SIZE 2048
 
-/* As the kernel writes directory entries. */
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
-
 static bool is_our_users(long fd)
 {
     struct stat status;
@@ -75,7 +66,7 @@ static bool adopt(long parent, const char *entry, const char *name)
 static bool adopt_in(long parent, const char *listing, long size, const char *name)
 {
     for (long at = 0; at < size;) {
-        const struct entry *entry = (const struct entry *)(listing + at);
+        const struct directory_entry *entry = (const struct directory_entry *)(listing + at);
         if (strncmp(entry->name, PREFIX, sizeof PREFIX - 1) == 0 &&
             adopt(parent, entry->name, name))
             return true;

@@ -7,15 +7,6 @@
 #include "terminal/memory.h"
 #include "terminal/syscalls.h"
 
-/* As the kernel writes directory entries. */
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
-
 #define STAT_SIZE 256     /* "PID (a name of 15 bytes) S PARENT": well within it */
 #define LISTING_SIZE 2048 /* of /proc, a piece at a time */
 
@@ -71,7 +62,7 @@ static pid_t number_of(const char *name)
 static bool has_guardian(int directory, const char *listing, long size, pid_t group, long session)
 {
     for (long at = 0; at < size;) {
-        const struct entry *entry = (const struct entry *)(listing + at);
+        const struct directory_entry *entry = (const struct directory_entry *)(listing + at);
         pid_t member = number_of(entry->name);
         if (member > 0 && SYS(getpgid, member) == group &&
             can_continue(parent_of(directory, entry->name), group, session))

@@ -51,7 +51,7 @@ long reading_look(struct reading *reading, reading_take *take)
     if (reading->got == 0) {
         long failed = job_check(terminal->page, SIGTTIN);
         if (failed || reading->wanted == 0 || (failed = make_plan(reading)))
-            return failed;
+            return state_hung_up(terminal->page) ? 0 : failed;
     }
     long got = take(reading);
     if (got > 0)

@@ -4,6 +4,7 @@
 #define RPTY_SYSCALLS_H
 
 #include <asm/unistd.h>
+#include <stdint.h>
 
 #if defined(__x86_64__)
 static inline long sys6(long number, long a, long b, long c, long d, long e, long f)
@@ -47,5 +48,14 @@ static inline long sys6(long number, long a, long b, long c, long d, long e, lon
  * ours: nobody need be asked, and the kernel's own answer is wanted. */
 #define OWN_IOCTL_MARK 0x72707479 /* "rpty" */
 #define OWN_IOCTL(fd, request, argument) SYS(ioctl, fd, request, argument, OWN_IOCTL_MARK)
+
+/* What getdents64 writes, one behind the other. */
+struct directory_entry {
+    uint64_t inode;
+    int64_t offset;
+    uint16_t length;
+    uint8_t type;
+    char name[];
+};
 
 #endif

@@ -3,7 +3,6 @@
 import node from "node:assert";
 
 type ErrorClass<E> = abstract new (...args: never[]) => E;
-/** What must have been thrown: its class, and a part of its message. */
 type Expected<E> = [kind: ErrorClass<E>, part?: string];
 type Comparison<A, B> = (actual: A, expected: B, msg?: string) => void;
 type Equality = <T>(actual: T, expected: T, msg?: string) => void;

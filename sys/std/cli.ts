@@ -10,15 +10,10 @@ interface ParseOptions<B, S, D> {
   unknown: (arg: string) => unknown;
 }
 
-type Values<B extends string, S extends string, D> =
-  & Record<B, boolean>
-  & Partial<Record<S, string>>
-  & D;
-
 export function parseArgs<const B extends string, const S extends string, D = unknown>(
   args: string[],
   { boolean, string, default: defaults, unknown }: ParseOptions<B, S, D>,
-): Values<B, S, D> {
+): Record<B, boolean> & Partial<Record<S, string>> & D {
   const types = new Map<string, "boolean" | "string">();
   for (const name of boolean) types.set(name, "boolean");
   for (const name of string) types.set(name, "string");
@@ -30,5 +25,5 @@ export function parseArgs<const B extends string, const S extends string, D = un
     if (!type) unknown(args[token.index]);
     else values[token.name] = type === "string" ? token.value ?? "" : token.value !== "false";
   }
-  return values as Values<B, S, D>;
+  return values as never;
 }

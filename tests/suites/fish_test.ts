@@ -2,14 +2,8 @@
 // fish_driver.py.
 
 import { TERMINAL_ENV } from "../harness/place.ts";
-import {
-  fileNames,
-  type Outcomes,
-  partsOf,
-  sameOutcomes,
-  suiteFolder,
-  type Terminal,
-} from "./suite.ts";
+import { fileNames, partsOf, sameOutcomes, suiteFolder } from "./suite.ts";
+import type { Outcomes, Terminal } from "./suite.ts";
 import { ZptyServer } from "./zpty_server.ts";
 
 const FOLDER = suiteFolder("fish");

@@ -1,14 +1,8 @@
 // libuv's own tests. Node's terminals, processes, signals and pipes are built on libuv. All tests run with the terminal
 // as their standard streams; the tests of terminals also run one by one.
 
-import {
-  type Ended,
-  type Outcomes,
-  partsOf,
-  sameOutcomes,
-  suiteFolder,
-  type Terminal,
-} from "./suite.ts";
+import { partsOf, sameOutcomes, suiteFolder } from "./suite.ts";
+import type { Ended, Outcomes, Terminal } from "./suite.ts";
 
 const FOLDER = suiteFolder("libuv");
 /** It runs as anyone; as root only with this. */

@@ -1,14 +1,8 @@
 // Node's own tests of terminals. Node's runner starts each on a pseudoterminal, types the file NAME.in, and compares the
 // output with NAME.out. This does the same on the terminal under test.
 
-import {
-  fileNames,
-  type Outcomes,
-  partsOf,
-  sameOutcomes,
-  suiteFolder,
-  type Terminal,
-} from "./suite.ts";
+import { fileNames, partsOf, sameOutcomes, suiteFolder } from "./suite.ts";
+import type { Outcomes, Terminal } from "./suite.ts";
 
 const FOLDER = `${suiteFolder("node")}/test/pseudo-tty`;
 /** As Node's runner sets the terminal: so the transcript is the same on all systems. */
