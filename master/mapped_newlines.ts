@@ -11,7 +11,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Text with a CR before each NL. */
-interface MappedText {
+export interface MappedText {
   readonly bytes: Uint8Array;
   /** Undefined if the text has an escape sequence or another control that changes modes. */
   readonly plain: PlainText | undefined;

@@ -8,8 +8,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { MAX_STEPS } from "../protocol/limits.ts";
 import { joined } from "../tty/bytes.ts";
 import { BACKSPACE, NEWLINE, RETURN } from "../tty/characters.ts";
-import type { PlainText } from "./control_parser.ts";
-import { MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
+import { type MappedText, MUCH_TEXT, NewlineMapper } from "./mapped_newlines.ts";
 import { ScreenModes } from "./screen_modes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -38,10 +37,8 @@ interface SplitNewline {
 interface SlaveOutput {
   readonly kind: "output";
   bytes: Uint8Array;
-  /** Whether we have put a CR before each NL, or will not, or have not decided yet. */
-  form: "undecided" | "as sent" | "mapped";
-  /** What is known about controls in mapped text. */
-  plain: PlainText | undefined;
+  /** The text that we have put a CR before each NL of; or that we will not, or have not decided yet. */
+  form: "undecided" | "as sent" | MappedText;
   /** How many bytes of the slave's are left, at most: mapped text is longer. */
   left: number;
   /** Offset in the output of the end of `bytes`. */
@@ -50,13 +47,9 @@ interface SlaveOutput {
   readonly gapless: number;
 }
 
-interface QueuedStep {
-  readonly kind: "step";
-  readonly run: Step;
-}
-
 type Shown = OwnMessage | EchoedKey | SplitNewline | SlaveOutput;
-type Item = Shown | QueuedStep;
+/** A step is a function, without an object around it: a peer may make us hold many. */
+type Item = Shown | Step;
 
 /**
  * Bytes. Pieces of output up to this size are joined in the queue, so that single bytes don't cost an object each.
@@ -134,7 +127,7 @@ export class TerminalOutput {
   /** Copies what the terminal has not taken of `bytes`: they belong to a frame. */
   #keepRest(bytes: Uint8Array): void {
     const rest = this.#items.findLast((item): item is Shown =>
-      item.kind !== "step" && item.bytes.buffer === bytes.buffer
+      typeof item !== "function" && item.bytes.buffer === bytes.buffer
     );
     if (rest !== undefined) rest.bytes = rest.bytes.slice();
   }
@@ -148,7 +141,9 @@ export class TerminalOutput {
 
   /** Shows what a key does on the screen before all that waits, as the kernel's echo would. */
   insert(bytes: Uint8Array): void {
-    const behind = this.#items.findIndex(({ kind }) => kind !== "echo" && kind !== "newline");
+    const behind = this.#items.findIndex((item) =>
+      typeof item === "function" || item.kind !== "echo" && item.kind !== "newline"
+    );
     this.#items.splice(behind === -1 ? this.#items.length : behind, 0, { kind: "echo", bytes });
     this.pump();
   }
@@ -158,11 +153,11 @@ export class TerminalOutput {
    *
    * @throws {ProtocolError} if the slave sent too many.
    */
-  then(run: Step): void {
+  then(step: Step): void {
     if (++this.#steps > MAX_STEPS) {
       throw new ProtocolError(`Cannot take a change: ${MAX_STEPS} wait already`);
     }
-    this.#items.push({ kind: "step", run });
+    this.#items.push(step);
     this.pump();
   }
 
@@ -193,7 +188,7 @@ export class TerminalOutput {
     this.releaseAll();
     try {
       for (const item of this.#items) {
-        if (item.kind !== "step" && !this.#write(item)) break;
+        if (typeof item !== "function" && !this.#write(item)) break;
       }
     } catch (error) {
       this.#failed(error);
@@ -221,16 +216,16 @@ export class TerminalOutput {
   /** Whether the first item is finished. */
   #doFirst(): boolean {
     const item = this.#items[0];
-    if (item.kind === "step") this.#takeStep(item);
+    if (typeof item === "function") this.#takeStep(item);
     else if (this.#write(item)) this.#items.splice(this.#items.indexOf(item), 1);
     else return false;
     return true;
   }
 
-  #takeStep({ run }: QueuedStep): void {
+  #takeStep(step: Step): void {
     this.#items.shift();
     this.#steps--;
-    const done = run();
+    const done = step();
     if (done === undefined) return this.#progress();
     this.#busy = true;
     done.then(() => {
@@ -243,7 +238,7 @@ export class TerminalOutput {
   /** Writes what the terminal takes. True if that is all of the item. */
   #write(item: Shown): boolean {
     if (item.kind === "output" && item.form === "undecided") this.#decideForm(item);
-    const isMapped = item.kind === "newline" || item.kind === "output" && item.form === "mapped";
+    const isMapped = item.kind === "newline" || item.kind === "output" && isMappedText(item.form);
     const { mapped } = this.#terminal;
     const accepted = isMapped && mapped !== undefined
       ? mapped.write(item.bytes)
@@ -257,7 +252,7 @@ export class TerminalOutput {
   }
 
   #countWritten(item: SlaveOutput, taken: Uint8Array): void {
-    this.modes.feed(taken, item.plain);
+    this.modes.feed(taken, isMappedText(item.form) ? item.form.plain : undefined);
     const left = Math.min(item.left, item.bytes.length);
     // Before a gap the end of what was written is not known: it counts as where the last item ended.
     const written = left <= item.gapless ? item.end - left : this.#written;
@@ -276,8 +271,8 @@ export class TerminalOutput {
   #decideForm(item: SlaveOutput): void {
     if (item.bytes.length < MUCH_TEXT) return;
     const text = this.#terminal.mapped?.applies() ? this.#mapper.map(item.bytes) : undefined;
-    item.form = text === undefined ? "as sent" : "mapped";
-    if (text !== undefined) Object.assign(item, text);
+    item.form = text ?? "as sent";
+    if (text !== undefined) item.bytes = text.bytes;
   }
 
   #count(length: number, written: number): void {
@@ -288,7 +283,7 @@ export class TerminalOutput {
 
   #append(bytes: Uint8Array, end: number): void {
     const last = this.#items.at(-1);
-    const joins = last?.kind === "output" && last.form !== "mapped" &&
+    const joins = last !== undefined && isOutput(last) && !isMappedText(last.form) &&
       last.bytes.length + bytes.length <= JOINED_LENGTH;
     if (!joins) {
       this.#items.push(outputOf(bytes, end, bytes.length));
@@ -299,8 +294,8 @@ export class TerminalOutput {
   }
 
   #flush(): void {
-    const dropped = this.#items.filter((item) => item.kind === "output");
-    this.#items = this.#items.filter((item) => item.kind !== "output");
+    const dropped = this.#items.filter(isOutput);
+    this.#items = this.#items.filter((item) => !isOutput(item));
     const last = dropped.at(-1);
     if (last !== undefined) {
       this.#count(dropped.reduce((sum, { left }) => sum + left, 0), last.end);
@@ -308,12 +303,19 @@ export class TerminalOutput {
   }
 }
 
+function isOutput(item: Item): item is SlaveOutput {
+  return typeof item !== "function" && item.kind === "output";
+}
+
+function isMappedText(form: SlaveOutput["form"]): form is MappedText {
+  return typeof form === "object";
+}
+
 function outputOf(bytes: Uint8Array, end: number, gapless: number): SlaveOutput {
   return {
     kind: "output",
     bytes,
     form: "undecided",
-    plain: undefined,
     left: bytes.length,
     end,
     gapless,

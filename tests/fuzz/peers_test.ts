@@ -251,7 +251,7 @@ for (const [name, kind] of Object.entries(FLOODS)) {
     terminal.room = 0;
     terminal.type("typed ahead");
     const held = await flood(kind, { terminal });
-    assert(held <= (kind.most ?? MAX_HELD), `${held >> 20} MiB`);
+    assert(held <= (kind.most ?? MAX_HELD), `${held / 2 ** 20} MiB`);
   });
 
   Deno.test(`a flood of ${name} makes a master hold little, at streams`, LEFT, async () => {
@@ -259,7 +259,7 @@ for (const [name, kind] of Object.entries(FLOODS)) {
     const input = ReadableStream.from(endless());
     const held = await flood(kind, { input, output: stdout.writable });
     stdout.goOn();
-    assert(held <= (kind.most ?? MAX_HELD), `${held >> 20} MiB`);
+    assert(held <= (kind.most ?? MAX_HELD), `${held / 2 ** 20} MiB`);
   });
 }
 
