@@ -266,6 +266,7 @@ function makePage(runtime: Runtime): { page: StatePage; view: DataView } {
     name: "/dev/rpty/1",
     minor: 0,
     userNamespace: 1n,
+    pidNamespace: 2n,
   });
   const fd = libc.open(path, O_RDWR);
   const view = new DataView(mapShared(fd, PAGE_SIZE).buffer);

@@ -43,6 +43,7 @@ export const PAGE = {
   termios: 80,
   name: 140,
   user_namespace: 184,
+  pid_namespace: 192,
 } as const;
 
 /** Bytes of the terminal's name, its NUL included. */

@@ -25,6 +25,8 @@ export interface PageConstants {
   readonly minor: number;
   /** The user namespace whose administrators may open the terminal while it is exclusive. */
   readonly userNamespace: bigint;
+  /** The namespace of the numbers of session and foreground group, by its inode; 0 if it is not known. */
+  readonly pidNamespace: bigint;
 }
 
 /**
@@ -55,13 +57,15 @@ export class StatePage {
     this.#writeConstants(constants);
   }
 
-  #writeConstants({ input, output, name, minor, userNamespace }: PageConstants): void {
+  #writeConstants(constants: PageConstants): void {
+    const { input, output, name, minor, userNamespace, pidNamespace } = constants;
     this.#view.setBigUint64(PAGE.input_dev, input.dev, true);
     this.#view.setBigUint64(PAGE.input_ino, input.ino, true);
     this.#view.setBigUint64(PAGE.output_dev, output.dev, true);
     this.#view.setBigUint64(PAGE.output_ino, output.ino, true);
     new TextEncoder().encodeInto(name, new Uint8Array(this.#view.buffer, PAGE.name, NAME_SIZE - 1));
     this.#view.setBigUint64(PAGE.user_namespace, userNamespace, true);
+    this.#view.setBigUint64(PAGE.pid_namespace, pidNamespace, true);
     this.#set(PAGE.minor, minor);
     this.#set(PAGE.version, PAGE_VERSION);
     this.#set(PAGE.magic, PAGE_MAGIC);

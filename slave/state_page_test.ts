@@ -17,6 +17,7 @@ const CONSTANTS = {
   name: "/dev/rpty/4711",
   minor: 0x80001,
   userNamespace: 2n ** 33n + 1n,
+  pidNamespace: 2n ** 34n + 1n,
 };
 
 /** Runs with a page, and with its file as programs map it. */
@@ -55,8 +56,10 @@ withPage("says what it is, and which files are the terminal", (_page, seen) => {
   );
   const identity = [PAGE.input_dev, PAGE.input_ino, PAGE.output_dev, PAGE.output_ino];
   assertEquals(
-    [...identity, PAGE.user_namespace].map((offset) => seen.getBigUint64(offset, true)),
-    [2n ** 40n + 1n, 11n, 2n, 2n ** 63n, 2n ** 33n + 1n],
+    [...identity, PAGE.user_namespace, PAGE.pid_namespace].map((offset) =>
+      seen.getBigUint64(offset, true)
+    ),
+    [2n ** 40n + 1n, 11n, 2n, 2n ** 63n, 2n ** 33n + 1n, 2n ** 34n + 1n],
   );
   assertEquals(nameIn(seen), CONSTANTS.name);
 });

@@ -174,6 +174,7 @@ function makePage(
     name: `/dev/rpty/${Deno.pid}`,
     minor: FIRST_MINOR + Deno.pid % FIRST_MINOR,
     userNamespace: namespaceOf("self", "user"),
+    pidNamespace: namespaceOf("self", "pid"),
   });
 }
 

@@ -162,6 +162,14 @@ for (
   }, { needs: [...needs, "python3"] });
 }
 
+inBash("a session of another PID namespace is not ours, whatever its number", async (scene) => {
+  const { session } = scene;
+  const opens = `setsid -w sh -c ": < /dev/tty"`;
+  const numbered = "echo $(($1 - 1)) > /proc/sys/kernel/ns_last_pid";
+  await session.run(`clear; echo '${numbered}; ${opens}' > script`);
+  scene.same("opens", await session.run("unshare -pf --mount-proc sh script $$ 2>&1"));
+}, { needs: ["namespaces", "root", "/proc/sys/kernel/ns_last_pid"] });
+
 inBash("setsid vim, on descriptors that it inherits", async (scene) => {
   const { session } = scene;
   session.type(`setsid -w vim -u NONE text${ENTER}`);

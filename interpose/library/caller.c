@@ -1,6 +1,8 @@
 #include "terminal/caller.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "terminal/syscalls.h"
 
@@ -15,6 +17,15 @@ pid_t caller(void)
 pid_t caller_number(void)
 {
     return (pid_t)SYS(getpid, 0);
+}
+
+/* Not remembered: a child may be in another namespace, and have any number. */
+bool caller_shares_numbers(const struct rpty_page *page)
+{
+    struct stat namespace;
+    return page->pid_namespace == 0 ||
+           SYS(newfstatat, AT_FDCWD, "/proc/self/ns/pid", &namespace, 0) < 0 ||
+           namespace.st_ino == page->pid_namespace;
 }
 
 enum rpty_via caller_asks_via(void)

@@ -11,6 +11,7 @@
 #include "library/inside.h"
 #include "library/real.h"
 #include "terminal/admin.h"
+#include "terminal/caller.h"
 #include "terminal/change.h"
 #include "terminal/control.h"
 #include "terminal/disguise.h"
@@ -56,7 +57,7 @@ static long open_controlling(int flags)
     const struct rpty_page *page = runtime_page();
     if (page && terminal_controls_us(page))
         return state_hung_up(page) ? -ENXIO : open_end(-1, flags, RPTY_MARK_DEV_TTY);
-    if (page && SYS(getsid, 0) == PAGE_WORD(page, session))
+    if (page && SYS(getsid, 0) == PAGE_WORD(page, session) && caller_shares_numbers(page))
         return -ENXIO;
     long fd = SYS(openat, AT_FDCWD, "/dev/tty", flags, 0);
     return fd == -ENOENT ? -ENXIO : fd;

@@ -14,6 +14,9 @@ pid_t caller(void);
 /* Its number. */
 pid_t caller_number(void);
 
+/* Whether numbers of processes mean to it what they mean to the slave: not in a PID namespace of its own. */
+bool caller_shares_numbers(const struct rpty_page *page);
+
 /* How the caller's requests come to the slave. */
 enum rpty_via caller_asks_via(void);
 

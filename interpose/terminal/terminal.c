@@ -204,7 +204,9 @@ enum terminal_tie terminal_tie(const struct rpty_page *page)
     if (session == 0 || caller_has_left_session())
         return TIE_NONE;
     long own = SYS(getsid, caller());
-    return own == session ? TIE_OF_SESSION : own == 0 ? TIE_FROM_OUTSIDE : TIE_NONE;
+    if (own == 0)
+        return TIE_FROM_OUTSIDE;
+    return own == session && caller_shares_numbers(page) ? TIE_OF_SESSION : TIE_NONE;
 }
 
 bool terminal_controls_us(const struct rpty_page *page)
