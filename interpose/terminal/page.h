@@ -82,8 +82,7 @@ struct rpty_page {
     struct rpty_termios termios;
     char name[44];           /* the terminal's name, such as "/dev/rpty/4711", ended by NUL */
     uint64_t user_namespace; /* the slave's, by its inode in /proc/PID/ns */
-    uint64_t
-        pid_namespace; /* the same; `session` and `foreground` are numbers of it. 0: not known */
+    uint64_t pid_namespace;  /* the same, for `session` and `foreground`; 0: not known */
 };
 
 /* One request per connection to own/ctl or the door (SOCK_STREAM). It carries, by SCM_RIGHTS, the descriptor that
