@@ -263,6 +263,19 @@ inBash("threads, handlers and forks work with it", async (scene) => {
   assertMatch(session.screen.text, /^0 faults, interrupted$/m);
 }, { needs: ["cc"] });
 
+throughRpty("a program on the terminal gets no io_uring, which would pass the library by", {
+  needs: ["cc"],
+}, async ({ session }) => {
+  const ring = await helper("io_uring_setup");
+  const { stdout } = await new Deno.Command(ring).output();
+  const elsewhere = new TextDecoder().decode(stdout).trim();
+  await session.waitForPrompt();
+  assertEquals(await session.run(ring), ["EPERM"]);
+  assertEquals(await session.run(`${ring} < /dev/null 2> /dev/null | cat`), [elsewhere]);
+  session.type(`exit${ENTER}`);
+  assertEquals(await session.exit(), 0);
+});
+
 inBash("strace and valgrind run programs with it", async (scene) => {
   const tells = await helper("terminal_reporter");
   await says(scene, ALL, `strace -f -o /dev/null ${tells}`, `strace -fo trace env ${tells}`);

@@ -20,6 +20,7 @@
 #include "library/open.h"
 #include "terminal/outcome.h"
 #include "terminal/syscalls.h"
+#include "terminal/terminal.h"
 #include "terminal/user_memory.h"
 
 struct call {
@@ -156,6 +157,15 @@ static long waits(const struct call *call)
     }
 }
 
+/* What goes through a ring in memory passes us by: libuv registers its descriptors so with epoll, the terminal's among
+ * them. A program on the terminal is told that it may not have one, as in most containers, and does without. */
+static long rings(const struct call *call)
+{
+    if (call->number == __NR_io_uring_setup && terminal_possessed() >= 0)
+        return libc_result(-EPERM);
+    return NOT_OURS;
+}
+
 static long programs(const struct call *call)
 {
     switch (call->number) {
@@ -179,6 +189,8 @@ static long ours(const struct call *call)
         result = old_names(call);
     if (result == NOT_OURS)
         result = waits(call);
+    if (result == NOT_OURS)
+        result = rings(call);
     return result == NOT_OURS ? programs(call) : result;
 }
 
