@@ -127,14 +127,24 @@ inBash("other preloads and sanitizers work beside it", async (scene) => {
     await sanitized("undefined"),
     await sanitized("leak"),
     `setarch -R ${threads}`,
-    `LD_PRELOAD=libjemalloc.so.2 ${tells}`,
-    `LD_PRELOAD=libjemalloc.so.2:$LD_PRELOAD ${tells}`,
-    `LD_PRELOAD=$LD_PRELOAD:libjemalloc.so.2 ${tells}`,
-    `LD_PRELOAD=libjemalloc.so.2 python3 -c 'import os; os.system("${tells}")'`,
     `LD_PRELOAD=$(cc -print-file-name=libasan.so) ${tells}`,
     `LD_PRELOAD=$(cc -print-file-name=libasan.so):$LD_PRELOAD ${tells}`,
   );
-}, { needs: ["cc", "python3"] });
+}, { needs: ["cc"] });
+
+const JEMALLOC = "libjemalloc.so.2";
+
+inBash("another allocator is preloaded beside it", async (scene) => {
+  const tells = await helper("terminal_reporter");
+  await says(
+    scene,
+    ALL,
+    `LD_PRELOAD=${JEMALLOC} ${tells}`,
+    `LD_PRELOAD=${JEMALLOC}:$LD_PRELOAD ${tells}`,
+    `LD_PRELOAD=$LD_PRELOAD:${JEMALLOC} ${tells}`,
+    `LD_PRELOAD=${JEMALLOC} python3 -c 'import os; os.system("${tells}")'`,
+  );
+}, { needs: ["cc", "python3", `/usr/lib/x86_64-linux-gnu/${JEMALLOC}`] });
 
 inBash("stdbuf buffers as it is told", async (scene) => {
   const { session } = scene;
