@@ -41,20 +41,14 @@ const WAKE_BUFFER_SIZE = 64;
  */
 const LONGEST_CHAIN = 16;
 
-/**
- * Milliseconds that we wait ourselves before Deno's timers and streams get a turn: few soon after an event, more later,
- * when the turns' cost counts for more than a timer's precision. A signal gets a turn at once.
- */
-const SLICE = { soon: 5, later: 20 };
-
-/** Milliseconds after an event that count as soon. */
-const BRISK = 500;
+/** Milliseconds that we wait ourselves before Deno's timers and streams get a turn. A signal gets one at once. */
+const SLICE = 5;
 
 /** Milliseconds until `soon` calls back. */
 const SOON = 1;
 
-/** Milliseconds after the last event in which we wait ourselves: more than a person's pause within a line. */
-const LINGER = 2000;
+/** Milliseconds after the last event in which we wait ourselves. */
+const LINGER = 500;
 
 /** Milliseconds of the interval that does nothing but keep the program alive: a day. */
 const LONG = 86_400_000;
@@ -274,16 +268,12 @@ export class Poller {
 
   #waitHere(set: PollSet): WaitResult {
     if (!this.#mayWait || this.#now >= this.#turnEnd) return "yield";
-    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : this.#slice);
+    const ready = pollHere(set.bytes, set.length, this.#soon.length > 0 ? SOON : SLICE);
     this.#now = performance.now();
     if (ready === 0) return "idle";
     if (ready < 0) return "yield";
     this.#eventAt = this.#now;
     return "ready";
-  }
-
-  get #slice(): number {
-    return this.#now < this.#eventAt + BRISK ? SLICE.soon : SLICE.later;
   }
 
   get #mayWait(): boolean {
@@ -295,7 +285,7 @@ export class Poller {
     if (this.#mayWait && this.#now < this.#eventAt + LINGER) {
       await this.turn();
       this.#now = performance.now();
-      this.#turnEnd = this.#now + this.#slice;
+      this.#turnEnd = this.#now + SLICE;
       return false;
     }
     const time = this.#soon.length > 0 ? SOON : FOREVER;
@@ -305,7 +295,7 @@ export class Poller {
     this.#drainWakeUps();
     this.#now = performance.now();
     if (ready) this.#eventAt = this.#now;
-    this.#turnEnd = this.#now + this.#slice;
+    this.#turnEnd = this.#now + SLICE;
     return ready;
   }
 

@@ -71,11 +71,13 @@ function openPrivately(
   }
 }
 
-function socketCalls(): PipeCalls {
+/** The calls on a socket, which is not opened once more: its flags stay as they are. */
+export function socketCalls(): PipeCalls {
   const signature = {
     parameters: ["i32", "buffer", "usize", "i32"],
     result: "isize",
-    way: "repeated",
+    // Not repeated: the first call that fails takes the socket's error, and the next would give an end.
+    way: "exact",
   } as const;
   const { recv, send } = cCalls({ recv: signature, send: signature });
   const { MSG_DONTWAIT } = PLATFORM.message;
