@@ -6,6 +6,7 @@ import { LOCAL, typeSuspend } from "./harness/below_shell.ts";
 import { shellLine } from "./harness/far_side.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
 import { MASTER } from "./harness/links.ts";
+import { exists } from "./harness/needs.ts";
 import { startMaster } from "./harness/rpty.ts";
 import { startSshd } from "./harness/sshd.ts";
 import { eventually, processInfo, processTree } from "./harness/processes.ts";
@@ -235,15 +236,20 @@ throughRpty("in the background the master writes nothing, though much has come",
     floodLine = shellLine(master);
     return SHELLS.bash;
   },
-}, async ({ session }) => {
+}, async ({ session, place }) => {
   const local = new LocalShell(session);
   await local.start(floodLine);
   await session.waitForPrompt();
-  await session.launch("while :; do echo flood; done");
-  await session.waitForOutput("flood");
+  // It is stopped while it waits: within a write it would go on with that, as any program does.
+  await session.launch(
+    "echo rea''dy; until [ -e go ]; do sleep 0.05; done; yes flood | head -c 100000; touch flooded; yes flood",
+  );
+  await session.waitForOutput("ready\r\n");
   await local.stop(["SIGSTOP", "master"]);
   await session.waitForPrompt(LOCAL.prompt);
   await session.run("clear", LOCAL);
+  await place.write("go", "");
+  assert(await eventually(() => exists(`${place.home}/flooded`), PATIENCE));
   Deno.kill(await local.master(), "SIGCONT");
   await local.stopsAgain();
   if (session.screen.text.includes("flood")) throw session.failure("the master has written");
