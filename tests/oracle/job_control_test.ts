@@ -132,7 +132,8 @@ function onBothTerminals(
   build = DYNAMIC,
   needs: readonly string[] = [],
 ): void {
-  testWith(["cc", "namespaces", ...needs], name, async () => {
+  // Taking a terminal from another session takes privileges on the kernel's.
+  testWith(["cc", "namespaces", "root", ...needs], name, async () => {
     const kernel = await answers(underKernel, options, count, build);
     const wanted = Deno.env.get("CASES");
     for (const [name, answer] of kernel) {
