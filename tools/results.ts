@@ -48,10 +48,31 @@ export function readReport(xml: string): Results {
   }
   for (const test of Object.keys(results)) {
     const parts = test.split(" > ");
-    const isStep = parts.some((_, i) => i > 0 && parts.slice(0, i).join(" > ") in results);
+    const parent = parts.map((_, i) => parts.slice(0, i).join(" > "))
+      .find((name) => name in results);
+    // A step that fails fails its test, too: else it is a test whose name looks like a step's.
+    const isStep = parent !== undefined &&
+      (results[test] !== "failed" || results[parent] === "failed");
     if (isStep) delete results[test];
   }
   return results;
+}
+
+/** The name of a failure that is no test's: a module that can't be loaded, a crash, no tests at all. */
+export const UNEXPLAINED = "deno test: a failure that is no test's, or no tests at all";
+
+/** Whether any test was run, or says why it was not: those that a filter leaves out don't. */
+export function isAnythingRun(results: Results): boolean {
+  return Object.entries(results).some(([test, outcome]) =>
+    outcome !== "skipped" || REASON.test(test)
+  );
+}
+
+/** Whether the tests that failed account for all failures that `deno test` counts at the end of what it has written. */
+export function isExplained(results: Results, written: string): boolean {
+  const counts = [...written.matchAll(/ \| (\d+) failed\b/g)];
+  const failed = withOutcome(results, "failed").length;
+  return failed > 0 && Number(counts.at(-1)?.[1] ?? Infinity) === failed;
 }
 
 /** How tests/harness/needs.ts ends the name of a test that cannot run. On other machines the name has no such end. */
@@ -98,10 +119,11 @@ export function filterFor(tests: readonly string[]): string {
 export const MAX_FLAKY = 3;
 
 /**
- * The outcomes after failed tests were run again by themselves: those that were then seen to pass are flaky.
- * A test that the second run does not mention, as after a crash, has failed.
+ * What becomes of tests that failed, by a run of just them: if all passed then, those that were seen to pass are
+ * flaky. What that run doesn't mention, as after a crash, has failed.
  */
 export function afterAgain(results: Results, again: Results): Results {
+  if (withOutcome(again, "failed").length > 0) return results;
   const outcomes = Object.entries(results).map(([test, outcome]) =>
     [test, outcome === "failed" && again[test] === "passed" ? "flaky" : outcome] as const
   );

@@ -1,5 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { afterAgain, filterFor, join, lacks, readReport, withOutcome } from "./results.ts";
+import {
+  afterAgain,
+  filterFor,
+  isAnythingRun,
+  isExplained,
+  join,
+  lacks,
+  readReport,
+  UNEXPLAINED,
+  withOutcome,
+} from "./results.ts";
 
 const REPORT = `<testsuites name="deno test" tests="5" failures="1">
   <testsuite name="./a_test.ts">
@@ -49,15 +59,44 @@ Deno.test("lacks() says what a test's name says", () => {
   assertEquals(lacks("./a.ts: zsh"), ["an unnamed reason"]);
 });
 
-Deno.test("afterAgain() takes for flaky what was seen to pass, and nothing else", () => {
+Deno.test("readReport() keeps a test that failed, though it is named like a step of one that passed", () => {
+  const report = `<testcase name="a" classname="./a.ts"></testcase>
+    <testcase name="a &gt; b" classname="./a.ts"><failure message="x">x</failure></testcase>
+    <testcase name="a &gt; c" classname="./a.ts"></testcase>`;
+  assertEquals(readReport(report), { "./a.ts: a": "passed", "./a.ts: a > b": "failed" });
+});
+
+Deno.test("isAnythingRun() is false where a filter has left all out", () => {
+  assertEquals(isAnythingRun({}), false);
+  assertEquals(isAnythingRun({ a: "skipped" }), false);
+  assertEquals(isAnythingRun({ "a (not here: zsh)": "skipped" }), true);
+  assertEquals(isAnythingRun({ a: "skipped", b: "passed" }), true);
+});
+
+Deno.test("isExplained() takes no failure for a test's that isn't", () => {
+  const results = { a: "passed", b: "failed" } as const;
+  assertEquals(isExplained(results, "FAILED | 1 passed | 1 failed (2s)\n"), true);
+  assertEquals(
+    isExplained(results, "FAILED | 1 passed (2 steps) | 1 failed (1 step) (2s)\n"),
+    true,
+  );
+  // A module could not be loaded; nothing was said at all.
+  assertEquals(isExplained(results, "FAILED | 1 passed | 2 failed (2s)\n"), false);
+  assertEquals(isExplained(results, ""), false);
+  assertEquals(isExplained({ a: "passed" }, "FAILED | 1 passed | 0 failed (2s)\n"), false);
+});
+
+Deno.test("afterAgain() takes for flaky what was seen to pass, if nothing failed then", () => {
   const results = { a: "passed", b: "failed", c: "failed", d: "failed", e: "skipped" } as const;
-  assertEquals(afterAgain(results, { b: "passed", c: "failed" }), {
+  assertEquals(afterAgain(results, { b: "passed", c: "passed" }), {
     ...results,
     b: "flaky",
+    c: "flaky",
   });
-  // A filter that matches nothing, or a crash.
+  // A filter that finds nothing, or a crash; a module that can't be loaded; another of that name.
   assertEquals(afterAgain(results, {}), results);
-  assertEquals(afterAgain(results, { "deno test --filter=x": "failed", "d": "skipped" }), results);
+  assertEquals(afterAgain(results, { b: "passed", [UNEXPLAINED]: "failed" }), results);
+  assertEquals(afterAgain(results, { b: "passed", "b #2": "failed" }), results);
 });
 
 Deno.test("filterFor names just these tests", () => {

@@ -16,19 +16,33 @@ import { parseArgs } from "node:util";
 import {
   afterAgain,
   filterFor,
+  isAnythingRun,
+  isExplained,
   MAX_FLAKY,
   readReport,
   RESULTS,
   type Results,
+  UNEXPLAINED,
   withOutcome,
 } from "./results.ts";
 
 /** How long interrupted tests may take to end, in milliseconds. */
 const GRACE = 15_000;
 
-/** Runs a command until its end or the deadline. Returns whether it succeeded. */
-async function run(command: string, args: string[], deadline: number): Promise<boolean> {
-  const child = new Deno.Command(command, { args, stdin: "null" }).spawn();
+/** Bytes at the end of what was written that are kept: the summary is there. */
+const TAIL = 64 * 1024;
+
+/** What came of a command. */
+interface Run {
+  readonly success: boolean;
+  /** The end of what it has written. */
+  readonly tail: string;
+}
+
+/** Runs a command until its end or the deadline, and passes on what it writes. */
+async function run(command: string, args: string[], deadline: number): Promise<Run> {
+  const child = new Deno.Command(command, { args, stdin: "null", stdout: "piped" }).spawn();
+  const passedOn = passOn(child.stdout);
   let interrupted = false;
   const interrupt = setTimeout(() => {
     console.error(`Out of time: interrupting ${command}`);
@@ -39,20 +53,31 @@ async function run(command: string, args: string[], deadline: number): Promise<b
   const { success } = await child.status;
   clearTimeout(interrupt);
   clearTimeout(kill);
-  return success && !interrupted;
+  return { success: success && !interrupted, tail: await passedOn };
+}
+
+async function passOn(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const decoder = new TextDecoder();
+  let tail = "";
+  for await (const bytes of output) {
+    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+    tail = (tail + decoder.decode(bytes, { stream: true })).slice(-TAIL);
+  }
+  return tail;
 }
 
 async function runDenoTest(args: string[], deadline: number): Promise<Results> {
   const report = await Deno.makeTempFile();
   try {
-    const success = await run(
+    const { success, tail } = await run(
       Deno.execPath(),
       ["test", `--junit-path=${report}`, ...args],
       deadline,
     );
     const results = readReport(await Deno.readTextFile(report));
-    const explained = success || withOutcome(results, "failed").length > 0;
-    return explained ? results : { ...results, [`deno test ${args.join(" ")}`]: "failed" };
+    return success && isAnythingRun(results) || isExplained(results, tail)
+      ? results
+      : { ...results, [UNEXPLAINED]: "failed" };
   } finally {
     await Deno.remove(report);
   }
@@ -61,18 +86,18 @@ async function runDenoTest(args: string[], deadline: number): Promise<Results> {
 /** Runs the failed tests among `results` once more. */
 async function runAgain(results: Results, args: string[], deadline: number): Promise<Results> {
   const failed = withOutcome(results, "failed");
-  if (failed.length === 0 || failed.length > MAX_FLAKY) return results;
+  const isFew = failed.length > 0 && failed.length <= MAX_FLAKY;
+  if (!isFew || failed.includes(UNEXPLAINED)) return results;
   console.log(`Once more: ${failed.join("; ")}`);
-  return afterAgain(
-    results,
-    await runDenoTest([`--filter=${filterFor(failed)}`, ...args], deadline),
-  );
+  const again = await runDenoTest([`--filter=${filterFor(failed)}`, ...args], deadline);
+  return afterAgain(results, again);
 }
 
 async function runPrograms(programs: string[], deadline: number): Promise<Results> {
   const results: Results = {};
   for (const program of programs) {
-    results[program] = await run(program, [], deadline) ? "passed" : "failed";
+    const { success } = await run(program, [], deadline);
+    results[program] = success ? "passed" : "failed";
     console.log(`${program} ... ${results[program]}`);
   }
   return results;
@@ -99,6 +124,9 @@ const options = tokens.flatMap((token) =>
 );
 const isModule = (file: string) => file.endsWith(".ts");
 const modules = positionals.filter(isModule);
+// What an earlier run left is not taken for this one's, should this one break off.
+await Deno.mkdir(RESULTS, { recursive: true });
+await Deno.remove(`${RESULTS}/${values.name}.json`).catch(() => {});
 const results: Results = {
   ...await runPrograms(positionals.filter((file) => !isModule(file)), deadline),
   ...modules.length > 0 ? await runModules() : {},
@@ -110,6 +138,5 @@ async function runModules(): Promise<Results> {
   return values.again ? await runAgain(results, args, deadline) : results;
 }
 
-await Deno.mkdir(RESULTS, { recursive: true });
 await Deno.writeTextFile(`${RESULTS}/${values.name}.json`, JSON.stringify(results, null, 2));
 Deno.exit(withOutcome(results, "failed").length > 0 ? 1 : 0);
