@@ -27,6 +27,17 @@ async function runs({ session }: Scene, line: string, mark: string): Promise<voi
   await session.waitForOutput(`ran ${mark}\r\n`);
 }
 
+/**
+ * Types two blanks, each after the echo of what came before: a shell that edits lines has then waited for a key, and some
+ * see only in a read that finds nothing that O_NONBLOCK is set.
+ */
+async function waitsForKeys({ session }: Scene): Promise<void> {
+  for (let blank = 0; blank < 2; blank++) {
+    session.type(" ");
+    await session.waitForOutput(" ");
+  }
+}
+
 for (const shell of SHELLS) {
   onBoth(`${shell}: output is complete after O_NONBLOCK was left set`, {
     command: shell === "zsh" ? ["zsh", "-f"] : [shell],
@@ -36,6 +47,7 @@ for (const shell of SHELLS) {
     await runs(scene, "true", "first");
     for (const [index, command] of Object.values(WAYS).entries()) {
       await runs(scene, command, `way-${index}`);
+      await waitsForKeys(scene);
       await runs(scene, "true", `mended-${index}`);
       // seq reports an error if it cannot write.
       session.type(`clear; ${FLOOD} && echo 'all of it,' ${index}${ENTER}`);
