@@ -157,13 +157,13 @@ VALGRIND = valgrind -q --error-exitcode=99 --trace-children=yes --trace-children
 build/valgrind/%: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "compile $@"
-	$(Q)$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -o $@.program $<
+	$(Q)$(CC) $(C_STANDARD) -D_GNU_SOURCE -O1 -g -pthread -MF $@.d -MT $@ -o $@.program $<
 	@echo '#!/bin/sh' > $@
 	@echo "exec $(VALGRIND) $@.program $(if $(filter %/librpty_test,$@),-jobs$(comma)cancelled)" >> $@
 	@chmod +x $@
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(KEEPER_OBJECTS:.o=.d) $(KEEPER_UNIT_OBJECTS:.o=.d) $(C_TESTS:%=%.d) \
-    $(VALGRIND_TESTS:%=%.program.d)
+    $(VALGRIND_TESTS:%=%.d)
 
 # ---- The programs
 

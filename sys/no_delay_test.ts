@@ -1,19 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { cFunction } from "./c_functions.ts";
+import { libc } from "./libc.ts";
 import { setNoDelay, setNoDelayBelow } from "./no_delay.ts";
 import { soon } from "../tests/harness/bell.ts";
-import { eventually } from "../tests/harness/processes.ts";
-import { spawn } from "./spawn.ts";
-
-/** How long, in ms, a busy machine may take to start a shell. */
-const PATIENCE = 10_000;
+import { type Child, spawn } from "./spawn.ts";
 
 const AF_INET = 2;
 const SOCK_STREAM = 1;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 
-const close = cFunction("close", { parameters: ["i32"], result: "i32" });
 const getsockopt = cFunction("getsockopt", {
   parameters: ["i32", "i32", "i32", "buffer", "buffer"],
   result: "i32",
@@ -35,20 +31,30 @@ Deno.test("setNoDelay sets a TCP socket, and leaves anything else alone", () => 
   assertEquals(hasNoDelay(socket), false);
   setNoDelay(socket);
   assertEquals(hasNoDelay(socket), true);
-  close(socket);
+  libc.close(socket);
   setNoDelay(socket);
 });
 
-Deno.test("setNoDelayBelow sets what a process and its children hold", async () => {
+/** A shell whose child alone holds the socket, and goes on until `end`. */
+function shellWithChild(socket: number): { child: Child; end: () => void } {
+  const [input, inputEnd] = libc.pipe();
+  const [told, outputEnd] = libc.pipe();
+  // A program in the background reads /dev/null unless it is told otherwise.
+  const script = "exec 3<&0; cat <&3 & exec >&2; echo; wait";
+  const child = spawn(["sh", "-c", script], { stdin: input, stdout: socket, stderr: outputEnd });
+  for (const fd of [input, outputEnd]) libc.close(fd);
+  assertEquals(libc.read(told, new Uint8Array(1)), 1);
+  libc.close(told);
+  return { child, end: () => libc.close(inputEnd) };
+}
+
+Deno.test("setNoDelayBelow sets what a process's child holds", async () => {
   const socket = tcpSocket();
-  const child = spawn(["sh", "-c", "cat & wait"], { stdin: socket, stdout: socket, stderr: 2 });
-  try {
-    // Both processes share the socket. While the shell is still being started, users may not look into it.
-    const isSet = () => (setNoDelayBelow(child.pid), hasNoDelay(socket));
-    assert(await eventually(isSet, PATIENCE), "Nagle's algorithm is still on");
-  } finally {
-    Deno.kill(child.pid, "SIGKILL");
-    await soon(child.status);
-    close(socket);
-  }
+  const { child, end } = shellWithChild(socket);
+  assertEquals(hasNoDelay(socket), false);
+  setNoDelayBelow(child.pid);
+  assertEquals(hasNoDelay(socket), true);
+  end();
+  await soon(child.status);
+  libc.close(socket);
 });

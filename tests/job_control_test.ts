@@ -4,11 +4,26 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inBash, leave } from "./harness/bash.ts";
 import { helper } from "./harness/build.ts";
 import { ctrl, ENTER } from "./harness/keys.ts";
-import { onBoth, type Scene } from "./harness/on_both.ts";
+import { type BothOptions, onBoth, type Scene } from "./harness/on_both.ts";
 
 const INTERRUPT = ctrl("c");
 const QUIT = ctrl("\\");
 const SUSPEND = ctrl("z");
+
+/**
+ * Registers a script for bash, with keys that are echoed as themselves, which a screen doesn't show: the kernel signals
+ * before it echoes, and if it is interrupted in between for long enough, the shell has switched ECHO off by then.
+ */
+function inJobShell(
+  name: string,
+  script: (scene: Scene) => Promise<void>,
+  options: BothOptions = {},
+): void {
+  inBash(name, async (scene) => {
+    await scene.session.run("stty -echoctl");
+    await script(scene);
+  }, options);
+}
 
 /** Types a key that ends or stops the foreground program, and waits for the shell. */
 async function pressAtShell({ session }: Scene, key: string): Promise<void> {
@@ -36,7 +51,7 @@ async function killJob({ session }: Scene): Promise<void> {
   await session.run('kill -9 %1; until [ -z "$(jobs -s)" ]; do sleep 0.05; done');
 }
 
-inBash("^C ends a program with 130, ^\\ with 131", async (scene) => {
+inJobShell("^C ends a program with 130, ^\\ with 131", async (scene) => {
   const { session } = scene;
   await session.run("ulimit -c 0");
   await session.foreground("sleep 60");
@@ -48,7 +63,7 @@ inBash("^C ends a program with 130, ^\\ with 131", async (scene) => {
   await scene.snapshot("all of it");
 });
 
-inBash("^C ends a whole pipeline, and a program that reads", async (scene) => {
+inJobShell("^C ends a whole pipeline, and a program that reads", async (scene) => {
   const { session } = scene;
   await session.foreground("cat", "sleep 61.25 | sleep 61.5 | ");
   await pressAtShell(scene, INTERRUPT);
@@ -64,7 +79,7 @@ inBash("^C ends a whole pipeline, and a program that reads", async (scene) => {
   await scene.snapshot("all of it");
 });
 
-inBash("^C at the prompt gives up the line", async (scene) => {
+inJobShell("^C at the prompt gives up the line", async (scene) => {
   const { session } = scene;
   session.type("echo never");
   await session.waitFor("$ echo never");
@@ -73,7 +88,7 @@ inBash("^C at the prompt gives up the line", async (scene) => {
   await scene.snapshot("all of it");
 });
 
-inBash("a handler of SIGINT runs, and its output is seen", async (scene) => {
+inJobShell("a handler of SIGINT runs, and its output is seen", async (scene) => {
   const { session } = scene;
   await session.launch(
     `sh -c 'sleep 60 & trap "kill $!; echo caught; exit 9" INT; echo ready; wait'`,
@@ -88,7 +103,7 @@ inBash("a handler of SIGINT runs, and its output is seen", async (scene) => {
   await session.waitForPrompt();
 }, { needs: ["python3"] });
 
-inBash("keys make no signals while stty -isig is in force", async (scene) => {
+inJobShell("keys make no signals while stty -isig is in force", async (scene) => {
   const { session } = scene;
   await session.launch("stty -isig -icanon; echo set; head -c3 | od -c; stty sane");
   await session.waitForOutput("set\r\n");
@@ -97,11 +112,8 @@ inBash("keys make no signals while stty -isig is in force", async (scene) => {
   await session.waitForPrompt();
 });
 
-inBash("^Z, jobs, fg, bg and wait", async (scene) => {
+inJobShell("^Z, jobs, fg, bg and wait", async (scene) => {
   const { session } = scene;
-  // The kernel signals before it echoes. If it is interrupted in between for long enough, the shell has switched
-  // ECHO off, and no ^Z is shown.
-  await session.run("stty -echoctl");
   await startSleeper(scene);
   await pressAtShell(scene, SUSPEND);
   await session.run("jobs");
@@ -124,7 +136,7 @@ inBash("^Z, jobs, fg, bg and wait", async (scene) => {
   assertEquals(await session.run("jobs | wc -l"), ["0"]);
 }, { needs: ["cc"] });
 
-inBash("a background reader stops until it comes to the front", async (scene) => {
+inJobShell("a background reader stops until it comes to the front", async (scene) => {
   const { session } = scene;
   await session.run("cat &");
   await untilStopped(scene, 1);
@@ -138,7 +150,7 @@ inBash("a background reader stops until it comes to the front", async (scene) =>
   assertEquals(await session.run("jobs | wc -l"), ["0"]);
 });
 
-inBash("cat, ^Z, bg: stops again, and takes no line of the shell", async (scene) => {
+inJobShell("cat, ^Z, bg: stops again, and takes no line of the shell", async (scene) => {
   const { session } = scene;
   await session.foreground("cat");
   session.type(`one${ENTER}`);
@@ -155,7 +167,7 @@ inBash("cat, ^Z, bg: stops again, and takes no line of the shell", async (scene)
   await session.waitForPrompt();
 });
 
-inBash("a background writer writes, unless tostop holds", async (scene) => {
+inJobShell("a background writer writes, unless tostop holds", async (scene) => {
   const { session } = scene;
   await session.run("(sleep 0.05; echo from behind) & wait");
   await session.run("stty tostop; echo held back > held");
@@ -167,7 +179,7 @@ inBash("a background writer writes, unless tostop holds", async (scene) => {
   await session.run("stty -tostop");
 });
 
-inBash("a nested bash has jobs of its own", async (scene) => {
+inJobShell("a nested bash has jobs of its own", async (scene) => {
   const { session } = scene;
   await startSleeper(scene);
   await pressAtShell(scene, SUSPEND);
@@ -184,7 +196,7 @@ inBash("a nested bash has jobs of its own", async (scene) => {
   await killJob(scene);
 }, { needs: ["cc"] });
 
-inBash("suspend in a nested bash, and vim under ^Z and fg", async (scene) => {
+inJobShell("suspend in a nested bash, and vim under ^Z and fg", async (scene) => {
   const { session } = scene;
   await session.run("bash");
   await session.launch("suspend");

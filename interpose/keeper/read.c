@@ -189,7 +189,7 @@ long keeper_read_look(const struct call *call, const struct terminal *terminal)
         return CALL_GOES_ON;
     long forbidden = job_check(page, SIGTTIN);
     if (forbidden)
-        return forbidden;
+        return state_hung_up(page) ? CALL_GOES_ON : forbidden;
     struct read_plan plan = plan_of(terminal);
     if (ioctl(terminal->fd, FIONREAD, &there) < 0)
         return CALL_GOES_ON;

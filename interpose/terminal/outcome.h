@@ -22,7 +22,9 @@ enum outcome_number {
     OUTCOME_COUNT
 };
 
-#define OUTCOME_LAST (-65536L) /* below all errnos, and within an int */
+/* Below all errnos, and below minus a process group's number (at most 2^22, PID_MAX_LIMIT), which F_GETOWN gives; within
+ * an int. */
+#define OUTCOME_LAST (-16777216L)
 #define OUTCOME(number) (OUTCOME_LAST - (number))
 
 /* The call does not concern the terminal: the C library or the kernel answers it. */
