@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { testWith } from "../../tests/harness/needs.ts";
 import { isCached, makePrivateDirectory } from "./runtime_cache.ts";
 
 const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -40,13 +41,14 @@ Deno.test("makePrivateDirectory() refuses a symlink", () =>
     assertThrows(() => makePrivateDirectory(`${path}/rpty`), Error, "it is no directory");
   }));
 
-Deno.test({
-  name: "makePrivateDirectory() refuses a directory of somebody else",
-  ignore: Deno.uid() !== 0, // only root can make one
-  fn: () =>
+// Only root can make one.
+testWith(
+  ["root"],
+  "makePrivateDirectory() refuses a directory of somebody else",
+  () =>
     inDirectory((path) => {
       Deno.mkdirSync(`${path}/rpty`);
       Deno.chownSync(`${path}/rpty`, 65534, 65534);
       assertThrows(() => makePrivateDirectory(`${path}/rpty`), Error, "it belongs to user 65534");
     }),
-});
+);
